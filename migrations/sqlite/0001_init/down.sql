@@ -1,0 +1,13 @@
+DROP TABLE gazetteer_version;
+DROP TABLE mentions;
+DROP TABLE quotes;
+DROP TABLE article_sources;
+DROP TABLE articles;
+DROP TABLE agreement_zones;
+DROP TABLE agreement_parties;
+DROP TABLE agreements;
+DROP TABLE zones;
+DROP TABLE actor_roles;
+DROP TABLE actor_names;
+DROP TABLE actors;
+DROP TABLE outlets;

@@ -1,0 +1,124 @@
+//! Builds the actix app and its OpenAPI document; the server, the tests and `onrecord openapi` share it.
+
+use std::sync::Arc;
+
+use actix_web::body::{BoxBody, EitherBody, MessageBody};
+use actix_web::dev::{ResourceDef, Service, ServiceFactory, ServiceRequest, ServiceResponse};
+use actix_web::http::{Method, header};
+use actix_web::{App, HttpRequest, HttpResponse, web};
+use tracing_actix_web::TracingLogger;
+use utoipa_actix_web::{AppExt, scope};
+use utoipa_swagger_ui::SwaggerUi;
+
+use crate::error::Error;
+use crate::routes::problem::{problem_response, request_id};
+use crate::services::Services;
+use crate::{openapi, routes};
+
+/// What every worker builds its app from.
+#[derive(Clone)]
+pub struct AppParts {
+    services: web::Data<Services>,
+    document: serde_json::Value,
+    known_paths: Arc<Vec<KnownPath>>,
+}
+
+/// A path of the document and the methods that it has.
+struct KnownPath {
+    pattern: ResourceDef,
+    allow: String,
+}
+
+impl AppParts {
+    /// The parts for these services.
+    #[must_use]
+    pub fn new(services: Services) -> Self {
+        let document = openapi::document();
+        let known_paths = Arc::new(known_paths(&document));
+        Self { services: web::Data::new(services), document, known_paths }
+    }
+}
+
+/// The app: routes, documentation, and what happens around every request.
+pub fn build(
+    parts: &AppParts,
+) -> App<
+    impl ServiceFactory<
+        ServiceRequest,
+        Config = (),
+        Response = ServiceResponse<impl MessageBody + use<>>,
+        Error = actix_web::Error,
+        InitError = (),
+    > + use<>,
+> {
+    let known_paths = Arc::clone(&parts.known_paths);
+    let max_body = parts.services.settings.server.max_body_bytes;
+    let (app, _) = App::new()
+        .app_data(parts.services.clone())
+        .app_data(web::PayloadConfig::new(max_body))
+        .into_utoipa_app()
+        .service(scope::scope("/v1").configure(routes::configure))
+        .configure(routes::health::configure)
+        .split_for_parts();
+    app.configure(routes::problems::configure)
+        .service(SwaggerUi::new("/docs/{_:.*}").external_url_unchecked("/openapi.json", parts.document.clone()))
+        .service(web::redirect("/", "/docs/"))
+        .service(web::redirect("/docs", "/docs/"))
+        .default_service(web::to(move |request: HttpRequest| {
+            let error = nothing_here(&known_paths, &request);
+            async move { Err::<HttpResponse, Error>(error) }
+        }))
+        .wrap_fn(|request, service| {
+            let answer = service.call(request);
+            async move { answer.await.map(explain_failure) }
+        })
+        .wrap(actix_web::middleware::Compress::default())
+        .wrap(TracingLogger::default())
+        .wrap_fn(|mut request, service| {
+            // actix's routing knows GET alone; on the wire the answer to a HEAD has no body, whatever is put in it.
+            if request.method() == Method::HEAD {
+                request.head_mut().method = Method::GET;
+            }
+            service.call(request)
+        })
+}
+
+/// Turns whatever failed, in a handler or in actix itself, into a problem that names the request.
+fn explain_failure<B: MessageBody>(answer: ServiceResponse<B>) -> ServiceResponse<EitherBody<B, BoxBody>> {
+    let id = request_id(answer.request());
+    let mut answer = match answer.response().error().and_then(|error| error.as_error::<Error>()) {
+        Some(error) => {
+            let problem = problem_response(error, id.clone());
+            answer.into_response(problem).map_into_right_body()
+        }
+        None => answer.map_into_left_body(),
+    };
+    if let Ok(id) = header::HeaderValue::from_str(&id) {
+        answer.headers_mut().insert(header::HeaderName::from_static("x-request-id"), id);
+    }
+    answer
+}
+
+/// What an unmatched request means: no such path, or a path that knows other methods.
+fn nothing_here(known_paths: &[KnownPath], request: &HttpRequest) -> Error {
+    match known_paths.iter().find(|known| known.pattern.is_match(request.path())) {
+        Some(known) => Error::MethodNotAllowed { allow: known.allow.clone() },
+        None => Error::RouteNotFound { path: request.path().to_owned() },
+    }
+}
+
+fn known_paths(document: &serde_json::Value) -> Vec<KnownPath> {
+    let undocumented = ["/openapi.json", "/docs/{_:.*}", "/problems/{code}"];
+    let undocumented = undocumented
+        .into_iter()
+        .map(|path| KnownPath { pattern: ResourceDef::new(path), allow: "GET, HEAD".to_owned() });
+    let documented = document["paths"].as_object().into_iter().flatten().map(|(path, item)| {
+        let methods = item.as_object().into_iter().flatten().map(|(method, _)| method.to_ascii_uppercase());
+        let mut methods: Vec<String> = methods.collect();
+        if methods.iter().any(|method| method == "GET") {
+            methods.push("HEAD".to_owned());
+        }
+        KnownPath { pattern: ResourceDef::new(path.as_str()), allow: methods.join(", ") }
+    });
+    documented.chain(undocumented).collect()
+}

@@ -1,0 +1,277 @@
+//! `onrecord extract`.
+
+use std::io::{BufRead, Read, Write};
+use std::path::PathBuf;
+use std::process::ExitCode;
+
+use anstyle::{AnsiColor, Style};
+use clap::Args;
+use serde::{Deserialize, Serialize};
+use serde_json::{Value, json};
+
+use super::CommandError;
+use crate::extraction::html::article_from_html;
+use crate::extraction::{ExtractedQuote, Extraction, Extractor, Hints, SpeakerActor, VERSION};
+use crate::models::name_of;
+use crate::models::text::{QuoteKind, Segment, TextSpan};
+use crate::services::reference_data::embedded_extractor;
+
+/// Lines that are read together on all cores: enough to keep them busy, few enough to keep memory flat.
+const LINES_AT_ONCE: usize = 64;
+
+/// Read one article and show what is in it; no database.
+///
+/// Shows the article's facts and every quote with its kind, speaker and cue, in colour on a terminal (NO_COLOR is respected).
+#[derive(Debug, Args)]
+pub struct Extract {
+    /// A text or HTML file, or - for standard input.
+    #[arg(value_name = "FILE")]
+    file: PathBuf,
+
+    /// Print one JSON document.
+    #[arg(long, conflicts_with = "ndjson")]
+    json: bool,
+
+    /// Read {"id", "text"} a line, write {"id", "quotes"} a line, in the same order, on all cores.
+    ///
+    /// Each text is taken as it is; offsets count its Unicode scalar values.
+    #[arg(long)]
+    ndjson: bool,
+}
+
+impl Extract {
+    pub(super) fn run(&self) -> Result<ExitCode, CommandError> {
+        let extractor = embedded_extractor()?;
+        if self.ndjson {
+            return self.extract_lines(&extractor);
+        }
+        let (text, hints_title) = self.read_text()?;
+        let hints = Hints { title: hints_title.as_deref(), ..Hints::default() };
+        let extraction = extractor.extract(&text, &hints);
+        if self.json {
+            println!("{}", serde_json::to_string_pretty(&document(&extraction))?);
+        } else {
+            show(&extraction, &text);
+        }
+        Ok(ExitCode::SUCCESS)
+    }
+
+    fn is_standard_input(&self) -> bool {
+        self.file.as_os_str() == "-"
+    }
+
+    fn open(&self) -> Result<Box<dyn BufRead>, CommandError> {
+        if self.is_standard_input() {
+            return Ok(Box::new(std::io::stdin().lock()));
+        }
+        let file = std::fs::File::open(&self.file).map_err(|error| format!("{}: {error}", self.file.display()))?;
+        Ok(Box::new(std::io::BufReader::new(file)))
+    }
+
+    /// The text, and the title where it is a page.
+    fn read_text(&self) -> Result<(String, Option<String>), CommandError> {
+        let mut text = String::new();
+        let name = self.file.display().to_string();
+        self.open()?.read_to_string(&mut text).map_err(|error| format!("{name}: {error}"))?;
+        let is_html =
+            ["html", "htm", "xhtml"].iter().any(|end| self.file.extension().is_some_and(|found| found == *end));
+        if is_html {
+            let page = article_from_html(&text, None).map_err(|error| format!("{name}: {error}"))?;
+            return Ok((page.text, page.title));
+        }
+        Ok((text, None))
+    }
+
+    fn extract_lines(&self, extractor: &Extractor) -> Result<ExitCode, CommandError> {
+        let threads = std::thread::available_parallelism().map_or(1, usize::from);
+        let mut input = self.open()?.lines().enumerate();
+        let mut output = std::io::BufWriter::new(std::io::stdout().lock());
+        loop {
+            let lines: Vec<(usize, std::io::Result<String>)> = input.by_ref().take(LINES_AT_ONCE * threads).collect();
+            if lines.is_empty() {
+                break;
+            }
+            for answer in extract_on_all_cores(extractor, &lines, threads) {
+                output.write_all(answer?.as_bytes())?;
+            }
+            output.flush()?;
+        }
+        Ok(ExitCode::SUCCESS)
+    }
+}
+
+/// The answers to a batch of lines, in the order of the lines.
+fn extract_on_all_cores(
+    extractor: &Extractor,
+    lines: &[(usize, std::io::Result<String>)],
+    threads: usize,
+) -> Vec<Result<String, String>> {
+    let share = lines.len().div_ceil(threads).max(1);
+    std::thread::scope(|scope| {
+        let workers: Vec<_> = lines
+            .chunks(share)
+            .map(|chunk| {
+                scope.spawn(move || chunk.iter().map(|line| extract_line(extractor, line)).collect::<Vec<_>>())
+            })
+            .collect();
+        let lost = || vec![Err("a worker stopped before its time".to_owned())];
+        workers.into_iter().flat_map(|worker| worker.join().unwrap_or_else(|_| lost())).collect()
+    })
+}
+
+#[derive(Deserialize)]
+struct InputLine {
+    id: Value,
+    text: String,
+}
+
+fn extract_line(extractor: &Extractor, (number, line): &(usize, std::io::Result<String>)) -> Result<String, String> {
+    let place = |error: &dyn std::fmt::Display| format!("line {}: {error}", number + 1);
+    let line = line.as_ref().map_err(|error| place(error))?;
+    if line.trim().is_empty() {
+        return Ok(String::new());
+    }
+    let input: InputLine = serde_json::from_str(line).map_err(|error| place(&error))?;
+    let extraction = extractor.extract(&input.text, &Hints::default());
+    let quotes: Vec<FlatQuote<'_>> = extraction.quotes.iter().map(FlatQuote::of).collect();
+    let mut answer =
+        serde_json::to_string(&json!({ "id": input.id, "quotes": quotes })).map_err(|error| place(&error))?;
+    answer.push('\n');
+    Ok(answer)
+}
+
+/// A quote as pipes and measurements want it: the speaker is flat.
+#[derive(Serialize)]
+struct FlatQuote<'a> {
+    kind: QuoteKind,
+    segments: &'a [Segment],
+    cue: Option<&'a TextSpan>,
+    speaker: Option<FlatSpeaker<'a>>,
+}
+
+#[derive(Serialize)]
+struct FlatSpeaker<'a> {
+    start: Option<usize>,
+    end: Option<usize>,
+    text: Option<&'a str>,
+    name: Option<&'a str>,
+    actor: Option<&'a str>,
+}
+
+impl<'a> FlatQuote<'a> {
+    fn of(quote: &'a ExtractedQuote) -> Self {
+        let speaker = quote.speaker.as_ref().map(|speaker| FlatSpeaker {
+            start: speaker.mention.as_ref().map(|mention| mention.start),
+            end: speaker.mention.as_ref().map(|mention| mention.end),
+            text: speaker.mention.as_ref().map(|mention| mention.text.as_str()),
+            name: speaker.actor.as_ref().map(SpeakerActor::name),
+            actor: speaker.actor.as_ref().and_then(slug),
+        });
+        Self { kind: quote.kind, segments: &quote.segments, cue: quote.cue.as_ref(), speaker }
+    }
+}
+
+fn slug(actor: &SpeakerActor) -> Option<&str> {
+    match actor {
+        SpeakerActor::Known { slug, .. } => Some(slug),
+        SpeakerActor::New { .. } => None,
+    }
+}
+
+/// Everything that was read, as one JSON document.
+fn document(extraction: &Extraction) -> Value {
+    let document = &extraction.document;
+    let quotes: Vec<Value> = extraction
+        .quotes
+        .iter()
+        .map(|quote| {
+            let speaker = quote.speaker.as_ref().map(|speaker| {
+                json!({
+                    "mention": speaker.mention,
+                    "name": speaker.actor.as_ref().map(SpeakerActor::name),
+                    "actor": speaker.actor.as_ref().and_then(slug),
+                    "role": speaker.role,
+                    "resolved_by": speaker.resolved_by,
+                })
+            });
+            json!({
+                "kind": quote.kind,
+                "segments": quote.segments,
+                "cue": quote.cue,
+                "speaker": speaker,
+                "said_on": quote.said_on.map(|(date, _)| date),
+                "said_on_precision": quote.said_on.map(|(_, precision)| precision),
+                "nested_in": quote.nested_in,
+                "confidence": quote.confidence,
+                "why": quote.why,
+            })
+        })
+        .collect();
+    json!({
+        "title": document.title,
+        "subtitle": document.subtitle,
+        "outlet": document.outlet,
+        "dateline": document.dateline,
+        "published_on": document.published.map(|published| published.date),
+        "published_on_precision": document.published.map(|published| published.precision),
+        "published_on_source": document.published.map(|published| published.source),
+        "language": document.language,
+        "regions": document.regions,
+        "quotes": quotes,
+        "extractor": VERSION,
+    })
+}
+
+/// Everything that was read, for people.
+fn show(extraction: &Extraction, text: &str) {
+    let dim = Style::new().dimmed();
+    let bold = Style::new().bold();
+    let document = &extraction.document;
+    let fact = |name: &str, value: Option<String>| {
+        if let Some(value) = value {
+            anstream::println!("{dim}{name:<10}{dim:#} {value}");
+        }
+    };
+    fact("title", document.title.clone().map(|title| format!("{bold}{title}{bold:#}")));
+    fact("subtitle", document.subtitle.clone());
+    fact("outlet", document.outlet.clone());
+    fact("dateline", document.dateline.as_ref().map(|dateline| dateline.text.clone()));
+    let published = document.published.map(|published| {
+        format!("{} ({}, from {})", published.date, name_of(&published.precision), name_of(&published.source))
+    });
+    fact("published", published);
+    fact("language", document.language.clone());
+    let characters: Vec<char> = text.chars().collect();
+    for (quote, number) in extraction.quotes.iter().zip(1..) {
+        show_quote(quote, number, &characters);
+    }
+    anstream::println!("\n{dim}{} quotes, read by {VERSION}{dim:#}", extraction.quotes.len());
+}
+
+fn show_quote(quote: &ExtractedQuote, number: usize, characters: &[char]) {
+    let dim = Style::new().dimmed();
+    let kind = match quote.kind {
+        QuoteKind::Direct => AnsiColor::Green,
+        QuoteKind::Mixed => AnsiColor::Yellow,
+        QuoteKind::Indirect => AnsiColor::Blue,
+    };
+    let (kind, name) = (kind.on_default(), name_of(&quote.kind));
+    let speaker_style = AnsiColor::Cyan.on_default().bold();
+    let speaker = quote.speaker.as_ref();
+    let actor = speaker.and_then(|speaker| speaker.actor.as_ref()).map_or("nobody known", SpeakerActor::name);
+    let mention = speaker.and_then(|speaker| speaker.mention.as_ref());
+    let mention = mention.map(|mention| format!(" ({})", mention.text)).unwrap_or_default();
+    let cue = quote.cue.as_ref().map(|cue| format!(", {}", cue.text)).unwrap_or_default();
+    let day = quote.said_on.map(|(date, _)| format!(", {date}")).unwrap_or_default();
+    let words: Vec<String> = quote
+        .segments
+        .iter()
+        .filter_map(|segment| characters.get(segment.start..segment.end))
+        .map(|piece| piece.iter().collect())
+        .collect();
+    anstream::println!(
+        "\n{dim}{number:>3}{dim:#} {kind}{name}{kind:#}  {speaker_style}{actor}{speaker_style:#}{mention}{cue}{day}  {dim}{:.2}{dim:#}",
+        quote.confidence
+    );
+    anstream::println!("    {}", words.join(" … "));
+}

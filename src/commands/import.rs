@@ -1,0 +1,264 @@
+//! `onrecord import`.
+
+use std::io::{BufRead, IsTerminal};
+use std::path::{Path, PathBuf};
+use std::process::ExitCode;
+use std::time::Duration;
+
+use clap::Args;
+use indicatif::{ProgressBar, ProgressStyle};
+use serde_json::Value;
+
+use super::{CommandError, SettingsFlags, block_on};
+use crate::error::Error;
+use crate::models::NewArticle;
+use crate::services::Services;
+use crate::services::articles::{Received, create_article};
+use crate::telemetry;
+
+/// Take articles in from files.
+///
+/// Text, HTML, JSON (one article or a list) and NDJSON (an article a line) files, folders of such files, or - for NDJSON on
+/// standard input. An article is what POST /v1/articles takes. Each is kept as a whole as soon as it is read; an import that
+/// was broken off is simply run again, and running it twice changes nothing.
+#[derive(Debug, Args)]
+pub struct Import {
+    /// Files and folders, or - for standard input.
+    #[arg(value_name = "PATH", required = true)]
+    paths: Vec<PathBuf>,
+
+    #[command(flatten)]
+    settings: SettingsFlags,
+}
+
+impl Import {
+    pub(super) fn run(&self) -> Result<ExitCode, CommandError> {
+        let mut settings = self.settings.load()?;
+        if settings.log.filter == "info" {
+            settings.log.filter = "warn".to_owned(); // the progress says it all
+        }
+        telemetry::start(&settings.log)?;
+        block_on(async {
+            let services = Services::start(settings).await?;
+            let mut files = Vec::new();
+            for path in &self.paths {
+                find_files(path, &mut files)?;
+            }
+            let mut run = Run { services, summary: Summary::default(), progress: progress() };
+            for file in &files {
+                run.import_file(file).await?;
+            }
+            run.progress.finish_and_clear();
+            run.summary.print();
+            Ok(if run.summary.refused.is_empty() { ExitCode::SUCCESS } else { ExitCode::FAILURE })
+        })
+    }
+}
+
+/// The files under a path, in the order of their names.
+fn find_files(path: &Path, files: &mut Vec<PathBuf>) -> Result<(), CommandError> {
+    let place = |error: std::io::Error| format!("{}: {error}", path.display());
+    if path.as_os_str() != "-" && std::fs::metadata(path).map_err(place)?.is_dir() {
+        let mut entries: Vec<PathBuf> = Vec::new();
+        for entry in std::fs::read_dir(path).map_err(place)? {
+            entries.push(entry.map_err(place)?.path());
+        }
+        entries.sort();
+        for entry in entries {
+            if entry.is_dir() || Format::of(&entry).is_some() {
+                find_files(&entry, files)?;
+            }
+        }
+    } else {
+        files.push(path.to_owned());
+    }
+    Ok(())
+}
+
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+enum Format {
+    Text,
+    Html,
+    Json,
+    Ndjson,
+}
+
+impl Format {
+    fn of(path: &Path) -> Option<Self> {
+        match path.extension()?.to_str()? {
+            "txt" | "text" | "md" => Some(Self::Text),
+            "html" | "htm" | "xhtml" => Some(Self::Html),
+            "json" => Some(Self::Json),
+            "ndjson" | "jsonl" => Some(Self::Ndjson),
+            _ => None,
+        }
+    }
+}
+
+fn progress() -> ProgressBar {
+    if !std::io::stderr().is_terminal() {
+        return ProgressBar::hidden();
+    }
+    let bar = ProgressBar::new_spinner();
+    let style = ProgressStyle::with_template("{spinner} {pos} articles, {per_sec}  {wide_msg}");
+    bar.set_style(style.unwrap_or_else(|_| ProgressStyle::default_spinner()));
+    bar.enable_steady_tick(Duration::from_millis(200));
+    bar
+}
+
+#[derive(Debug, Default)]
+struct Summary {
+    new: usize,
+    known: usize,
+    quotes: usize,
+    resolved: usize,
+    refused: Vec<String>,
+}
+
+impl Summary {
+    fn print(&self) {
+        let resolved = match self.quotes {
+            0 => String::new(),
+            all => {
+                format!(", speakers resolved: {} ({:.0} %)", self.resolved, 100.0 * self.resolved as f64 / all as f64)
+            }
+        };
+        println!("articles: {} new, {} already there, {} refused", self.new, self.known, self.refused.len());
+        println!("quotes: {}{resolved}", self.quotes);
+        for refusal in &self.refused {
+            println!("refused: {refusal}");
+        }
+    }
+}
+
+struct Run {
+    services: Services,
+    summary: Summary,
+    progress: ProgressBar,
+}
+
+impl Run {
+    async fn import_file(&mut self, path: &Path) -> Result<(), CommandError> {
+        let name = path.display().to_string();
+        self.progress.set_message(name.clone());
+        if path.as_os_str() == "-" {
+            return self.import_lines("standard input", std::io::stdin().lock()).await;
+        }
+        match Format::of(path) {
+            Some(Format::Ndjson) => {
+                let file = std::fs::File::open(path).map_err(|error| format!("{name}: {error}"))?;
+                self.import_lines(&name, std::io::BufReader::new(file)).await?;
+            }
+            Some(Format::Json) => match read_file(path) {
+                Ok(json) => self.import_json(&name, &json).await?,
+                Err(refusal) => self.refuse(refusal),
+            },
+            Some(Format::Html) => match read_file(path) {
+                Ok(html) => self.take_in(&name, NewArticle { html: Some(html), ..NewArticle::default() }).await?,
+                Err(refusal) => self.refuse(refusal),
+            },
+            Some(Format::Text) | None => match read_file(path) {
+                Ok(text) => self.take_in(&name, NewArticle { text: Some(text), ..NewArticle::default() }).await?,
+                Err(refusal) => self.refuse(refusal),
+            },
+        }
+        if !std::io::stderr().is_terminal() {
+            eprintln!("{name}: done");
+        }
+        Ok(())
+    }
+
+    async fn import_lines(&mut self, name: &str, mut input: impl BufRead) -> Result<(), CommandError> {
+        let limit = self.services.settings.ingest.max_line_bytes;
+        let mut line = Vec::new();
+        for number in 1_usize.. {
+            let place = format!("{name}, line {number}");
+            line.clear();
+            if !read_line(&mut input, &mut line, limit)? {
+                break;
+            }
+            if line.len() > limit {
+                self.refuse(format!("{place}: longer than {limit} bytes (ingest.max_line_bytes)"));
+            } else if !line.trim_ascii().is_empty() {
+                match serde_json::from_slice::<NewArticle>(&line) {
+                    Ok(article) => self.take_in(&place, article).await?,
+                    Err(error) => self.refuse(format!("{place}: {error}")),
+                }
+            }
+        }
+        Ok(())
+    }
+
+    async fn import_json(&mut self, name: &str, json: &str) -> Result<(), CommandError> {
+        let articles = match serde_json::from_str(json) {
+            Ok(Value::Array(articles)) => articles,
+            Ok(article) => vec![article],
+            Err(error) => {
+                self.refuse(format!("{name}: {error}"));
+                return Ok(());
+            }
+        };
+        for (article, number) in articles.into_iter().zip(1..) {
+            let place = format!("{name}, article {number}");
+            match serde_json::from_value::<NewArticle>(article) {
+                Ok(article) => self.take_in(&place, article).await?,
+                Err(error) => self.refuse(format!("{place}: {error}")),
+            }
+        }
+        Ok(())
+    }
+
+    /// A refused article is counted and the next one read; a failing database ends the import.
+    async fn take_in(&mut self, place: &str, article: NewArticle) -> Result<(), CommandError> {
+        if [&article.text, &article.html].into_iter().flatten().any(|text| text.contains('\0')) {
+            self.refuse(format!("{place}: the text holds U+0000"));
+            return Ok(());
+        }
+        match create_article(&self.services, article).await {
+            Ok(Received::New(article)) => {
+                let has_actor = |speaker: &crate::models::Speaker| speaker.actor.is_some();
+                let speakers = article.quotes.iter().filter_map(|quote| quote.speaker.as_ref());
+                self.summary.new += 1;
+                self.summary.quotes += article.quotes.len();
+                self.summary.resolved += speakers.filter(|speaker| has_actor(speaker)).count();
+            }
+            Ok(Received::Known(_)) => self.summary.known += 1,
+            Err(error @ (Error::InvalidBody(_) | Error::Conflict(_))) => self.refuse(format!("{place}: {error}")),
+            Err(error) => return Err(format!("{place}: {error}").into()),
+        }
+        self.progress.inc(1);
+        Ok(())
+    }
+
+    fn refuse(&mut self, refusal: String) {
+        self.progress.suspend(|| eprintln!("refused: {refusal}"));
+        self.summary.refused.push(refusal);
+    }
+}
+
+fn read_file(path: &Path) -> Result<String, String> {
+    let bytes = std::fs::read(path).map_err(|error| format!("{}: {error}", path.display()))?;
+    String::from_utf8(bytes)
+        .map_err(|error| format!("{}: not UTF-8 at byte {}", path.display(), error.utf8_error().valid_up_to()))
+}
+
+/// One line without more memory than the limit; what is past it is skipped. `false` at the end of the input.
+fn read_line(input: &mut impl BufRead, line: &mut Vec<u8>, limit: usize) -> std::io::Result<bool> {
+    let mut any = false;
+    loop {
+        let buffer = input.fill_buf()?;
+        if buffer.is_empty() {
+            return Ok(any);
+        }
+        any = true;
+        let end = buffer.iter().position(|byte| *byte == b'\n');
+        let piece = &buffer[..end.unwrap_or(buffer.len())];
+        let room = (limit + 1).saturating_sub(line.len());
+        line.extend_from_slice(&piece[..piece.len().min(room)]);
+        let used = end.map_or(buffer.len(), |end| end + 1);
+        input.consume(used);
+        if end.is_some() {
+            return Ok(true);
+        }
+    }
+}

@@ -1,0 +1,82 @@
+//! What the program does from a shell; one file a subcommand.
+
+mod config;
+mod extract;
+mod import;
+mod openapi;
+mod serve;
+
+use std::path::PathBuf;
+use std::process::ExitCode;
+
+use clap::{Args, Parser, Subcommand};
+
+use crate::settings::{Settings, Sources};
+
+/// What a command can fail with: a message for the person at the shell.
+pub type CommandError = Box<dyn std::error::Error + Send + Sync>;
+
+/// Who said what about which zone, when, and who reported it?
+///
+/// Onrecord reads raw news articles and gives articles, quotes, actors and zones as linked resources over HTTP, every quote
+/// with its speaker and the exact characters it was read from.
+///
+/// To try it: `onrecord serve --sample`, then open the address that it prints.
+#[derive(Debug, Parser)]
+#[command(name = "onrecord", version, max_term_width = 100)]
+pub struct CommandLine {
+    #[command(subcommand)]
+    command: Command,
+}
+
+#[derive(Debug, Subcommand)]
+enum Command {
+    Serve(serve::Serve),
+    Import(import::Import),
+    Extract(extract::Extract),
+    Openapi(openapi::Openapi),
+    Config(config::ShowConfig),
+}
+
+/// Settings that any command takes; they win over the environment and the settings file.
+#[derive(Debug, Args)]
+struct SettingsFlags {
+    /// A settings file in place of onrecord.toml in the working folder.
+    #[arg(long, value_name = "FILE")]
+    config: Option<PathBuf>,
+
+    /// The database: sqlite://PATH (sqlite:///PATH is absolute) or postgres://USER:PASSWORD@HOST/DATABASE.
+    #[arg(long, value_name = "URL")]
+    database: Option<String>,
+}
+
+impl SettingsFlags {
+    fn sources(&self, more: &[(&'static str, Option<String>)]) -> Sources {
+        let database = [("database.url", self.database.clone())];
+        let flags = database.iter().chain(more).filter_map(|(key, value)| value.clone().map(|value| (*key, value)));
+        Sources::of_process(self.config.clone(), flags.collect())
+    }
+
+    fn load(&self) -> Result<Settings, CommandError> {
+        Ok(Settings::load(&self.sources(&[]))?)
+    }
+}
+
+/// Runs the command that the shell asks for.
+///
+/// # Errors
+/// A message for the person at the shell.
+pub fn run(command_line: CommandLine) -> Result<ExitCode, CommandError> {
+    match command_line.command {
+        Command::Serve(serve) => serve.run(),
+        Command::Import(import) => import.run(),
+        Command::Extract(extract) => extract.run(),
+        Command::Openapi(openapi) => openapi.run(),
+        Command::Config(config) => config.run(),
+    }
+}
+
+/// Waits for a future on a runtime of its own.
+fn block_on<T>(future: impl Future<Output = Result<T, CommandError>>) -> Result<T, CommandError> {
+    tokio::runtime::Builder::new_multi_thread().enable_all().build()?.block_on(future)
+}

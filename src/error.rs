@@ -1,0 +1,276 @@
+//! What can go wrong, by meaning, and the one table that says what each means over HTTP.
+//!
+//! Services and repositories return an [`Error`]; `routes/problem.rs` turns it into an RFC 9457 problem at the edge. What an
+//! [`Error::Internal`] was caused by goes to the log and never to a client.
+
+use std::fmt;
+
+use serde::{Deserialize, Serialize};
+use utoipa::ToSchema;
+
+use crate::models::FieldError;
+
+/// The result of everything that can fail here.
+pub type Result<T> = std::result::Result<T, Error>;
+
+/// What went wrong, by meaning.
+#[derive(Debug)]
+pub enum Error {
+    /// There is no such resource.
+    NotFound {
+        /// What was looked for: "actor".
+        resource: &'static str,
+        /// By which id or slug.
+        key: String,
+    },
+    /// No route has this path.
+    RouteNotFound {
+        /// The path.
+        path: String,
+    },
+    /// The route does not know this method.
+    MethodNotAllowed {
+        /// The methods it knows, as the `Allow` header lists them.
+        allow: String,
+    },
+    /// The query has a mistake.
+    InvalidQuery(Vec<FieldError>),
+    /// The cursor was not made by this list with these filters.
+    InvalidCursor,
+    /// The body is not what its media type says.
+    MalformedBody(String),
+    /// The body reads well and breaks a rule.
+    InvalidBody(Vec<FieldError>),
+    /// The body is larger than the service takes.
+    PayloadTooLarge {
+        /// The limit, in bytes.
+        limit: usize,
+    },
+    /// The body is of a media type that the route does not take.
+    UnsupportedMediaType {
+        /// What the route takes.
+        expected: &'static str,
+    },
+    /// Another resource stands in the way.
+    Conflict(String),
+    /// Others still refer to the resource, so that it cannot be deleted.
+    InUse(String),
+    /// The service is too busy to answer now.
+    Unavailable(String),
+    /// The service's own fault.
+    Internal(Box<dyn std::error::Error + Send + Sync>),
+}
+
+/// A stable name for what went wrong, for programs to act on.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Hash, Serialize, Deserialize, ToSchema)]
+#[serde(rename_all = "snake_case")]
+pub enum ErrorCode {
+    /// There is no such resource.
+    NotFound,
+    /// No route has this path.
+    RouteNotFound,
+    /// The route does not know this method.
+    MethodNotAllowed,
+    /// The query has a mistake.
+    InvalidQuery,
+    /// The cursor was not made by this list with these filters.
+    InvalidCursor,
+    /// The body is not what its media type says.
+    MalformedBody,
+    /// The body reads well and breaks a rule.
+    InvalidBody,
+    /// The body is larger than the service takes.
+    PayloadTooLarge,
+    /// The body is of a media type that the route does not take.
+    UnsupportedMediaType,
+    /// Another resource stands in the way.
+    Conflict,
+    /// Others still refer to the resource.
+    InUse,
+    /// The service is too busy to answer now.
+    Unavailable,
+    /// The service's own fault.
+    Internal,
+}
+
+/// One row of the table: code, status, title, and what to do about it.
+#[derive(Debug)]
+pub struct CodeInfo {
+    /// The code.
+    pub code: ErrorCode,
+    /// The HTTP status it has.
+    pub status: u16,
+    /// What happened, in a few words; the same for every occurrence.
+    pub title: &'static str,
+    /// What the client can do about it.
+    pub advice: &'static str,
+}
+
+/// Every code there is. The status of an answer, the OpenAPI document and the pages under `/problems` come from here.
+pub const CODES: &[CodeInfo] = &[
+    CodeInfo {
+        code: ErrorCode::MalformedBody,
+        status: 400,
+        title: "The body cannot be read",
+        advice: "Send a body of the media type that Content-Type names, in UTF-8.",
+    },
+    CodeInfo {
+        code: ErrorCode::InvalidQuery,
+        status: 400,
+        title: "The query has a mistake",
+        advice: "Look at errors: each names the parameter and what is wrong with it. Unknown parameters are refused.",
+    },
+    CodeInfo {
+        code: ErrorCode::InvalidCursor,
+        status: 400,
+        title: "The cursor does not belong to this list",
+        advice: "Use next_cursor as it was given, with the same filters; or start again without a cursor.",
+    },
+    CodeInfo {
+        code: ErrorCode::NotFound,
+        status: 404,
+        title: "There is no such resource",
+        advice: "Check the id or slug; it may have been deleted.",
+    },
+    CodeInfo {
+        code: ErrorCode::RouteNotFound,
+        status: 404,
+        title: "There is nothing at this address",
+        advice: "The document at /openapi.json lists every path.",
+    },
+    CodeInfo {
+        code: ErrorCode::MethodNotAllowed,
+        status: 405,
+        title: "The method is not known here",
+        advice: "The Allow header lists the methods that are.",
+    },
+    CodeInfo {
+        code: ErrorCode::Conflict,
+        status: 409,
+        title: "Another resource stands in the way",
+        advice: "Choose another slug or address, or change the resource that has it.",
+    },
+    CodeInfo {
+        code: ErrorCode::InUse,
+        status: 409,
+        title: "Others still refer to the resource",
+        advice: "Delete or change those that refer to it first.",
+    },
+    CodeInfo {
+        code: ErrorCode::PayloadTooLarge,
+        status: 413,
+        title: "The body is too large",
+        advice: "Send less, or raise the limit in the settings.",
+    },
+    CodeInfo {
+        code: ErrorCode::UnsupportedMediaType,
+        status: 415,
+        title: "The media type is not known here",
+        advice: "Send one of the media types that the document lists for this operation.",
+    },
+    CodeInfo {
+        code: ErrorCode::InvalidBody,
+        status: 422,
+        title: "The body breaks a rule",
+        advice: "Look at errors: each has a JSON pointer to the place and says what is wrong there.",
+    },
+    CodeInfo {
+        code: ErrorCode::Internal,
+        status: 500,
+        title: "The service failed",
+        advice: "It is not your fault. Tell the operator the request_id.",
+    },
+    CodeInfo {
+        code: ErrorCode::Unavailable,
+        status: 503,
+        title: "The service is too busy",
+        advice: "Try again after the seconds that Retry-After says.",
+    },
+];
+
+impl ErrorCode {
+    /// The row of the table.
+    #[must_use]
+    pub fn info(self) -> &'static CodeInfo {
+        // The last row stands in for a code that the table lacks; a test holds that none does.
+        CODES.iter().find(|info| info.code == self).unwrap_or(&CODES[CODES.len() - 1])
+    }
+}
+
+impl Error {
+    /// Something unexpected, kept for the log.
+    pub fn internal(cause: impl Into<Box<dyn std::error::Error + Send + Sync>>) -> Self {
+        Self::Internal(cause.into())
+    }
+
+    /// Its stable code.
+    #[must_use]
+    pub fn code(&self) -> ErrorCode {
+        match self {
+            Self::NotFound { .. } => ErrorCode::NotFound,
+            Self::RouteNotFound { .. } => ErrorCode::RouteNotFound,
+            Self::MethodNotAllowed { .. } => ErrorCode::MethodNotAllowed,
+            Self::InvalidQuery(_) => ErrorCode::InvalidQuery,
+            Self::InvalidCursor => ErrorCode::InvalidCursor,
+            Self::MalformedBody(_) => ErrorCode::MalformedBody,
+            Self::InvalidBody(_) => ErrorCode::InvalidBody,
+            Self::PayloadTooLarge { .. } => ErrorCode::PayloadTooLarge,
+            Self::UnsupportedMediaType { .. } => ErrorCode::UnsupportedMediaType,
+            Self::Conflict(_) => ErrorCode::Conflict,
+            Self::InUse(_) => ErrorCode::InUse,
+            Self::Unavailable(_) => ErrorCode::Unavailable,
+            Self::Internal(_) => ErrorCode::Internal,
+        }
+    }
+
+    /// Every single thing that is wrong with the request, where the error knows.
+    #[must_use]
+    pub fn fields(&self) -> &[FieldError] {
+        match self {
+            Self::InvalidQuery(fields) | Self::InvalidBody(fields) => fields,
+            _ => &[],
+        }
+    }
+}
+
+/// What a client may read: never the inner error of [`Error::Internal`].
+impl fmt::Display for Error {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        match self {
+            Self::NotFound { resource, key } => write!(f, "there is no {resource} `{key}`"),
+            Self::RouteNotFound { path } => write!(f, "there is nothing at `{path}`"),
+            Self::MethodNotAllowed { allow } => write!(f, "only {allow} can be used here"),
+            Self::InvalidCursor => f.write_str("the cursor was not made by this list with these filters"),
+            Self::MalformedBody(detail) | Self::Conflict(detail) | Self::InUse(detail) | Self::Unavailable(detail) => {
+                f.write_str(detail)
+            }
+            Self::InvalidQuery(fields) | Self::InvalidBody(fields) => {
+                for (index, field) in fields.iter().enumerate() {
+                    let place = field.pointer.as_deref().or(field.parameter.as_deref()).unwrap_or_default();
+                    let separator = if index == 0 { "" } else { "; " };
+                    write!(f, "{separator}{place} {}", field.detail)?;
+                }
+                Ok(())
+            }
+            Self::PayloadTooLarge { limit } => write!(f, "the body may hold {limit} bytes at most"),
+            Self::UnsupportedMediaType { expected } => write!(f, "send {expected}"),
+            Self::Internal(_) => f.write_str("something went wrong on our side"),
+        }
+    }
+}
+
+impl std::error::Error for Error {
+    fn source(&self) -> Option<&(dyn std::error::Error + 'static)> {
+        match self {
+            Self::Internal(cause) => Some(cause.as_ref()),
+            _ => None,
+        }
+    }
+}
+
+/// A database error that nobody gave a meaning to where it happened.
+impl From<diesel::result::Error> for Error {
+    fn from(error: diesel::result::Error) -> Self {
+        Self::internal(error)
+    }
+}

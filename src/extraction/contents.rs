@@ -1,0 +1,130 @@
+//! From an attribution to the words it reports: where the content begins and ends inside its sentence.
+
+use super::attributions::{Attribution, Form, Place, Subject};
+use super::lexicon::class;
+use super::view::Sentence;
+
+/// The content of every attribution of a sentence, as runs of units, in the order of the attributions.
+pub fn of_all(sentence: &Sentence, attributions: &[Attribution]) -> Vec<Vec<(usize, usize)>> {
+    (0..attributions.len()).map(|index| of_one(sentence, attributions, index)).collect()
+}
+
+fn of_one(sentence: &Sentence, attributions: &[Attribution], index: usize) -> Vec<(usize, usize)> {
+    let attribution = &attributions[index];
+    let runs = match attribution.place {
+        Place::After(at, Form::Quotation) => vec![(at, at + 1)],
+        Place::After(at, Form::Marked) => marked(sentence, at),
+        Place::After(at, _) => vec![(at, clause_end(sentence, attributions, index, at))],
+        Place::Before => vec![(before_start(sentence, attributions, index), attribution.from)],
+        Place::Around(at) => {
+            let end = if sentence.quoted(at).is_some_and(|quoted| sentence.is_full(quoted)) {
+                at + 1
+            } else {
+                clause_end(sentence, attributions, index, at)
+            };
+            vec![(before_start(sentence, attributions, index), attribution.from), (at, end)]
+        }
+    };
+    runs.into_iter().filter_map(|(from, to)| trim(sentence, from, to)).collect()
+}
+
+/// `"a" and "b"`: the marked words at `at` and those joined to them.
+fn marked(sentence: &Sentence, at: usize) -> Vec<(usize, usize)> {
+    let mut runs = vec![(at, at + 1)];
+    let mut next = at + 1;
+    for _ in 0..8 {
+        let joined = (next..next + 4).find(|&at| {
+            !(sentence.is(at, class::CONJUNCTION | class::DETERMINER | class::PREPOSITION) || sentence.is_char(at, ','))
+        });
+        match joined {
+            Some(at) if at > next && sentence.quoted(at).is_some_and(|quoted| !quoted.single) => {
+                runs.push((at, at + 1));
+                next = at + 1;
+            }
+            _ => break,
+        }
+    }
+    runs
+}
+
+/// Where the content before an attribution begins: at the sentence, or after another attribution's end.
+fn before_start(sentence: &Sentence, attributions: &[Attribution], index: usize) -> usize {
+    let attribution = &attributions[index];
+    let mut start = sentence.start;
+    // `He said yes, but "A," she said`: a quotation right before is the content, whatever stands before it.
+    let last = if sentence.is_char(attribution.from, ',') { attribution.from } else { attribution.from };
+    if let Some(quoted) = sentence.quoted_before(last) {
+        let at = last - 1;
+        let alone = at == start
+            || sentence.is_char_before(at, ',')
+            || sentence.is_char_before(at, ':')
+            || sentence.is_dash(at.wrapping_sub(1));
+        if alone
+            && sentence.tokens.get(quoted.inner_first).is_some_and(|token| token.capital)
+            && sentence.closing_mark(quoted).is_some()
+        {
+            return at;
+        }
+    }
+    for earlier in &attributions[..index] {
+        if let (Place::Before | Place::Around(_), Subject::Span(..)) = (earlier.place, earlier.subject)
+            && earlier.to < attribution.from
+            && sentence.is_char(earlier.to, ',')
+        {
+            start = start.max(earlier.to + 1);
+        }
+    }
+    start
+}
+
+/// Where a clause that begins at `at` ends: at the next attribution that is not part of it, or with the sentence.
+fn clause_end(sentence: &Sentence, attributions: &[Attribution], index: usize, at: usize) -> usize {
+    let attribution = &attributions[index];
+    let mut end = sentence.body_end();
+    for (other_index, other) in attributions.iter().enumerate() {
+        if other_index != index && other.from > at && other.from < end && other.cue.0 >= at && parts(sentence, other) {
+            end = other.from;
+        }
+    }
+    if attribution.relative {
+        end = relative_end(sentence, at, end);
+    }
+    end
+}
+
+/// Whether an attribution begins something new rather than standing inside the content before it.
+fn parts(sentence: &Sentence, other: &Attribution) -> bool {
+    let comma = sentence.is_char(other.from, ',') || sentence.is_char(other.from, ';') || sentence.is_dash(other.from);
+    match (other.place, other.subject) {
+        (Place::Before | Place::Around(_), _) => true,
+        (Place::After(..), Subject::Inherited) => comma || sentence.is(other.from, class::CONJUNCTION),
+        (Place::After(..), Subject::Span(start, _)) if !other.relative => {
+            comma
+                && (sentence.is(start.wrapping_sub(1), class::CONJUNCTION | class::SUBORDINATOR)
+                    || sentence.is_char(other.from, ';'))
+        }
+        _ => false,
+    }
+}
+
+/// "Keller, who has said that A, was there": a comma and a verb end the relative clause.
+fn relative_end(sentence: &Sentence, at: usize, end: usize) -> usize {
+    (at..end)
+        .find(|&here| {
+            sentence.is_char(here, ',')
+                && sentence.token(here + 1).is_some_and(|token| sentence.is_verb(here + 1, token))
+        })
+        .unwrap_or(end)
+}
+
+/// Strips commas, dashes and spaces of speech from the ends of a run.
+fn trim(sentence: &Sentence, mut from: usize, mut to: usize) -> Option<(usize, usize)> {
+    let loose = |at: usize| sentence.is_dash(at) || [',', ':', ';', '.'].iter().any(|&c| sentence.is_char(at, c));
+    while from < to && loose(from) {
+        from += 1;
+    }
+    while to > from && loose(to - 1) {
+        to -= 1;
+    }
+    (from < to).then_some((from, to))
+}

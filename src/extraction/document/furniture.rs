@@ -1,0 +1,282 @@
+//! What stands around a story on a news page, told by its wording alone: menus, share lines, credits, captions, standing text.
+
+use std::collections::HashSet;
+use std::sync::LazyLock;
+
+use regex::Regex;
+
+use crate::extraction::dates;
+use crate::models::text::RegionKind;
+
+use super::phrases::{
+    AFTER_STORY, CREDIT_LINES, END_MARKS, NAVIGATION, NAVIGATION_STARTS, NOTICES, RELATED, RELATED_STARTS,
+};
+
+/// Longer lines are paragraphs, and only standing text is looked for in them.
+const LONGEST_LINE: usize = 240;
+/// Longer paragraphs are never standing text.
+const LONGEST_NOTICE: usize = 1_500;
+
+static NAVIGATION_LINES: LazyLock<HashSet<&'static str>> =
+    LazyLock::new(|| NAVIGATION.split('|').map(str::trim).collect());
+static RELATED_LINES: LazyLock<HashSet<&'static str>> = LazyLock::new(|| RELATED.split('|').map(str::trim).collect());
+
+/// Compiled once; a pattern that failed to compile would match nothing.
+struct Patterns {
+    link: Option<Regex>,
+    only_links: Option<Regex>,
+    clock: Option<Regex>,
+    image: Option<Regex>,
+    byline: Option<Regex>,
+    credit: Option<Regex>,
+    credit_tail: Option<Regex>,
+    caption: Option<Regex>,
+    copyright: Option<Regex>,
+}
+
+static PATTERNS: LazyLock<Patterns> = LazyLock::new(|| {
+    let agencies = "(?:AP(?: Photo)?|REUTERS|Reuters|AFP|AFP Photo|AFP PHOTO|EPA|EPA-EFE|TASS|Sputnik|RIA Novosti|Getty(?: Images)?|Xinhua|Anadolu(?: Agency)?|AA|\
+                    SANA|dpa|DPA|UN Photo|Shutterstock|Alamy|ZUMA|Keystone|Bloomberg|Press Association|PA|Wikimedia(?: Commons)?|Flickr|Interfax|Zuma|NurPhoto)";
+    let name = "\\p{Lu}[\\p{L}.'’-]*";
+    Patterns {
+        link: Regex::new("\\[([^\\]\\[]*)\\]\\([^)\\s]*\\)").ok(),
+        only_links: Regex::new("^(?:[\\s*•·|>_-]*!?\\[[^\\]\\[]*\\]\\([^)\\s]*\\))+[\\s*•·|>_-]*$").ok(),
+        clock: Regex::new("^\\d{1,2}[:.]\\d{2}(?::\\d{2})?\\s*(?:[ap]\\.?m\\.?\\s*)?(?:GMT|UTC)\\s*[+\\-−]").ok(),
+        image: Regex::new("(?i)^\\W*(?:\\d+\\s*[x×]\\s*\\d+ image|image|photo|picture|thumbnail|play video|file photo|enlarge(?: image)?|\\d+ of \\d+|\\d+\\s*/\\s*\\d+|\\d+ min(?:ute)?s? read|\\d+ (?:comments?|shares?|views?|likes?))\\W*$").ok(),
+        byline: Regex::new(&format!(
+            "^(?:(?:By|BY|Author:|Text:|From|Story by|Written by|Posted by)\\s+{name}(?:\\s+{name}|\\s+(?:and|&|de|van|von|al|bin|el)|,)*|(?:{name}\\s+){{1,3}}(?:Staff|Correspondent|Staff Writer|Contributor|Editor|Reporter))(?:\\s+(?:in|for|@)\\s*[\\p{{Lu}}\\w][\\w .]*)?$"
+        ))
+        .ok(),
+        credit: Regex::new(&format!(
+            "^(?:©|\\(c\\)|\\(C\\)|Photo(?:graph)?(?: credit| by|:|\\s*/)|Photo courtesy|Image(?: credit| source| by|:)|Picture:|Credit:|Credits:|Courtesy(?: of|:)|{agencies}\\s*/\\s*\\S|{agencies}\\s*$|{name} {name}\\s*/\\s*{agencies}\\s*$|Handout|Screenshot|Screengrab|Still from)"
+        ))
+        .ok(),
+        credit_tail: Regex::new(&format!(
+            "(?:©\\s?.{{1,60}}|\\b{agencies}\\s*(?:Photo\\s*)?/\\s*{name}(?:[ -]{name}){{0,3}}|\\({agencies}(?:[ /][^()]{{0,40}})?\\)|\\bvia {agencies}|\\[[^\\]]*/{agencies}\\]|\\b{agencies} (?:Photo|photo|Images))[.)]?$"
+        ))
+        .ok(),
+        caption: Regex::new(
+            "(?i:\\((?:file|file photo|file image|file picture|archive|archive photo|illustrative|illustration|photo illustration|undated|screenshot|pictured)\\)|\\bfile (?:photo|picture|image)\\b|\\barchive photo\\b|\\((?:second |third |far )?(?:left|right|center|centre|l|r|c|2nd l|2nd r|front|back|top|bottom)\\)|\\((?:from )?(?:l-r|left to right)\\)|,? from left(?: to right)?[,:]|(?:pictured|seen) (?:here|above|left|right|in this)\\b|in this (?:file )?(?:photo|picture|image|handout)\\b|^(?:photo|image|picture|caption|file):)",
+        )
+        .ok(),
+        copyright: Regex::new("^(?:©|\\(c\\)|\\(C\\)|Copyright\\b)\\s*(?:©\\s*)?(?:\\d{4}|by\\b|.*\\b(?:Inc|LLC|Ltd|Agency|rights)\\b)").ok(),
+    }
+});
+
+fn matches(pattern: Option<&Regex>, text: &str) -> bool {
+    pattern.is_some_and(|pattern| pattern.is_match(text))
+}
+
+/// What a line or paragraph is by its wording, if it is surely no part of a story.
+///
+/// Captions and credits are told here too; a title, a byline's place and a heading need their neighbours (`regions.rs`).
+pub(crate) fn kind_of(text: &str) -> Option<RegionKind> {
+    if text.len() > LONGEST_LINE * 4 {
+        return None;
+    }
+    if !text.chars().any(char::is_alphanumeric) {
+        // Rules, arrows and bullets that stand alone; a lone bracketed ellipsis is no story either.
+        return Some(RegionKind::Navigation);
+    }
+    let plain = plain(text);
+    let lower = plain.to_lowercase();
+    let bare = bare(&lower);
+    line_kind(text, &plain, &lower, bare).or_else(|| notice_kind(&lower, bare))
+}
+
+fn line_kind(text: &str, plain: &str, lower: &str, bare: &str) -> Option<RegionKind> {
+    if text.chars().count() > LONGEST_LINE {
+        return None;
+    }
+    let patterns = &*PATTERNS;
+    if END_MARKS.contains(&lower.trim()) {
+        return Some(RegionKind::Boilerplate);
+    }
+    if matches(patterns.clock.as_ref(), plain) || matches(patterns.image.as_ref(), plain) || is_menu(lower, bare) {
+        return Some(RegionKind::Navigation);
+    }
+    // "More on Monday's talks is expected to become known only when …" is a sentence, not a link.
+    let sentence = plain.ends_with('.') && plain.split_whitespace().count() > 14;
+    if RELATED_LINES.contains(bare)
+        || (starts_with_any(lower, RELATED_STARTS) && !sentence)
+        || is_labelled_link(text, lower)
+        || matches(patterns.only_links.as_ref(), text)
+    {
+        return Some(RegionKind::Related);
+    }
+    if starts_with_any(lower, NAVIGATION_STARTS) && text.chars().count() <= 120 {
+        return Some(RegionKind::Navigation);
+    }
+    if matches(patterns.copyright.as_ref(), plain) {
+        return Some(RegionKind::Boilerplate);
+    }
+    if matches(patterns.credit.as_ref(), plain) && plain.split_whitespace().count() <= 14 {
+        return Some(RegionKind::Credit);
+    }
+    if is_caption(plain) {
+        return Some(RegionKind::Caption);
+    }
+    (dates::is_date_line(plain) || matches(patterns.byline.as_ref(), plain)).then_some(RegionKind::Byline)
+}
+
+fn notice_kind(lower: &str, bare: &str) -> Option<RegionKind> {
+    // Somebody's words about a privacy policy are news.
+    let reported = lower.contains(['"', '“']) && lower.contains(" said");
+    if lower.len() > LONGEST_NOTICE || reported {
+        return None;
+    }
+    (starts_with_any(bare, CREDIT_LINES)
+        || starts_with_any(lower, CREDIT_LINES)
+        || NOTICES.iter().any(|notice| lower.contains(notice)))
+    .then_some(RegionKind::Boilerplate)
+}
+
+/// Whether the line ends the story: what comes after "With reporting by …" belongs to the page.
+pub(crate) fn ends_story(text: &str) -> bool {
+    if text.len() > LONGEST_LINE * 4 {
+        return false;
+    }
+    let lower = plain(text).to_lowercase();
+    starts_with_any(bare(&lower), CREDIT_LINES)
+        || starts_with_any(&lower, CREDIT_LINES)
+        || starts_with_any(&lower, AFTER_STORY)
+        || END_MARKS.contains(&lower.trim())
+}
+
+/// Whether a line is a header over a list of links: "Related stories".
+pub(crate) fn is_related_header(text: &str) -> bool {
+    text.len() <= 60 && RELATED_LINES.contains(bare(&plain(text).to_lowercase()))
+}
+
+/// Whether a line is text under a picture by its wording: it ends with a credit, says "(left)" or "file photo".
+fn is_caption(plain: &str) -> bool {
+    let patterns = &*PATTERNS;
+    let reports = plain.contains(" said") && (plain.contains(['"', '“', '”']) || plain.split_whitespace().count() > 35);
+    !reports && (matches(patterns.credit_tail.as_ref(), plain) || matches(patterns.caption.as_ref(), plain))
+}
+
+/// Whether a line addresses the reader and asks for something, outside of any quotation marks.
+pub(crate) fn asks_the_reader(text: &str) -> bool {
+    if text.len() > LONGEST_NOTICE || text.contains(['"', '“', '«']) {
+        return false;
+    }
+    let lower = text.to_lowercase();
+    let words: HashSet<&str> = lower.split(|c: char| !c.is_alphanumeric()).collect();
+    let asks =
+        ["please", "click", "subscribe", "newsletter", "download", "cookies"].iter().any(|word| words.contains(word));
+    (words.contains("you") || words.contains("your")) && (asks || (words.contains("our") && words.contains("visit")))
+}
+
+/// Whether every part of a line is a menu entry: `Home | World | Politics`, `Facebook Twitter Email`.
+fn is_menu(lower: &str, bare: &str) -> bool {
+    if NAVIGATION_LINES.contains(bare) {
+        return true;
+    }
+    let parts: Vec<&str> =
+        lower.split(['|', '>', '›', '»', '•', '·', '/', '\t']).map(str::trim).filter(|part| !part.is_empty()).collect();
+    let short = parts.iter().all(|part| part.split_whitespace().count() <= 3);
+    if parts.len() >= 2
+        && short
+        && parts.iter().filter(|part| NAVIGATION_LINES.contains(self::bare(part))).count() * 2 >= parts.len()
+    {
+        return true;
+    }
+    let words: Vec<&str> = bare.split_whitespace().collect();
+    words.len() >= 2 && words.len() <= 40 && words.iter().all(|word| NAVIGATION_LINES.contains(self::bare(word)))
+}
+
+/// A link with a label before it: `**Trends** [harvest](#)`, `Read more [The long road](#)`.
+fn is_labelled_link(text: &str, lower: &str) -> bool {
+    let Some(link) = PATTERNS.link.as_ref() else { return false };
+    let Some(first) = link.find(text) else { return false };
+    let label = text[..first.start()].trim().trim_matches(['*', '_', ':', ' ']);
+    let rest_is_links = link.replace_all(text, "").split_whitespace().count() <= label.split_whitespace().count();
+    rest_is_links && (label.split_whitespace().count() <= 3 || starts_with_any(lower, RELATED_STARTS))
+}
+
+/// The words of a line without the marks of Markdown and the bullets around them.
+pub(crate) fn plain(text: &str) -> String {
+    let unlinked = match PATTERNS.link.as_ref() {
+        Some(link) if text.contains("](") => link.replace_all(text, "$1").into_owned(),
+        _ => text.to_owned(),
+    };
+    let trimmed = unlinked.trim_start_matches(|c: char| {
+        c.is_whitespace() || matches!(c, '#' | '*' | '_' | '>' | '•' | '·' | '–' | '▪' | '■' | '►' | '▶')
+    });
+    trimmed
+        .trim_end_matches(|c: char| c.is_whitespace() || matches!(c, '*' | '_' | '#'))
+        .replace("**", "")
+        .replace(['\u{a0}', '\t'], " ")
+}
+
+/// A line without the punctuation around it, for look-up.
+fn bare(lower: &str) -> &str {
+    lower.trim_matches(|c: char| !c.is_alphanumeric() && c != '+')
+}
+
+fn starts_with_any(lower: &str, starts: &[&str]) -> bool {
+    starts.iter().any(|start| lower.starts_with(start))
+}
+
+/// Whether a line names who contributed: those are other outlets as a rule.
+pub(crate) fn names_sources(text: &str) -> bool {
+    text.len() <= LONGEST_LINE * 4 && {
+        let lower = plain(text).to_lowercase();
+        starts_with_any(bare(&lower), CREDIT_LINES) || starts_with_any(&lower, CREDIT_LINES)
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use RegionKind::{Boilerplate, Byline, Caption, Credit, Navigation, Related};
+
+    #[test]
+    fn lines_of_a_page() {
+        for (line, kind) in [
+            ("Home | World | Politics", Navigation),
+            ("Facebook Twitter Email", Navigation),
+            ("Community standardsDiscussion", Navigation),
+            ("• 16x9 Image", Navigation),
+            ("---", Navigation),
+            ("09:15 GMT +302 March 2020", Navigation),
+            ("[READ MORE: The ferrymen's winter](#)", Related),
+            ("**Topics** [Harvest](#)", Related),
+            ("Read more ['No maps, no talks' – envoy](#)", Related),
+            ("© AFP 2011 / Ida Holm", Credit),
+            ("REUTERS/Ida Holm", Credit),
+            ("Photo: Ida Holm", Credit),
+            ("Envoys Ida Holm (left) and Per Lund in Tarn.", Caption),
+            ("A ferry waits for the tide. (File)", Caption),
+            ("A ferry on the lower Tarn AP Photo/Ida Holm", Caption),
+            ("With reporting by AFP and dpa", Boilerplate),
+            ("To find out more, click here.", Boilerplate),
+            ("© 2011 Norden. All rights reserved.", Boilerplate),
+            ("By Ida Holm and Per Lund", Byline),
+            ("Published 19 August 2011, 10:20", Byline),
+        ] {
+            assert_eq!(kind_of(line), Some(kind), "{line}");
+        }
+    }
+
+    #[test]
+    fn lines_of_a_story() {
+        for line in [
+            "By Tuesday the ferries were running again.",
+            "Share prices fell.",
+            "\"We will share this burden,\" she said.",
+            "Maps and markers",
+            "The envoy said the site's privacy policy was a \"joke\" and that all rights reserved to ferrymen must stand, she said.",
+            "Reuters reported that the talks had failed.",
+            "Read the draft first, the mediator told them, and speak afterwards when everybody has understood it.",
+        ] {
+            assert_eq!(kind_of(line), None, "{line}");
+        }
+    }
+
+    #[test]
+    fn appeals_to_the_reader() {
+        assert!(asks_the_reader("If you live there, please note that you could be fined."));
+        assert!(!asks_the_reader("\"Can you hear me?\" the envoy asked."));
+    }
+}

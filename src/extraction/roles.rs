@@ -1,0 +1,289 @@
+//! Speakers named by what they are: "the Russian foreign minister", "the ministry", "the government".
+
+use super::index::{NameKind, OfficeNoun};
+use super::lexicon::class;
+use super::speakers::{Entity, REACH, Resolved, Resolver};
+use super::tokens::{Kind, Token, is_word, lower};
+use crate::models::text::{ActorKind, ResolvedBy};
+
+impl Resolver<'_> {
+    /// The holder of the office that a phrase names.
+    pub(super) fn by_role(&self, mention: &[Token]) -> Option<Resolved> {
+        if self.is_indefinite(mention) {
+            return None;
+        }
+        let noun = self.office_noun(mention)?;
+        let countries = self.countries(mention);
+        let holders = self.holders(noun, &countries);
+        if !countries.is_empty() {
+            return self.of_country(&holders);
+        }
+        // "the minister": whoever in the article is one and was the subject last.
+        for (_, entity) in self.subjects.iter().rev().take(REACH) {
+            match entity {
+                Entity::Known(actor) => {
+                    if let Some(&(_, role)) = holders.iter().find(|(holder, _)| holder == actor) {
+                        return Some(Resolved { entity: entity.clone(), by: ResolvedBy::Descriptor, role: Some(role) });
+                    }
+                }
+                Entity::Stranger(index) => {
+                    let head = noun.words.last();
+                    let holds = self
+                        .cast
+                        .strangers
+                        .get(*index)
+                        .is_some_and(|stranger| stranger.roles.iter().any(|role| Some(role) == head));
+                    if holds {
+                        return Some(Resolved { entity: entity.clone(), by: ResolvedBy::Descriptor, role: None });
+                    }
+                }
+                Entity::New(..) => {}
+            }
+        }
+        self.only_one(holders.into_iter().filter(|(actor, _)| self.cast.present.contains_key(actor)).collect())
+    }
+
+    fn of_country(&self, holders: &[(usize, usize)]) -> Option<Resolved> {
+        if let Some(found) = self.only_one(holders.to_vec()) {
+            return Some(found);
+        }
+        let present: Vec<(usize, usize)> =
+            holders.iter().copied().filter(|(actor, _)| self.cast.present.contains_key(actor)).collect();
+        if let Some(found) = self.only_one(present.clone()) {
+            return Some(found);
+        }
+        self.subjects.iter().rev().take(REACH).find_map(|(_, entity)| match entity {
+            Entity::Known(actor) => {
+                let &(_, role) = present.iter().find(|(holder, _)| holder == actor)?;
+                Some(Resolved { entity: entity.clone(), by: ResolvedBy::Descriptor, role: Some(role) })
+            }
+            _ => None,
+        })
+    }
+
+    fn only_one(&self, holders: Vec<(usize, usize)>) -> Option<Resolved> {
+        let &(actor, role) = holders.first()?;
+        holders.iter().all(|(other, _)| *other == actor).then_some(Resolved {
+            entity: Entity::Known(actor),
+            by: ResolvedBy::Descriptor,
+            role: Some(role),
+        })
+    }
+
+    /// "a minister", "two ministers", "a former minister" are nobody in particular.
+    fn is_indefinite(&self, mention: &[Token]) -> bool {
+        let opens = ["a", "an", "one", "another", "some", "several", "two", "three", "many", "no", "any", "other"];
+        mention.first().is_some_and(|token| opens.iter().any(|word| is_word(self.source, token, word)))
+            || mention.iter().any(|token| {
+                ["former", "ex", "late", "then", "future", "next", "unnamed", "anonymous"]
+                    .iter()
+                    .any(|word| is_word(self.source, token, word))
+            })
+    }
+
+    /// The longest office noun in the phrase, outside names and not after a preposition ("aide to the president").
+    fn office_noun(&self, mention: &[Token]) -> Option<&OfficeNoun> {
+        let mut best: Option<(&OfficeNoun, usize)> = None;
+        for at in 0..mention.len() {
+            let token = &mention[at];
+            if token.kind != Kind::Word {
+                continue;
+            }
+            for noun in self.gazetteer.index().offices.get(&lower(self.source, token)).into_iter().flatten() {
+                let end = at + noun.words.len();
+                let matches = end <= mention.len()
+                    && noun.words.iter().zip(&mention[at..]).all(|(word, token)| lower(self.source, token) == *word);
+                if !matches
+                    || mention.get(end).is_some_and(|next| next.kind == Kind::Possessive)
+                    || self.governed(mention, at)
+                {
+                    continue;
+                }
+                if best.is_none_or(|(other, _)| other.words.len() < noun.words.len()) {
+                    best = Some((noun, end));
+                }
+                break;
+            }
+        }
+        let (noun, end) = best?;
+        // "the foreign minister's office", "the president backers": something else is the head.
+        let next = mention.get(end);
+        let head = next.is_none_or(|next| {
+            matches!(next.kind, Kind::Punctuation(_)) || next.is(class::PREPOSITION | class::RELATIVE) || next.capital
+        });
+        head.then_some(noun)
+    }
+
+    fn governed(&self, mention: &[Token], at: usize) -> bool {
+        let mut before = at;
+        while before > 0 && !mention[before - 1].is(class::PREPOSITION) && !mention[before - 1].is_char(',') {
+            before -= 1;
+        }
+        before > 0 && mention[before - 1].is(class::PREPOSITION)
+    }
+
+    /// The countries that the phrase names, by name, people, capital or body.
+    fn countries(&self, mention: &[Token]) -> Vec<&str> {
+        let mut out = Vec::new();
+        for hit in self.hits(mention) {
+            for name in self.gazetteer.index().name_of.get(hit.pattern).into_iter().flatten() {
+                let actor = &self.gazetteer.actors()[name.actor];
+                if actor.kind != ActorKind::Person
+                    && let Some(country) = actor.country.as_deref()
+                    && !out.contains(&country)
+                {
+                    out.push(country);
+                }
+            }
+        }
+        out
+    }
+
+    /// Who holds one of the noun's offices on the day of the article, as actor and role.
+    fn holders(&self, noun: &OfficeNoun, countries: &[&str]) -> Vec<(usize, usize)> {
+        let index = self.gazetteer.index();
+        let mut out: Vec<(usize, usize)> = Vec::new();
+        for &(actor, role_at) in noun.keys.iter().filter_map(|key| index.holders.get(key)).flatten() {
+            let known = &self.gazetteer.actors()[actor];
+            let Some(role) = known.roles.get(role_at) else { continue };
+            let country = role.country.as_deref().or(known.country.as_deref());
+            let of_country = countries.is_empty() || country.is_some_and(|country| countries.contains(&country));
+            if of_country && self.holds(role.starts_on, role.ends_on) && !out.contains(&(actor, role_at)) {
+                out.push((actor, role_at));
+            }
+        }
+        out
+    }
+
+    /// "the ministry", "the Foreign Ministry", "the Syrian government", "the government".
+    pub(super) fn body_described(&self, mention: &[Token]) -> Option<Resolved> {
+        let end = mention.iter().position(|token| token.is_char(',')).unwrap_or(mention.len());
+        let (mention, head) = (&mention[..end], mention[..end].last()?);
+        let last_phrase = mention.iter().rposition(|token| token.is(class::PREPOSITION)).map_or(0, |at| at + 1);
+        let phrase = &mention[last_phrase..];
+        let head_noun = lower(self.source, head);
+        let found =
+            |actor: usize| Some(Resolved { entity: Entity::Known(actor), by: ResolvedBy::Descriptor, role: None });
+        // "a statement from the government" speaks for the government; "critics of the government" do not.
+        let from_text = last_phrase > 0
+            && mention[..last_phrase].iter().any(|token| token.is(class::DOCUMENT_NOUN | class::SAYING_NOUN))
+            && ["from", "by", "of"].iter().any(|word| is_word(self.source, &mention[last_phrase - 1], word));
+        if last_phrase > 0 && !from_text {
+            return None;
+        }
+        if matches!(head_noun.as_str(), "government" | "authorities" | "administration" | "regime") {
+            return self.state_of(phrase).and_then(found);
+        }
+        if !head.is(class::BODY_NOUN) || self.is_indefinite(phrase) {
+            return None;
+        }
+        self.body_by_rest(phrase).and_then(found)
+    }
+
+    /// The state whose government a phrase means: the one it names, or the one last spoken of as a government.
+    fn state_of(&self, phrase: &[Token]) -> Option<usize> {
+        let states = |hit: &super::names::Hit| {
+            self.gazetteer
+                .index()
+                .name_of
+                .get(hit.pattern)
+                .into_iter()
+                .flatten()
+                .find(|name| self.gazetteer.actors()[name.actor].kind == ActorKind::State)
+                .map(|name| (name.actor, name.kind))
+        };
+        let hits = self.hits(phrase);
+        if let Some((actor, _)) = hits.iter().find_map(states) {
+            return Some(actor);
+        }
+        if phrase.len() != 2 || !is_word(self.source, &phrase[0], "the") {
+            return None;
+        }
+        let at = phrase[0].start;
+        let before = self.cast.hits.partition_point(|hit| hit.start < at);
+        self.cast.hits[..before].iter().rev().take(40).find_map(|hit| {
+            let (actor, kind) = states(hit)?;
+            let governs =
+                kind == NameKind::Capital && self.source.before(hit.end) != ' ' || self.says_government(hit.end);
+            governs.then_some(actor)
+        })
+    }
+
+    /// Whether "government", "president" or "authorities" follows within a few words of a country's name.
+    fn says_government(&self, from: usize) -> bool {
+        let near: String =
+            (from..from + 60).map(|at| self.source.at(at)).take_while(|c| *c != '.' && *c != ',').collect();
+        let near = near.to_lowercase();
+        near.trim_start().starts_with("government")
+            || near.trim_start().starts_with("authorities")
+            || near.contains("'s government")
+    }
+
+    /// A known body by its name without the country, where the country or the article settles which.
+    fn body_by_rest(&self, phrase: &[Token]) -> Option<usize> {
+        let words: Vec<String> =
+            phrase.iter().filter(|token| token.is_word()).map(|token| lower(self.source, token)).collect();
+        let countries = self.countries(phrase);
+        let actors = self.gazetteer.actors();
+        for start in 0..words.len() {
+            let Some(bodies) = self.gazetteer.index().bodies.get(&words[start..].join(" ")) else { continue };
+            let fitting: Vec<usize> = bodies
+                .iter()
+                .copied()
+                .filter(|body| {
+                    countries.is_empty()
+                        || actors[*body].country.as_deref().is_some_and(|country| countries.contains(&country))
+                })
+                .collect();
+            if let [only] = fitting.as_slice() {
+                return (!countries.is_empty() || self.is_near(*only)).then_some(*only);
+            }
+            return self.nearest(&fitting);
+        }
+        // "the ministry": the body of that kind that was named or spoke last.
+        let head = words.last()?;
+        if words.len() > 2
+            || phrase
+                .iter()
+                .any(|token| token.capital && !is_word(self.source, token, "The") && !token.is(class::DETERMINER))
+        {
+            return None;
+        }
+        let at = phrase.first()?.start;
+        let before = self.cast.hits.partition_point(|hit| hit.start < at);
+        self.cast.hits[..before].iter().rev().take(30).find_map(|hit| {
+            super::names::named(self.gazetteer, hit).map(|name| name.actor).find(|actor| {
+                let actor = &actors[*actor];
+                actor.kind != ActorKind::Person && actor.name.to_lowercase().split(' ').any(|word| word == head)
+            })
+        })
+    }
+
+    /// Whether the article names the country of a body, its state, or somebody who serves it.
+    fn is_near(&self, body: usize) -> bool {
+        self.nearest(&[body]).is_some()
+    }
+
+    /// Of some bodies the one whose country was the last to be a subject, or is named first.
+    fn nearest(&self, bodies: &[usize]) -> Option<usize> {
+        let actors = self.gazetteer.actors();
+        let country_of = |entity: &Entity| match entity {
+            Entity::Known(actor) => actors[*actor].country.as_deref(),
+            _ => None,
+        };
+        let subject = self.subjects.iter().rev().take(REACH).find_map(|(_, entity)| {
+            let country = country_of(entity)?;
+            bodies.iter().copied().find(|body| actors[*body].country.as_deref() == Some(country))
+        });
+        subject.or_else(|| {
+            self.cast.hits.iter().take(REACH).find_map(|hit| {
+                let names = self.gazetteer.index().name_of.get(hit.pattern)?;
+                bodies.iter().copied().find(|body| {
+                    names.iter().any(|name| {
+                        actors[*body].country.is_some() && actors[name.actor].country == actors[*body].country
+                    })
+                })
+            })
+        })
+    }
+}

@@ -1,0 +1,82 @@
+//! The text under work: characters by index, with the way back to the original string.
+
+use crate::models::text::TextSpan;
+
+/// A text as characters.
+///
+/// `chars` is folded one to one (curly apostrophes to straight ones, odd spaces to plain ones), so that offsets into it are
+/// offsets into the original.
+#[derive(Debug)]
+pub struct Source<'a> {
+    /// The original.
+    pub text: &'a str,
+    /// The folded characters.
+    pub chars: Vec<char>,
+    /// For each character its first byte in the original, and the length of the original at the end.
+    bytes: Vec<u32>,
+}
+
+impl<'a> Source<'a> {
+    /// Indexes a text.
+    pub fn new(text: &'a str) -> Self {
+        let mut chars = Vec::with_capacity(text.len());
+        let mut bytes = Vec::with_capacity(text.len() + 1);
+        for (byte, c) in text.char_indices() {
+            chars.push(fold(c));
+            bytes.push(byte as u32);
+        }
+        bytes.push(text.len() as u32);
+        Self { text, chars, bytes }
+    }
+
+    /// The number of characters.
+    pub fn len(&self) -> usize {
+        self.chars.len()
+    }
+
+    /// The original characters between two offsets; offsets beyond the end count as the end.
+    pub fn slice(&self, start: usize, end: usize) -> &'a str {
+        let end = end.min(self.len());
+        let start = start.min(end);
+        &self.text[self.bytes[start] as usize..self.bytes[end] as usize]
+    }
+
+    /// A span with its words.
+    pub fn span(&self, start: usize, end: usize) -> TextSpan {
+        TextSpan { text: self.slice(start, end).to_owned(), start, end }
+    }
+
+    /// The folded character at an offset, or a space beyond the ends.
+    pub fn at(&self, index: usize) -> char {
+        self.chars.get(index).copied().unwrap_or(' ')
+    }
+
+    /// The folded character before an offset, or a space at the start.
+    pub fn before(&self, index: usize) -> char {
+        index.checked_sub(1).map_or(' ', |index| self.at(index))
+    }
+}
+
+/// One character for one: what differs only in print becomes equal.
+pub fn fold(c: char) -> char {
+    match c {
+        '\u{2019}' | '\u{201b}' | '\u{2032}' | '\u{00b4}' | '`' | '\u{02bc}' => '\'',
+        '\u{00a0}' | '\u{2007}' | '\u{202f}' | '\u{2009}' | '\u{200a}' | '\t' => ' ',
+        '\u{2010}' | '\u{2011}' => '-',
+        other => other,
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn slices_count_characters_not_bytes() {
+        let source = Source::new("Żółć „gęś”, 𝄞!");
+        assert_eq!(source.slice(6, 9), "gęś");
+        assert_eq!(source.slice(12, 13), "𝄞");
+        assert_eq!(source.slice(12, 99), "𝄞!");
+        assert_eq!(source.slice(99, 100), "");
+    }
+}

@@ -1,0 +1,260 @@
+//! Words and punctuation with their character offsets and word classes.
+
+use super::lexicon::{Bits, Entry, LEXICON, class};
+use super::source::Source;
+
+/// What a token is.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum Kind {
+    /// Letters, with the hyphens, apostrophes and abbreviation dots inside.
+    Word,
+    /// Digits first.
+    Number,
+    /// `'s`, or the bare apostrophe after a plural.
+    Possessive,
+    /// Any other single character that is not white space.
+    Punctuation(char),
+}
+
+/// A token.
+#[derive(Debug, Clone, Copy)]
+pub struct Token {
+    /// Offset of the first character.
+    pub start: usize,
+    /// Offset after the last character.
+    pub end: usize,
+    /// Word, number or punctuation.
+    pub kind: Kind,
+    /// The bits of [`class`].
+    pub classes: Bits,
+    /// Whether it begins with a capital.
+    pub capital: bool,
+    /// Whether it begins with a small letter. Scripts without capitals have neither.
+    pub small: bool,
+    /// Whether it has at least two letters and all are capitals.
+    pub all_capitals: bool,
+    /// What the lexicon knows of the word.
+    pub entry: Option<&'static Entry>,
+}
+
+impl Token {
+    /// Whether it belongs to one of the classes.
+    pub fn is(&self, classes: Bits) -> bool {
+        self.classes & classes != 0
+    }
+
+    /// Whether it is this punctuation character.
+    pub fn is_char(&self, c: char) -> bool {
+        self.kind == Kind::Punctuation(c)
+    }
+
+    /// Whether it is a word.
+    pub fn is_word(&self) -> bool {
+        self.kind == Kind::Word
+    }
+}
+
+/// Splits the characters from `start` to `end` and appends the tokens to `out`.
+pub fn tokenize(source: &Source, start: usize, end: usize, out: &mut Vec<Token>) {
+    let mut at = start;
+    let mut lower = String::new();
+    while at < end {
+        let c = source.at(at);
+        // An asterisk is what is left of italics: `*"…"*`.
+        if c.is_whitespace() || c == '*' {
+            at += 1;
+        } else if matches!(c, '\'' | '\u{2018}') && at + 1 < end && source.at(at + 1) == c {
+            // Two apostrophes are one quotation mark.
+            out.push(plain(at, at + 2, Kind::Punctuation('"')));
+            at += 2;
+        } else if c.is_alphabetic() {
+            let stop = word_end(source, at, end);
+            out.push(word(source, at, stop, &mut lower));
+            at = stop;
+        } else if c.is_numeric() {
+            let stop = number_end(source, at, end);
+            out.push(plain(at, stop, Kind::Number));
+            at = stop;
+        } else if c == '\'' && is_possessive(source, at, end) {
+            let stop = at + 2;
+            out.push(plain(at, stop, Kind::Possessive));
+            at = stop;
+        } else {
+            out.push(plain(at, at + 1, Kind::Punctuation(c)));
+            at += 1;
+        }
+    }
+}
+
+fn plain(start: usize, end: usize, kind: Kind) -> Token {
+    Token { start, end, kind, classes: 0, capital: false, small: false, all_capitals: false, entry: None }
+}
+
+fn is_possessive(source: &Source, at: usize, end: usize) -> bool {
+    source.before(at).is_alphanumeric()
+        && at + 1 < end
+        && matches!(source.at(at + 1), 's' | 'S')
+        && (at + 2 >= end || !source.at(at + 2).is_alphanumeric())
+}
+
+/// Letters and digits; inside them hyphens, apostrophes (but not `'s`) and the dots of abbreviations.
+fn word_end(source: &Source, start: usize, end: usize) -> usize {
+    let mut at = start;
+    while at < end {
+        let c = source.at(at);
+        if c.is_alphanumeric() || is_mark(c) {
+            at += 1;
+            continue;
+        }
+        let inside = at + 1 < end && source.at(at + 1).is_alphanumeric();
+        let joins = match c {
+            '\'' => inside && source.at(at + 1).is_alphabetic() && !is_possessive(source, at, end),
+            '-' | '&' | '@' | '_' => inside,
+            '.' => inside && single_letters(source, start, at),
+            _ => false,
+        };
+        if !joins {
+            break;
+        }
+        at += 1;
+    }
+    // The dot that closes an abbreviation belongs to it: "U.S.", "Gen.", the initial in "John F. Kennedy".
+    if at < end && source.at(at) == '.' && (single_letters(source, start, at) || is_abbreviation(source, start, at)) {
+        at += 1;
+    }
+    at
+}
+
+fn is_mark(c: char) -> bool {
+    matches!(c, '\u{0300}'..='\u{036f}' | '\u{200d}' | '\u{00ad}')
+}
+
+/// Whether what stands before a dot is a run of single letters with dots: "U", "U.S".
+fn single_letters(source: &Source, start: usize, dot: usize) -> bool {
+    dot - start <= 12
+        && (start..dot).all(|i| if (i - start).is_multiple_of(2) { source.at(i).is_alphabetic() } else { source.at(i) == '.' })
+        && !(dot - start).is_multiple_of(2)
+        // "I." ends a sentence more often than it shortens a name.
+        && (dot - start > 1 || (source.at(start).is_uppercase() && source.at(start) != 'I'))
+}
+
+fn is_abbreviation(source: &Source, start: usize, dot: usize) -> bool {
+    if dot - start > 6 {
+        return false;
+    }
+    let mut lower: String = (start..dot).flat_map(|i| source.at(i).to_lowercase()).collect();
+    lower.push('.');
+    // "no." and "co." in lower case are more often a word at the end of a sentence.
+    let shortens_in_lower_case = !matches!(
+        lower.as_str(),
+        "no."
+            | "mt."
+            | "est."
+            | "ill."
+            | "ind."
+            | "mass."
+            | "ore."
+            | "wash."
+            | "sun."
+            | "mar."
+            | "sat."
+            | "fig."
+            | "miss."
+            | "del."
+            | "pa."
+            | "ark."
+            | "mo."
+            | "md."
+            | "la."
+            | "wed."
+            | "mon."
+            | "al."
+            | "id."
+    );
+    LEXICON.look_up(&lower).is_some_and(|entry| entry.classes & class::ABBREVIATION != 0)
+        && (source.at(start).is_uppercase() || shortens_in_lower_case)
+}
+
+fn number_end(source: &Source, start: usize, end: usize) -> usize {
+    let mut at = start;
+    while at < end {
+        let c = source.at(at);
+        let inside = matches!(c, '.' | ',' | ':' | '-') && at + 1 < end && source.at(at + 1).is_alphanumeric();
+        if !(c.is_alphanumeric() || inside) {
+            break;
+        }
+        at += 1;
+    }
+    at
+}
+
+fn word(source: &Source, start: usize, end: usize, lower: &mut String) -> Token {
+    lower.clear();
+    let mut letters = 0;
+    let mut capitals = 0;
+    for i in start..end {
+        let c = source.at(i);
+        letters += usize::from(c.is_alphabetic());
+        capitals += usize::from(c.is_uppercase());
+        lower.extend(c.to_lowercase());
+    }
+    let entry = LEXICON.look_up(lower);
+    let classes = entry.map_or(0, |entry| entry.classes);
+    let capital = source.at(start).is_uppercase();
+    let small = source.at(start).is_lowercase();
+    Token {
+        start,
+        end,
+        kind: Kind::Word,
+        classes,
+        capital,
+        small,
+        all_capitals: letters >= 2 && capitals == letters,
+        entry,
+    }
+}
+
+/// The folded word of a token in lower case.
+pub fn lower(source: &Source, token: &Token) -> String {
+    (token.start..token.end).flat_map(|i| source.at(i).to_lowercase()).collect()
+}
+
+/// Whether a token is this word, given in lower case.
+pub fn is_word(source: &Source, token: &Token, word: &str) -> bool {
+    // Almost every word compared is ASCII; the lengths decide most cases.
+    let mut at = token.start;
+    for c in word.chars() {
+        if at >= token.end || source.at(at).to_lowercase().next() != Some(c) {
+            return false;
+        }
+        at += 1;
+    }
+    at == token.end
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    fn words(text: &str) -> Vec<String> {
+        let source = Source::new(text);
+        let mut tokens = Vec::new();
+        tokenize(&source, 0, source.len(), &mut tokens);
+        tokens.iter().map(|token| source.slice(token.start, token.end).to_owned()).collect()
+    }
+
+    #[test]
+    fn abbreviations_keep_their_dot() {
+        assert_eq!(words("U.S. envoy Gen. J. Doe left."), ["U.S.", "envoy", "Gen.", "J.", "Doe", "left", "."]);
+    }
+
+    #[test]
+    fn possessives_stand_alone_and_names_stay_whole() {
+        assert_eq!(words("O’Hara’s plan wasn't al-Amin's"), ["O’Hara", "’s", "plan", "wasn't", "al-Amin", "'s"]);
+    }
+
+    #[test]
+    fn numbers_keep_their_separators() {
+        assert_eq!(words("$1,250.50, 14:30"), ["$", "1,250.50", ",", "14:30"]);
+    }
+}

@@ -1,0 +1,23 @@
+//! Onrecord: who said what about which zone, when, and who reported it?
+//!
+//! The folders are the layers, and a resource has the same file name in each: `quotes.rs` in [`routes`], [`services`] and
+//! [`repository`] is the way from a path to its SQL. Arrows only go right; a test holds them to it.
+//!
+//! ```text
+//! commands → app → routes → services → repository → schema     models, error, pagination, settings: known to all
+//!                                    ↘ extraction              pure text code: &str in, an Extraction out
+//! ```
+
+pub mod app;
+pub mod commands;
+pub mod error;
+pub mod extraction;
+pub mod models;
+pub mod openapi;
+pub mod pagination;
+pub mod repository;
+pub mod routes;
+pub mod schema;
+pub mod services;
+pub mod settings;
+pub mod telemetry;

@@ -1,0 +1,79 @@
+//! Plain data that passes through all layers: the resources, their filters, typed ids, points in time.
+//!
+//! Each resource has up to four shapes: `X` (what the API gives), `NewX` (what a client may write; a
+//! [`MergePatch`] applies to it), `XFilter` (the query of its list) and `XRef` (how another resource names it).
+
+mod actor;
+mod agreement;
+mod article;
+mod id;
+mod json;
+mod key;
+mod merge_patch;
+mod names;
+mod outlet;
+mod quote;
+pub mod sql_types;
+pub mod text;
+mod time;
+mod validation;
+mod zone;
+
+pub use actor::{Actor, ActorFilter, ActorRef, NewActor, NewRole, Review, Role};
+pub use agreement::{Agreement, AgreementFilter, AgreementRef, NewAgreement, NewParty, Part, Party};
+pub use article::{
+    Article, ArticleFilter, ArticleMetadata, ArticleSummary, ArticleWithQuotes, ExtractionState, NewArticle,
+};
+pub use id::Id;
+pub use json::Json;
+pub use key::Key;
+pub use merge_patch::MergePatch;
+pub(crate) use merge_patch::json_pointer;
+pub use names::name_of;
+pub use outlet::{NewOutlet, Outlet, OutletFilter, OutletKind, OutletRef};
+pub use quote::{
+    Mention, NewQuote, NewSpeaker, Quote, QuoteFilter, QuoteReading, SelectorType, Speaker, TextQuoteSelector,
+};
+pub use text::{
+    ActorKind, DatePrecision, DateSource, Dateline, Gender, QuoteKind, Region, RegionKind, ResolvedBy, Segment, Span,
+    TextSpan,
+};
+pub use time::{Day, Instant};
+pub use validation::{FieldError, Validate, fold, slug_of};
+pub(crate) use zone::bounds;
+pub use zone::{Lifecycle, NewZone, Zone, ZoneFilter, ZoneKind, ZoneRef, ZoneStatus};
+
+/// The id of an [`Outlet`].
+pub type OutletId = Id<Outlet>;
+/// The id of an [`Article`].
+pub type ArticleId = Id<Article>;
+/// The id of a [`Quote`].
+pub type QuoteId = Id<Quote>;
+/// The id of an [`Actor`].
+pub type ActorId = Id<Actor>;
+/// The id of a [`Zone`].
+pub type ZoneId = Id<Zone>;
+/// The id of an [`Agreement`].
+pub type AgreementId = Id<Agreement>;
+/// The id of a [`Mention`].
+pub type MentionId = Id<Mention>;
+
+/// The id or slug of an [`Outlet`].
+pub type OutletKey = Key<Outlet>;
+/// The id or slug of an [`Actor`].
+pub type ActorKey = Key<Actor>;
+/// The id or slug of a [`Zone`].
+pub type ZoneKey = Key<Zone>;
+
+/// A change to an [`Outlet`].
+pub type OutletPatch = MergePatch<NewOutlet>;
+/// A change to an [`Actor`].
+pub type ActorPatch = MergePatch<NewActor>;
+/// A change to a [`Zone`].
+pub type ZonePatch = MergePatch<NewZone>;
+/// A change to an [`Agreement`].
+pub type AgreementPatch = MergePatch<NewAgreement>;
+/// A change to what is known about an [`Article`].
+pub type ArticlePatch = MergePatch<ArticleMetadata>;
+/// A correction or review of a [`Quote`].
+pub type QuotePatch = MergePatch<QuoteReading>;

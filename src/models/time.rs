@@ -1,0 +1,135 @@
+//! Points in time and calendar days, stored alike on both databases.
+
+use diesel::backend::Backend;
+use diesel::deserialize::{self, FromSql, FromSqlRow};
+use diesel::expression::AsExpression;
+use diesel::pg::Pg;
+use diesel::pg::data_types::{PgDate, PgTimestamp};
+use diesel::serialize::{self, IsNull, Output, ToSql};
+use diesel::sql_types::{Date, Timestamptz};
+use diesel::sqlite::Sqlite;
+use jiff::civil;
+use serde::{Deserialize, Serialize};
+use utoipa::openapi::{KnownFormat, ObjectBuilder, RefOr, Schema, SchemaFormat, Type};
+
+use super::sql_types;
+
+/// A point in time in UTC, exact to the microsecond; RFC 3339 in JSON.
+#[derive(
+    Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash, Serialize, Deserialize, AsExpression, FromSqlRow,
+)]
+#[serde(transparent)]
+#[diesel(sql_type = sql_types::Instant)]
+pub struct Instant(jiff::Timestamp);
+
+/// PostgreSQL counts from 2000-01-01 00:00 UTC.
+const POSTGRES_EPOCH_MICROSECONDS: i64 = 946_684_800_000_000;
+
+impl Instant {
+    /// The present moment, cut to the microsecond, which is what both databases keep.
+    #[must_use]
+    pub fn now() -> Self {
+        Self::from_microseconds(jiff::Timestamp::now().as_microsecond())
+    }
+
+    fn from_microseconds(microseconds: i64) -> Self {
+        Self(jiff::Timestamp::from_microsecond(microseconds).unwrap_or_default())
+    }
+
+    /// The day this moment falls on in UTC.
+    #[must_use]
+    pub fn day(self) -> Day {
+        Day(self.0.to_zoned(jiff::tz::TimeZone::UTC).date())
+    }
+}
+
+/// A calendar day; ISO 8601 (`2017-01-30`) in JSON.
+#[derive(
+    Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash, Serialize, Deserialize, AsExpression, FromSqlRow,
+)]
+#[serde(transparent)]
+#[diesel(sql_type = sql_types::Day)]
+pub struct Day(pub civil::Date);
+
+impl std::fmt::Display for Day {
+    fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
+        self.0.fmt(f)
+    }
+}
+
+impl std::str::FromStr for Day {
+    type Err = jiff::Error;
+    fn from_str(text: &str) -> Result<Self, jiff::Error> {
+        text.parse().map(Self)
+    }
+}
+
+const POSTGRES_EPOCH_DAY: civil::Date = civil::Date::constant(2000, 1, 1);
+
+fn string_schema(format: KnownFormat, example: &str) -> RefOr<Schema> {
+    ObjectBuilder::new()
+        .schema_type(Type::String)
+        .format(Some(SchemaFormat::KnownFormat(format)))
+        .examples([example])
+        .into()
+}
+impl utoipa::PartialSchema for Instant {
+    fn schema() -> RefOr<Schema> {
+        string_schema(KnownFormat::DateTime, "2026-03-01T09:30:00.123456Z")
+    }
+}
+impl utoipa::ToSchema for Instant {}
+impl utoipa::PartialSchema for Day {
+    fn schema() -> RefOr<Schema> {
+        string_schema(KnownFormat::Date, "2017-05-04")
+    }
+}
+impl utoipa::ToSchema for Day {}
+
+impl ToSql<sql_types::Instant, Pg> for Instant {
+    fn to_sql<'b>(&'b self, out: &mut Output<'b, '_, Pg>) -> serialize::Result {
+        let value = PgTimestamp(self.0.as_microsecond() - POSTGRES_EPOCH_MICROSECONDS);
+        ToSql::<Timestamptz, Pg>::to_sql(&value, &mut out.reborrow())
+    }
+}
+impl FromSql<sql_types::Instant, Pg> for Instant {
+    fn from_sql(value: <Pg as Backend>::RawValue<'_>) -> deserialize::Result<Self> {
+        let PgTimestamp(microseconds) = FromSql::<Timestamptz, Pg>::from_sql(value)?;
+        Ok(Self::from_microseconds(microseconds + POSTGRES_EPOCH_MICROSECONDS))
+    }
+}
+impl ToSql<sql_types::Instant, Sqlite> for Instant {
+    fn to_sql<'b>(&'b self, out: &mut Output<'b, '_, Sqlite>) -> serialize::Result {
+        out.set_value(format!("{:.6}", self.0));
+        Ok(IsNull::No)
+    }
+}
+impl FromSql<sql_types::Instant, Sqlite> for Instant {
+    fn from_sql(mut value: <Sqlite as Backend>::RawValue<'_>) -> deserialize::Result<Self> {
+        Ok(Self(value.read_text().parse()?))
+    }
+}
+
+impl ToSql<sql_types::Day, Pg> for Day {
+    fn to_sql<'b>(&'b self, out: &mut Output<'b, '_, Pg>) -> serialize::Result {
+        let days = self.0.since(POSTGRES_EPOCH_DAY)?.get_days();
+        ToSql::<Date, Pg>::to_sql(&PgDate(days), &mut out.reborrow())
+    }
+}
+impl FromSql<sql_types::Day, Pg> for Day {
+    fn from_sql(value: <Pg as Backend>::RawValue<'_>) -> deserialize::Result<Self> {
+        let PgDate(days) = FromSql::<Date, Pg>::from_sql(value)?;
+        Ok(Self(POSTGRES_EPOCH_DAY.checked_add(jiff::Span::new().days(days))?))
+    }
+}
+impl ToSql<sql_types::Day, Sqlite> for Day {
+    fn to_sql<'b>(&'b self, out: &mut Output<'b, '_, Sqlite>) -> serialize::Result {
+        out.set_value(self.0.to_string());
+        Ok(IsNull::No)
+    }
+}
+impl FromSql<sql_types::Day, Sqlite> for Day {
+    fn from_sql(mut value: <Sqlite as Backend>::RawValue<'_>) -> deserialize::Result<Self> {
+        Ok(Self(value.read_text().parse()?))
+    }
+}

@@ -1,0 +1,286 @@
+//! Zones: areas with a negotiated status.
+
+use diesel::prelude::{Queryable, Selectable};
+use geojson::Geometry;
+use serde::{Deserialize, Serialize};
+use utoipa::{IntoParams, ToSchema};
+
+use super::validation::{check_country, check_name, check_names, check_slug, check_wikidata};
+use super::{AgreementRef, Day, FieldError, Instant, Key, Party, Validate, ZoneId, ZoneKey};
+
+/// What kind of zone it is.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize, ToSchema)]
+#[serde(rename_all = "snake_case")]
+pub enum ZoneKind {
+    /// Hostilities are to end there, watched by guarantors.
+    DeEscalationZone,
+    /// Civilians are to be safe there.
+    SafeZone,
+    /// A cease-fire holds there.
+    CeasefireZone,
+    /// Keeps two sides apart.
+    BufferZone,
+    /// No weapons, or no heavy ones.
+    DemilitarisedZone,
+}
+
+/// Where a zone stands in its life.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize, ToSchema)]
+#[serde(rename_all = "snake_case")]
+pub enum ZoneStatus {
+    /// Somebody wants it.
+    Proposed,
+    /// It is agreed and not yet in force.
+    Agreed,
+    /// It is in force.
+    InForce,
+    /// It is in force on paper only.
+    Suspended,
+    /// It is over.
+    Ended,
+}
+
+/// A zone as another resource names it.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize, ToSchema, Queryable, Selectable)]
+#[diesel(table_name = crate::schema::zones)]
+pub struct ZoneRef {
+    /// Its id.
+    pub id: ZoneId,
+    /// Its slug.
+    #[schema(example = "idlib-de-escalation-zone")]
+    pub slug: String,
+    /// Its name.
+    #[schema(example = "Idlib de-escalation zone")]
+    pub name: String,
+}
+
+/// The days on which a zone changed its status.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, ToSchema)]
+pub struct Lifecycle {
+    /// When it was first proposed.
+    #[schema(required)]
+    pub proposed_on: Option<Day>,
+    /// When it was agreed.
+    #[schema(required)]
+    pub agreed_on: Option<Day>,
+    /// When it came into force.
+    #[schema(required)]
+    pub in_force_on: Option<Day>,
+    /// When it ended.
+    #[schema(required)]
+    pub ended_on: Option<Day>,
+}
+
+/// An area with a negotiated status: a safe zone, a de-escalation zone.
+#[derive(Debug, Clone, PartialEq, Serialize, ToSchema)]
+pub struct Zone {
+    /// Its id.
+    pub id: ZoneId,
+    /// Its readable name in addresses.
+    #[schema(example = "idlib-de-escalation-zone")]
+    pub slug: String,
+    /// Its name.
+    #[schema(example = "Idlib de-escalation zone")]
+    pub name: String,
+    /// What kind of zone it is.
+    pub kind: ZoneKind,
+    /// Where it stands in its life.
+    pub status: ZoneStatus,
+    /// Where it lies, ISO 3166-1 alpha-2.
+    #[schema(example = "SY", required)]
+    pub country: Option<String>,
+    /// The zone it is a part of.
+    #[schema(required)]
+    pub parent: Option<ZoneRef>,
+    /// What it is, in a sentence or two.
+    #[schema(required)]
+    pub description: Option<String>,
+    /// When its status changed.
+    pub lifecycle: Lifecycle,
+    /// Its area (GeoJSON, RFC 7946; longitude before latitude, WGS 84); null where it has no agreed borders.
+    #[schema(value_type = Option<Object>, required)]
+    pub geometry: Option<Geometry>,
+    /// How exact the geometry is.
+    #[schema(example = "approximate_polygon", required)]
+    pub geometry_precision: Option<String>,
+    /// How the geometry was made.
+    #[schema(required)]
+    pub geometry_derivation: Option<String>,
+    /// The geometry's bounds: west, south, east, north, in degrees.
+    #[schema(value_type = Option<Vec<f64>>, required, example = json!([35.8, 35.2, 37.3, 36.4]))]
+    pub bbox: Option<[f64; 4]>,
+    /// Its names as they stand in texts.
+    pub aliases: Vec<String>,
+    /// Common words that mean this zone where it is the one in question ("safe zones").
+    pub terms: Vec<String>,
+    /// The agreements that created or changed it.
+    pub agreements: Vec<AgreementRef>,
+    /// Who is bound by these agreements, and as what.
+    pub parties: Vec<Party>,
+    /// Its Wikidata item.
+    #[schema(required)]
+    pub wikidata: Option<String>,
+    /// Where these facts come from.
+    pub sources: Vec<String>,
+    /// When it was added.
+    pub created_at: Instant,
+    /// When it was last changed.
+    pub updated_at: Instant,
+    /// Counts its changes, from 1.
+    #[schema(example = 1, minimum = 1)]
+    pub version: i64,
+}
+
+/// A zone as a client writes it.
+#[derive(Debug, Clone, PartialEq, Serialize, Deserialize, ToSchema)]
+#[serde(deny_unknown_fields)]
+pub struct NewZone {
+    /// Its readable name in addresses; made from the name where it is left out.
+    #[serde(default)]
+    #[schema(example = "idlib-de-escalation-zone")]
+    pub slug: Option<String>,
+    /// Its name.
+    #[schema(example = "Idlib de-escalation zone", min_length = 1, max_length = 300)]
+    pub name: String,
+    /// What kind of zone it is.
+    pub kind: ZoneKind,
+    /// Where it stands in its life.
+    pub status: ZoneStatus,
+    /// Where it lies, ISO 3166-1 alpha-2.
+    #[serde(default)]
+    #[schema(example = "SY")]
+    pub country: Option<String>,
+    /// The zone it is a part of: id or slug.
+    #[serde(default)]
+    pub parent: Option<ZoneKey>,
+    /// What it is, in a sentence or two.
+    #[serde(default)]
+    pub description: Option<String>,
+    /// When it was first proposed.
+    #[serde(default)]
+    pub proposed_on: Option<Day>,
+    /// When it was agreed.
+    #[serde(default)]
+    pub agreed_on: Option<Day>,
+    /// When it came into force.
+    #[serde(default)]
+    pub in_force_on: Option<Day>,
+    /// When it ended.
+    #[serde(default)]
+    pub ended_on: Option<Day>,
+    /// Its area: a GeoJSON geometry (RFC 7946), longitude before latitude.
+    #[serde(default)]
+    #[schema(value_type = Option<Object>, example = json!({"type": "Point", "coordinates": [36.63, 35.93]}))]
+    pub geometry: Option<Geometry>,
+    /// How exact the geometry is.
+    #[serde(default, alias = "precision")]
+    #[schema(example = "approximate_polygon")]
+    pub geometry_precision: Option<String>,
+    /// How the geometry was made.
+    #[serde(default, alias = "derivation")]
+    pub geometry_derivation: Option<String>,
+    /// Its names as they stand in texts.
+    #[serde(default)]
+    pub aliases: Vec<String>,
+    /// Common words that mean this zone where it is the one in question.
+    #[serde(default)]
+    pub terms: Vec<String>,
+    /// Its Wikidata item.
+    #[serde(default)]
+    pub wikidata: Option<String>,
+    /// Where these facts come from.
+    #[serde(default)]
+    pub sources: Vec<String>,
+}
+
+impl Validate for NewZone {
+    fn validate(&self) -> Vec<FieldError> {
+        let mut errors = Vec::new();
+        if let Some(slug) = &self.slug {
+            check_slug(&mut errors, "/slug", slug);
+        }
+        check_name(&mut errors, "/name", &self.name);
+        check_country(&mut errors, "/country", self.country.as_deref());
+        check_names(&mut errors, "/aliases", &self.aliases);
+        check_names(&mut errors, "/terms", &self.terms);
+        check_wikidata(&mut errors, "/wikidata", self.wikidata.as_deref());
+        if let Some(geometry) = &self.geometry {
+            match bounds(geometry) {
+                None => errors.push(FieldError::at("/geometry", "must hold at least one position")),
+                Some([west, south, east, north]) => {
+                    if west < -180.0 || east > 180.0 || south < -90.0 || north > 90.0 {
+                        errors.push(FieldError::at(
+                            "/geometry/coordinates",
+                            "must be degrees, longitude (-180 to 180) before latitude (-90 to 90)",
+                        ));
+                    }
+                }
+            }
+        }
+        errors
+    }
+}
+
+/// West, south, east and north of a geometry; `None` where it has no position.
+#[must_use]
+pub(crate) fn bounds(geometry: &Geometry) -> Option<[f64; 4]> {
+    fn widen(bounds: &mut Option<[f64; 4]>, value: &serde_json::Value) {
+        let Some(items) = value.as_array() else { return };
+        if let [Some(lon), Some(lat)] = [0, 1].map(|i| items.get(i).and_then(serde_json::Value::as_f64)) {
+            let [west, south, east, north] = bounds.unwrap_or([lon, lat, lon, lat]);
+            *bounds = Some([west.min(lon), south.min(lat), east.max(lon), north.max(lat)]);
+        } else {
+            items.iter().for_each(|item| widen(bounds, item));
+        }
+    }
+    fn walk(bounds: &mut Option<[f64; 4]>, geometry: &serde_json::Value) {
+        if let Some(coordinates) = geometry.get("coordinates") {
+            widen(bounds, coordinates);
+        }
+        for member in geometry.get("geometries").and_then(serde_json::Value::as_array).into_iter().flatten() {
+            walk(bounds, member);
+        }
+    }
+    let mut found = None;
+    walk(&mut found, &serde_json::to_value(geometry).ok()?);
+    found
+}
+
+impl From<&Zone> for NewZone {
+    fn from(zone: &Zone) -> Self {
+        Self {
+            slug: Some(zone.slug.clone()),
+            name: zone.name.clone(),
+            kind: zone.kind,
+            status: zone.status,
+            country: zone.country.clone(),
+            parent: zone.parent.as_ref().map(|parent| Key::Id(parent.id)),
+            description: zone.description.clone(),
+            proposed_on: zone.lifecycle.proposed_on,
+            agreed_on: zone.lifecycle.agreed_on,
+            in_force_on: zone.lifecycle.in_force_on,
+            ended_on: zone.lifecycle.ended_on,
+            geometry: zone.geometry.clone(),
+            geometry_precision: zone.geometry_precision.clone(),
+            geometry_derivation: zone.geometry_derivation.clone(),
+            aliases: zone.aliases.clone(),
+            terms: zone.terms.clone(),
+            wikidata: zone.wikidata.clone(),
+            sources: zone.sources.clone(),
+        }
+    }
+}
+
+/// Which zones a list holds.
+#[derive(Debug, Clone, Default, PartialEq, Serialize, Deserialize, IntoParams)]
+#[serde(deny_unknown_fields, default)]
+#[into_params(parameter_in = Query)]
+pub struct ZoneFilter {
+    /// Only zones of these kinds. Repeat it for "or".
+    pub kind: Vec<ZoneKind>,
+    /// Only zones that stand so. Repeat it for "or".
+    pub status: Vec<ZoneStatus>,
+    /// Only zones whose bounds meet this box: west,south,east,north in degrees.
+    #[param(example = "35.5,35.0,37.5,36.5")]
+    pub bbox: Option<String>,
+}

@@ -1,0 +1,106 @@
+//! The OpenAPI 3.1 document, made from the routes.
+
+use serde_json::{Map, Value, json};
+use utoipa::OpenApi;
+use utoipa_actix_web::{AppExt, scope};
+
+use crate::routes;
+
+#[derive(OpenApi)]
+#[openapi(
+    info(
+        title = "Onrecord",
+        description = "Who said what about which zone, when, and who reported it?\n\nRaw news articles go in; quotes with their speakers and the exact characters they were read from, actors with their roles over time, and zones with their agreements come out, all linked.\n\nOffsets count Unicode scalar values of an article's `text`. Errors are problems (RFC 9457) whose `code` is stable. Lists are paged by `cursor`.",
+        license(name = "MIT OR Apache-2.0", identifier = "MIT OR Apache-2.0"),
+        contact(name = "Onrecord", url = "https://example.org/onrecord")
+    ),
+    servers((url = "/", description = "This service")),
+    tags(
+        (name = "articles", description = "Published texts, as received, and what was read from them."),
+        (name = "quotes", description = "Attributions: what was said, by whom, and the exact characters that say so."),
+        (name = "actors", description = "Who speaks or is spoken of, with their roles over time."),
+        (name = "zones", description = "Areas with a negotiated status."),
+        (name = "agreements", description = "Texts that create or change zones."),
+        (name = "outlets", description = "Who publishes."),
+        (name = "health", description = "Probes.")
+    )
+)]
+struct Base;
+
+/// The document as the service gives it and as `openapi/openapi.json` holds it.
+#[must_use]
+pub fn document() -> Value {
+    let (_, api) = actix_web::App::new()
+        .into_utoipa_app()
+        .openapi(Base::openapi())
+        .service(scope::scope("/v1").configure(routes::configure))
+        .configure(routes::health::configure)
+        .split_for_parts();
+    let mut document = serde_json::to_value(api).unwrap_or_default();
+    name_pages(&mut document);
+    refer_to_components(&mut document);
+    open_to_all(&mut document);
+    document
+}
+
+/// The document as text, the way it is checked in: indented, with a line end.
+#[must_use]
+pub fn document_text() -> String {
+    let mut text = serde_json::to_string_pretty(&document()).unwrap_or_default();
+    text.push('\n');
+    text
+}
+
+/// utoipa calls `Page<Quote>` `Page_Quote`: SDKs get `QuotePage`.
+fn name_pages(document: &mut Value) {
+    fn rename(reference: &str) -> Option<String> {
+        reference.strip_prefix("#/components/schemas/Page_").map(|item| format!("#/components/schemas/{item}Page"))
+    }
+    if let Some(schemas) = document.pointer_mut("/components/schemas").and_then(Value::as_object_mut) {
+        let renamed = std::mem::take(schemas).into_iter().map(|(name, schema)| {
+            let page = name.strip_prefix("Page_").map(|item| format!("{item}Page"));
+            (page.unwrap_or(name), schema)
+        });
+        *schemas = renamed.collect();
+    }
+    walk(document, &mut |value| {
+        if let Some(new) = value.get("$ref").and_then(Value::as_str).and_then(rename) {
+            value["$ref"] = Value::String(new);
+        }
+    });
+}
+
+/// utoipa writes the item of a generic page out in full: an inline copy of a component becomes a reference to it, or SDKs
+/// would get a `QuotePageItemsItem` beside `Quote`.
+fn refer_to_components(document: &mut Value) {
+    let components: Vec<(String, Value)> = document["components"]["schemas"]
+        .as_object()
+        .into_iter()
+        .flatten()
+        .map(|(name, schema)| (name.clone(), schema.clone()))
+        .collect();
+    walk(document, &mut |value| {
+        let Some(items) = value.pointer_mut("/properties/data/items") else { return };
+        if let Some((name, _)) = components.iter().find(|(_, schema)| schema == items) {
+            *items = json!({ "$ref": format!("#/components/schemas/{name}") });
+        }
+    });
+}
+
+/// Every operation says that it needs no key.
+fn open_to_all(document: &mut Value) {
+    for item in document["paths"].as_object_mut().into_iter().flat_map(Map::values_mut) {
+        for operation in item.as_object_mut().into_iter().flat_map(Map::values_mut) {
+            operation["security"] = json!([]);
+        }
+    }
+}
+
+fn walk(value: &mut Value, visit: &mut impl FnMut(&mut Value)) {
+    visit(value);
+    match value {
+        Value::Array(items) => items.iter_mut().for_each(|item| walk(item, visit)),
+        Value::Object(fields) => fields.values_mut().for_each(|item| walk(item, visit)),
+        _ => {}
+    }
+}

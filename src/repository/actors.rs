@@ -1,0 +1,346 @@
+//! Actors with their names and dated roles in the database.
+
+use std::collections::HashMap;
+
+use diesel::prelude::*;
+use diesel_async::RunQueryDsl;
+
+use super::Connection;
+use super::conflict::ConflictMeaning;
+use super::keys::{ids_of_keys, split_keys};
+use crate::error::{Error, Result};
+use crate::models::{
+    Actor, ActorFilter, ActorId, ActorKind, ActorRef, DatePrecision, Day, Gender, Instant, Json, Key, Review, Role,
+    fold,
+};
+use crate::pagination::PageRequest;
+use crate::schema::{actor_names, actor_roles, actors};
+
+#[derive(Debug, Clone, Queryable, Selectable, Insertable, AsChangeset)]
+#[diesel(table_name = actors, treat_none_as_null = true, treat_none_as_default_value = false)]
+struct ActorRow {
+    id: ActorId,
+    slug: String,
+    name: String,
+    kind: ActorKind,
+    gender: Option<Gender>,
+    country: Option<String>,
+    parent_id: Option<ActorId>,
+    demonyms: Json<Vec<String>>,
+    capital: Option<String>,
+    wikidata: Option<String>,
+    source: Option<String>,
+    review: Review,
+    created_at: Instant,
+    updated_at: Instant,
+    version: i64,
+}
+
+#[derive(Debug, Clone, Insertable)]
+#[diesel(table_name = actor_names)]
+struct NameRow {
+    actor_id: ActorId,
+    position: i64,
+    name: String,
+    folded: String,
+}
+
+#[derive(Debug, Clone, Queryable, Selectable, Insertable)]
+#[diesel(table_name = actor_roles, treat_none_as_default_value = false)]
+struct RoleRow {
+    actor_id: ActorId,
+    position: i64,
+    title: String,
+    office: Option<String>,
+    country: Option<String>,
+    organisation_id: Option<ActorId>,
+    starts_on: Option<Day>,
+    ends_on: Option<Day>,
+    precision: DatePrecision,
+    source: Option<String>,
+}
+
+/// The actors of one page by slug, and one more where there is a next page.
+///
+/// # Errors
+/// Only of the database.
+pub async fn list_actors(
+    connection: &mut Connection,
+    filter: &ActorFilter,
+    page: &PageRequest<String>,
+) -> Result<Vec<Actor>> {
+    let rows: Vec<ActorRow> = on_backend!(connection, |c| {
+        let mut query = actors::table.select(ActorRow::as_select()).into_boxed();
+        if !filter.kind.is_empty() {
+            query = query.filter(actors::kind.eq_any(&filter.kind));
+        }
+        if !filter.country.is_empty() {
+            query = query.filter(actors::country.eq_any(&filter.country));
+        }
+        if !filter.review.is_empty() {
+            query = query.filter(actors::review.eq_any(&filter.review));
+        }
+        if let Some(prefix) = &filter.name {
+            let prefix = escape_like(&fold(prefix));
+            let (first_word, later_word) = (format!("{prefix}%"), format!("% {prefix}%"));
+            let names = actor_names::folded.like(first_word).escape('!');
+            let names = names.or(actor_names::folded.like(later_word).escape('!'));
+            query = query.filter(actors::id.eq_any(actor_names::table.filter(names).select(actor_names::actor_id)));
+        }
+        if let Some(slug) = &page.after {
+            query = query.filter(actors::slug.gt(slug));
+        }
+        query.order(actors::slug).limit(page.fetch()).load(c).await?
+    });
+    with_names_and_roles(connection, rows).await
+}
+
+fn escape_like(text: &str) -> String {
+    text.replace('!', "!!").replace('%', "!%").replace('_', "!_")
+}
+
+/// The actor with this id or slug.
+///
+/// # Errors
+/// [`Error::NotFound`].
+pub async fn find_actor(connection: &mut Connection, key: &Key<Actor>) -> Result<Actor> {
+    let row: Option<ActorRow> = on_backend!(connection, |c| {
+        let query = actors::table.select(ActorRow::as_select()).into_boxed();
+        let query = match key {
+            Key::Id(id) => query.filter(actors::id.eq(id)),
+            Key::Slug(slug) => query.filter(actors::slug.eq(slug)),
+        };
+        query.first(c).await.optional()?
+    });
+    let rows = row.into_iter().collect();
+    let found = with_names_and_roles(connection, rows).await?.pop();
+    found.ok_or_else(|| Error::NotFound { resource: "actor", key: key.to_string() })
+}
+
+/// Every actor that a person has looked at, by slug: what the extractor may know.
+///
+/// # Errors
+/// Only of the database.
+pub async fn all_reviewed_actors(connection: &mut Connection) -> Result<Vec<Actor>> {
+    let rows: Vec<ActorRow> = on_backend!(connection, |c| {
+        actors::table
+            .filter(actors::review.eq_any([Review::Accepted, Review::Corrected]))
+            .select(ActorRow::as_select())
+            .order(actors::slug)
+            .load(c)
+            .await?
+    });
+    with_names_and_roles(connection, rows).await
+}
+
+/// The ids of the actors that a query parameter names.
+///
+/// # Errors
+/// [`Error::InvalidQuery`] for a key that no actor has.
+pub async fn find_actor_ids(connection: &mut Connection, parameter: &str, keys: &[Key<Actor>]) -> Result<Vec<ActorId>> {
+    if keys.is_empty() {
+        return Ok(Vec::new());
+    }
+    let (ids, slugs) = split_keys(keys);
+    let found = on_backend!(connection, |c| {
+        let named = actors::id.eq_any(&ids).or(actors::slug.eq_any(&slugs));
+        actors::table.filter(named).select((actors::id, actors::slug)).load(c).await?
+    });
+    ids_of_keys(found, keys, parameter, "actor")
+}
+
+/// The actor with this id or slug, as others name it.
+///
+/// # Errors
+/// [`Error::NotFound`].
+pub async fn find_actor_ref(connection: &mut Connection, key: &Key<Actor>) -> Result<ActorRef> {
+    on_backend!(connection, |c| {
+        let query = actors::table.select(ActorRef::as_select()).into_boxed();
+        let query = match key {
+            Key::Id(id) => query.filter(actors::id.eq(id)),
+            Key::Slug(slug) => query.filter(actors::slug.eq(slug)),
+        };
+        query.first(c).await.optional()?
+    })
+    .ok_or_else(|| Error::NotFound { resource: "actor", key: key.to_string() })
+}
+
+/// The actors with these slugs, as others name them.
+///
+/// # Errors
+/// Only of the database.
+pub async fn find_actor_refs(connection: &mut Connection, slugs: &[String]) -> Result<Vec<ActorRef>> {
+    on_backend!(connection, |c| {
+        Ok(actors::table.filter(actors::slug.eq_any(slugs)).select(ActorRef::as_select()).load(c).await?)
+    })
+}
+
+/// The actors of a kind that have this name, however it is cased and accented.
+///
+/// # Errors
+/// Only of the database.
+pub async fn find_actors_by_name(connection: &mut Connection, kind: ActorKind, name: &str) -> Result<Vec<ActorRef>> {
+    on_backend!(connection, |c| {
+        let named = actor_names::table.filter(actor_names::folded.eq(fold(name))).select(actor_names::actor_id);
+        Ok(actors::table
+            .filter(actors::id.eq_any(named).and(actors::kind.eq(kind)))
+            .select(ActorRef::as_select())
+            .order(actors::slug)
+            .load(c)
+            .await?)
+    })
+}
+
+/// Adds an actor with its names and roles.
+///
+/// # Errors
+/// [`Error::Conflict`] where the slug is taken.
+pub async fn create_actor(connection: &mut Connection, actor: &Actor) -> Result<()> {
+    let row = ActorRow::of(actor);
+    on_backend!(connection, |c| diesel::insert_into(actors::table).values(&row).execute(c).await)
+        .on_unique(|| format!("another actor has the slug `{}`", actor.slug))?;
+    create_names_and_roles(connection, actor).await
+}
+
+/// Writes an actor as it is now, with its names and roles.
+///
+/// # Errors
+/// [`Error::Conflict`] where the slug is taken.
+pub async fn update_actor(connection: &mut Connection, actor: &Actor) -> Result<()> {
+    let row = ActorRow::of(actor);
+    on_backend!(connection, |c| diesel::update(actors::table.find(actor.id)).set(&row).execute(c).await)
+        .on_unique(|| format!("another actor has the slug `{}`", actor.slug))?;
+    let names = actor_names::table.filter(actor_names::actor_id.eq(actor.id));
+    on_backend!(connection, |c| diesel::delete(names).execute(c).await)?;
+    let roles = actor_roles::table.filter(actor_roles::actor_id.eq(actor.id));
+    on_backend!(connection, |c| diesel::delete(roles).execute(c).await)?;
+    create_names_and_roles(connection, actor).await
+}
+
+/// Deletes an actor with its names and roles.
+///
+/// # Errors
+/// [`Error::InUse`] where quotes, mentions, agreements or other actors refer to it.
+pub async fn delete_actor(connection: &mut Connection, id: ActorId) -> Result<()> {
+    on_backend!(connection, |c| diesel::delete(actors::table.find(id)).execute(c).await)
+        .on_referenced(|| "quotes, mentions, agreements, roles or other actors refer to this actor".to_owned())?;
+    Ok(())
+}
+
+impl ActorRow {
+    fn of(actor: &Actor) -> Self {
+        Self {
+            id: actor.id,
+            slug: actor.slug.clone(),
+            name: actor.name.clone(),
+            kind: actor.kind,
+            gender: actor.gender,
+            country: actor.country.clone(),
+            parent_id: actor.parent.as_ref().map(|parent| parent.id),
+            demonyms: Json(actor.demonyms.clone()),
+            capital: actor.capital.clone(),
+            wikidata: actor.wikidata.clone(),
+            source: actor.source.clone(),
+            review: actor.review,
+            created_at: actor.created_at,
+            updated_at: actor.updated_at,
+            version: actor.version,
+        }
+    }
+}
+
+async fn create_names_and_roles(connection: &mut Connection, actor: &Actor) -> Result<()> {
+    let names = std::iter::once(&actor.name).chain(&actor.aliases).zip(0..).map(|(name, position)| NameRow {
+        actor_id: actor.id,
+        position,
+        name: name.clone(),
+        folded: fold(name),
+    });
+    for name in names {
+        on_backend!(connection, |c| diesel::insert_into(actor_names::table).values(&name).execute(c).await)?;
+    }
+    for (role, position) in actor.roles.iter().zip(0..) {
+        let row = RoleRow {
+            actor_id: actor.id,
+            position,
+            title: role.title.clone(),
+            office: role.office.clone(),
+            country: role.country.clone(),
+            organisation_id: role.organisation.as_ref().map(|body| body.id),
+            starts_on: role.starts_on,
+            ends_on: role.ends_on,
+            precision: role.precision,
+            source: role.source.clone(),
+        };
+        on_backend!(connection, |c| diesel::insert_into(actor_roles::table).values(&row).execute(c).await)?;
+    }
+    Ok(())
+}
+
+/// Three queries, however many rows: names, roles, and the actors that these rows refer to.
+async fn with_names_and_roles(connection: &mut Connection, rows: Vec<ActorRow>) -> Result<Vec<Actor>> {
+    if rows.is_empty() {
+        return Ok(Vec::new());
+    }
+    let ids: Vec<ActorId> = rows.iter().map(|row| row.id).collect();
+    let name_rows: Vec<(ActorId, String)> = on_backend!(connection, |c| {
+        actor_names::table
+            .filter(actor_names::actor_id.eq_any(&ids).and(actor_names::position.gt(0)))
+            .select((actor_names::actor_id, actor_names::name))
+            .order((actor_names::actor_id, actor_names::position))
+            .load(c)
+            .await?
+    });
+    let role_rows: Vec<RoleRow> = on_backend!(connection, |c| {
+        actor_roles::table
+            .filter(actor_roles::actor_id.eq_any(&ids))
+            .select(RoleRow::as_select())
+            .order((actor_roles::actor_id, actor_roles::position))
+            .load(c)
+            .await?
+    });
+    let organisations = role_rows.iter().filter_map(|role| role.organisation_id);
+    let related: Vec<ActorId> = rows.iter().filter_map(|row| row.parent_id).chain(organisations).collect();
+    let related: Vec<ActorRef> = on_backend!(connection, |c| {
+        actors::table.filter(actors::id.eq_any(&related)).select(ActorRef::as_select()).load(c).await?
+    });
+    let related: HashMap<ActorId, ActorRef> = related.into_iter().map(|actor| (actor.id, actor)).collect();
+
+    let mut aliases: HashMap<ActorId, Vec<String>> = HashMap::new();
+    for (actor, name) in name_rows {
+        aliases.entry(actor).or_default().push(name);
+    }
+    let mut roles: HashMap<ActorId, Vec<Role>> = HashMap::new();
+    for row in role_rows {
+        roles.entry(row.actor_id).or_default().push(Role {
+            title: row.title,
+            office: row.office,
+            country: row.country,
+            organisation: row.organisation_id.and_then(|id| related.get(&id).cloned()),
+            starts_on: row.starts_on,
+            ends_on: row.ends_on,
+            precision: row.precision,
+            source: row.source,
+        });
+    }
+    let actor = |row: ActorRow| Actor {
+        aliases: aliases.remove(&row.id).unwrap_or_default(),
+        roles: roles.remove(&row.id).unwrap_or_default(),
+        parent: row.parent_id.and_then(|id| related.get(&id).cloned()),
+        id: row.id,
+        slug: row.slug,
+        name: row.name,
+        kind: row.kind,
+        gender: row.gender,
+        country: row.country,
+        demonyms: row.demonyms.0,
+        capital: row.capital,
+        wikidata: row.wikidata,
+        source: row.source,
+        review: row.review,
+        created_at: row.created_at,
+        updated_at: row.updated_at,
+        version: row.version,
+    };
+    Ok(rows.into_iter().map(actor).collect())
+}

@@ -1,0 +1,233 @@
+//! Articles in the database.
+
+use diesel::prelude::*;
+use diesel_async::RunQueryDsl;
+
+use super::Connection;
+use super::conflict::ConflictMeaning;
+use crate::error::{Error, Result};
+use crate::models::{
+    ActorId, Article, ArticleFilter, ArticleId, ArticleSummary, DatePrecision, DateSource, Dateline, Day,
+    ExtractionState, Instant, Json, OutletId, OutletRef, Region, ZoneId,
+};
+use crate::pagination::PageRequest;
+use crate::schema::{article_sources, articles, mentions, outlets, quotes};
+
+/// Where an article stands in the list: the day it is listed under, and its id.
+pub type ArticleKeyset = (Day, ArticleId);
+
+#[derive(Debug, Clone, Queryable, Selectable, Insertable, AsChangeset)]
+#[diesel(table_name = articles, treat_none_as_null = true, treat_none_as_default_value = false)]
+struct SummaryRow {
+    id: ArticleId,
+    outlet_id: Option<OutletId>,
+    url: Option<String>,
+    title: Option<String>,
+    subtitle: Option<String>,
+    dateline: Option<Json<Dateline>>,
+    published_on: Option<Day>,
+    published_on_precision: Option<DatePrecision>,
+    published_on_source: Option<DateSource>,
+    language: Option<String>,
+    extraction: ExtractionState,
+    extractor: String,
+    text_sha256: String,
+    sort_on: Day,
+    created_at: Instant,
+    updated_at: Instant,
+    version: i64,
+}
+
+impl SummaryRow {
+    fn of(article: &ArticleSummary) -> Self {
+        Self {
+            id: article.id,
+            outlet_id: article.outlet.as_ref().map(|outlet| outlet.id),
+            url: article.url.clone(),
+            title: article.title.clone(),
+            subtitle: article.subtitle.clone(),
+            dateline: article.dateline.clone().map(Json),
+            published_on: article.published_on,
+            published_on_precision: article.published_on_precision,
+            published_on_source: article.published_on_source,
+            language: article.language.clone(),
+            extraction: article.extraction,
+            extractor: article.extractor.clone(),
+            text_sha256: article.text_sha256.clone(),
+            sort_on: article.sort_on(),
+            created_at: article.created_at,
+            updated_at: article.updated_at,
+            version: article.version,
+        }
+    }
+
+    fn summary(self, outlet: Option<OutletRef>) -> ArticleSummary {
+        ArticleSummary {
+            id: self.id,
+            outlet,
+            url: self.url,
+            title: self.title,
+            subtitle: self.subtitle,
+            dateline: self.dateline.map(|Json(dateline)| dateline),
+            published_on: self.published_on,
+            published_on_precision: self.published_on_precision,
+            published_on_source: self.published_on_source,
+            language: self.language,
+            extraction: self.extraction,
+            extractor: self.extractor,
+            text_sha256: self.text_sha256,
+            created_at: self.created_at,
+            updated_at: self.updated_at,
+            version: self.version,
+        }
+    }
+}
+
+/// The filter of an article list, its keys turned into ids. An empty list means any.
+#[derive(Debug, Clone, Default)]
+pub struct ArticleConditions {
+    /// Of these outlets.
+    pub outlets: Vec<OutletId>,
+    /// Naming or quoting one of these actors.
+    pub actors: Vec<ActorId>,
+    /// Naming one of these zones.
+    pub zones: Vec<ZoneId>,
+}
+
+/// The articles of one page, the newest first, and one more where there is a next page.
+///
+/// # Errors
+/// Only of the database.
+pub async fn list_articles(
+    connection: &mut Connection,
+    filter: &ArticleFilter,
+    conditions: &ArticleConditions,
+    page: &PageRequest<ArticleKeyset>,
+) -> Result<Vec<ArticleSummary>> {
+    let rows: Vec<(SummaryRow, Option<OutletRef>)> = on_backend!(connection, |c| {
+        let mut query = articles::table
+            .left_join(outlets::table)
+            .select((SummaryRow::as_select(), Option::<OutletRef>::as_select()))
+            .into_boxed();
+        if !conditions.outlets.is_empty() {
+            query = query.filter(articles::outlet_id.eq_any(&conditions.outlets));
+        }
+        if !conditions.actors.is_empty() {
+            let naming = mentions::table.filter(mentions::actor_id.eq_any(&conditions.actors));
+            let quoting = quotes::table.filter(quotes::actor_id.eq_any(&conditions.actors));
+            query = query.filter(
+                articles::id
+                    .eq_any(naming.select(mentions::article_id))
+                    .or(articles::id.eq_any(quoting.select(quotes::article_id))),
+            );
+        }
+        if !conditions.zones.is_empty() {
+            let naming = mentions::table.filter(mentions::zone_id.eq_any(&conditions.zones));
+            query = query.filter(articles::id.eq_any(naming.select(mentions::article_id)));
+        }
+        if let Some(day) = filter.published_from {
+            query = query.filter(articles::published_on.ge(day));
+        }
+        if let Some(day) = filter.published_to {
+            query = query.filter(articles::published_on.le(day));
+        }
+        if !filter.language.is_empty() {
+            query = query.filter(articles::language.eq_any(&filter.language));
+        }
+        if let Some((day, id)) = page.after {
+            let later = articles::sort_on.lt(day).or(articles::sort_on.eq(day).and(articles::id.lt(id)));
+            query = query.filter(articles::sort_on.le(day).and(later));
+        }
+        query.order((articles::sort_on.desc(), articles::id.desc())).limit(page.fetch()).load(c).await?
+    });
+    Ok(rows.into_iter().map(|(row, outlet)| row.summary(outlet)).collect())
+}
+
+/// The article with this id, without its mentions.
+///
+/// # Errors
+/// [`Error::NotFound`].
+pub async fn find_article(connection: &mut Connection, id: ArticleId) -> Result<Article> {
+    let found: Option<(SummaryRow, String, Json<Vec<Region>>, Option<OutletRef>)> = on_backend!(connection, |c| {
+        articles::table
+            .left_join(outlets::table)
+            .filter(articles::id.eq(id))
+            .select((SummaryRow::as_select(), articles::text, articles::regions, Option::<OutletRef>::as_select()))
+            .first(c)
+            .await
+            .optional()?
+    });
+    let (row, text, Json(regions), outlet) =
+        found.ok_or_else(|| Error::NotFound { resource: "article", key: id.to_string() })?;
+    Ok(Article { summary: row.summary(outlet), text, regions, mentions: Vec::new() })
+}
+
+/// The id of the article that has this text, or else this address.
+///
+/// # Errors
+/// Only of the database.
+pub async fn find_same_article(
+    connection: &mut Connection,
+    text_sha256: &str,
+    url: Option<&str>,
+) -> Result<Option<ArticleId>> {
+    on_backend!(connection, |c| {
+        let same_text = articles::table.filter(articles::text_sha256.eq(text_sha256)).select(articles::id);
+        let found: Option<ArticleId> = same_text.first(c).await.optional()?;
+        match (found, url) {
+            (None, Some(url)) => {
+                let same_url = articles::table.filter(articles::url.eq(url)).select(articles::id);
+                Ok(same_url.first(c).await.optional()?)
+            }
+            (found, _) => Ok(found),
+        }
+    })
+}
+
+/// Adds an article, and the document it was taken out of (media type, content) where that was not plain text.
+///
+/// # Errors
+/// [`Error::Conflict`] where another article has the text or the address.
+pub async fn create_article(
+    connection: &mut Connection,
+    article: &Article,
+    source: Option<(&str, &str)>,
+) -> Result<()> {
+    let row = SummaryRow::of(&article.summary);
+    let regions = Json(article.regions.clone());
+    let values = (&row, articles::text.eq(&article.text), articles::regions.eq(&regions));
+    on_backend!(connection, |c| diesel::insert_into(articles::table).values(values).execute(c).await)
+        .on_unique(|| "another article has the same text or address".to_owned())?;
+    if let Some((media_type, content)) = source {
+        let values = (
+            article_sources::article_id.eq(row.id),
+            article_sources::media_type.eq(media_type),
+            article_sources::content.eq(content),
+        );
+        on_backend!(connection, |c| diesel::insert_into(article_sources::table).values(values).execute(c).await)?;
+    }
+    Ok(())
+}
+
+/// Writes what may change about an article: all but its text.
+///
+/// # Errors
+/// [`Error::Conflict`] where another article has the address.
+pub async fn update_article(connection: &mut Connection, article: &ArticleSummary) -> Result<()> {
+    let row = SummaryRow::of(article);
+    on_backend!(connection, |c| diesel::update(articles::table.find(article.id)).set(&row).execute(c).await)
+        .on_unique(|| "another article has this address".to_owned())?;
+    // Quotes whose own day is not known are listed under the article's.
+    let undated = quotes::table.filter(quotes::article_id.eq(article.id).and(quotes::said_on.is_null()));
+    on_backend!(connection, |c| diesel::update(undated).set(quotes::sort_on.eq(row.sort_on)).execute(c).await)?;
+    Ok(())
+}
+
+/// Deletes an article with its quotes and mentions.
+///
+/// # Errors
+/// Only of the database.
+pub async fn delete_article(connection: &mut Connection, id: ArticleId) -> Result<()> {
+    on_backend!(connection, |c| diesel::delete(articles::table.find(id)).execute(c).await)?;
+    Ok(())
+}

@@ -1,0 +1,193 @@
+//! SQLite or PostgreSQL behind one type: connections, transactions.
+
+use std::sync::Arc;
+use std::time::Duration;
+
+use diesel::connection::AnsiTransactionManager;
+use diesel::sqlite::SqliteConnection;
+use diesel::{ConnectionError, QueryResult};
+use diesel_async::pooled_connection::deadpool::{Object, Pool, PoolError};
+use diesel_async::pooled_connection::{AsyncDieselConnectionManager, ManagerConfig};
+use diesel_async::sync_connection_wrapper::SyncConnectionWrapper;
+use diesel_async::{AsyncConnection, AsyncPgConnection, SimpleAsyncConnection, TransactionManager};
+use tokio::sync::{Semaphore, SemaphorePermit};
+
+use crate::error::{Error, Result};
+use crate::settings::{DatabaseSettings, Synchronous};
+
+type AsyncSqliteConnection = SyncConnectionWrapper<SqliteConnection>;
+
+/// One connection to the database in use.
+pub enum Connection {
+    /// To PostgreSQL.
+    Postgres(Object<AsyncPgConnection>),
+    /// To SQLite.
+    Sqlite(Object<AsyncSqliteConnection>),
+}
+
+/// Runs a query on whichever database is in use. The body is type-checked once for each, so SQL that is not portable does
+/// not compile.
+macro_rules! on_backend {
+    ($connection:expr, |$c:ident| $body:expr) => {
+        match $connection {
+            $crate::repository::Connection::Postgres($c) => $body,
+            $crate::repository::Connection::Sqlite($c) => $body,
+        }
+    };
+}
+
+#[derive(Clone)]
+enum Connections {
+    Postgres(Pool<AsyncPgConnection>),
+    Sqlite(Pool<AsyncSqliteConnection>),
+}
+
+/// The database: a pool of connections, chosen by the URL's scheme.
+#[derive(Clone)]
+pub struct Database {
+    connections: Connections,
+    acquire_timeout: Duration,
+    /// SQLite takes one writer at a time. Waiting here is fair and costs nothing; waiting for SQLite's lock is a poll.
+    sqlite_writer: Arc<Semaphore>,
+}
+
+impl Database {
+    /// A pool for the database that the settings name. Connects on first use.
+    ///
+    /// # Errors
+    /// A URL that cannot be read.
+    pub fn new(settings: &DatabaseSettings) -> Result<Self> {
+        let connections = if let Some(path) = settings.url.strip_prefix("sqlite://") {
+            Connections::Sqlite(sqlite_pool(path, settings)?)
+        } else {
+            Connections::Postgres(postgres_pool(settings)?)
+        };
+        Ok(Self {
+            connections,
+            acquire_timeout: Duration::from_millis(settings.acquire_timeout_ms),
+            sqlite_writer: Arc::new(Semaphore::new(1)),
+        })
+    }
+
+    /// A connection from the pool.
+    ///
+    /// # Errors
+    /// [`Error::Unavailable`] where none is free in time or the database cannot be reached.
+    pub async fn connect(&self) -> Result<Connection> {
+        let connection = async {
+            Ok(match &self.connections {
+                Connections::Postgres(pool) => Connection::Postgres(pool.get().await?),
+                Connections::Sqlite(pool) => Connection::Sqlite(pool.get().await?),
+            })
+        };
+        match tokio::time::timeout(self.acquire_timeout, connection).await {
+            Ok(Ok(connection)) => Ok(connection),
+            Ok(Err(error)) => Err(unavailable(&error)),
+            Err(_) => Err(Error::Unavailable("no database connection was free in time".to_owned())),
+        }
+    }
+
+    /// Runs `work` in one transaction: committed where it returns `Ok`, rolled back where it fails or is cancelled.
+    ///
+    /// # Errors
+    /// What `work` returns, and what [`Database::connect`] does.
+    pub async fn transaction<T>(&self, work: impl AsyncFnOnce(&mut Connection) -> Result<T>) -> Result<T> {
+        let _writer = self.wait_for_sqlite_writer().await?;
+        let mut connection = self.connect().await?;
+        connection.begin().await?;
+        match work(&mut connection).await {
+            Ok(value) => {
+                on_backend!(&mut connection, |c| commit(&mut **c).await)?;
+                Ok(value)
+            }
+            Err(error) => {
+                on_backend!(&mut connection, |c| rollback(&mut **c).await)?;
+                Err(error)
+            }
+        }
+    }
+
+    async fn wait_for_sqlite_writer(&self) -> Result<Option<SemaphorePermit<'_>>> {
+        if matches!(self.connections, Connections::Postgres(_)) {
+            return Ok(None);
+        }
+        match tokio::time::timeout(self.acquire_timeout, self.sqlite_writer.acquire()).await {
+            Ok(permit) => permit.map(Some).map_err(Error::internal),
+            Err(_) => Err(Error::Unavailable("other writes did not finish in time".to_owned())),
+        }
+    }
+}
+
+fn unavailable(error: &PoolError) -> Error {
+    tracing::warn!(%error, "no database connection");
+    Error::Unavailable("the database cannot be reached".to_owned())
+}
+
+impl Connection {
+    async fn begin(&mut self) -> QueryResult<()> {
+        match self {
+            Self::Postgres(c) => begin(&mut **c).await,
+            // A write transaction takes the lock up front, so that it cannot fail half-way with SQLITE_BUSY.
+            Self::Sqlite(c) => {
+                c.spawn_blocking(|c| AnsiTransactionManager::begin_transaction_sql(c, "BEGIN IMMEDIATE")).await
+            }
+        }
+    }
+}
+
+async fn begin<C: AsyncConnection>(connection: &mut C) -> QueryResult<()> {
+    C::TransactionManager::begin_transaction(connection).await
+}
+
+async fn commit<C: AsyncConnection>(connection: &mut C) -> QueryResult<()> {
+    C::TransactionManager::commit_transaction(connection).await
+}
+
+async fn rollback<C: AsyncConnection>(connection: &mut C) -> QueryResult<()> {
+    C::TransactionManager::rollback_transaction(connection).await
+}
+
+fn sqlite_pool(path: &str, settings: &DatabaseSettings) -> Result<Pool<AsyncSqliteConnection>> {
+    let synchronous = match settings.sqlite_synchronous {
+        Synchronous::Normal => "NORMAL",
+        Synchronous::Full => "FULL",
+    };
+    let pragmas = format!(
+        "PRAGMA busy_timeout = {}; PRAGMA journal_mode = WAL; PRAGMA synchronous = {synchronous}; PRAGMA foreign_keys = ON;",
+        settings.sqlite_busy_timeout_ms
+    );
+    let mut config = ManagerConfig::default();
+    config.custom_setup = Box::new(move |path| {
+        let pragmas = pragmas.clone();
+        Box::pin(async move {
+            let mut connection = AsyncSqliteConnection::establish(path).await?;
+            connection.batch_execute(&pragmas).await.map_err(ConnectionError::CouldntSetupConfiguration)?;
+            Ok(connection)
+        })
+    });
+    let manager = AsyncDieselConnectionManager::new_with_config(path, config);
+    Pool::builder(manager).max_size(settings.max_connections).build().map_err(Error::internal)
+}
+
+fn postgres_pool(settings: &DatabaseSettings) -> Result<Pool<AsyncPgConnection>> {
+    let mut config = ManagerConfig::default();
+    config.custom_setup = Box::new(|url| Box::pin(connect_to_postgres(url)));
+    let manager = AsyncDieselConnectionManager::new_with_config(&settings.url, config);
+    Pool::builder(manager).max_size(settings.max_connections).build().map_err(Error::internal)
+}
+
+/// TLS by rustls, as the URL's `sslmode` says; certificates are checked against the system's roots.
+pub(super) async fn connect_to_postgres(url: &str) -> diesel::ConnectionResult<AsyncPgConnection> {
+    let bad = |error: &dyn std::fmt::Display| ConnectionError::BadConnection(error.to_string());
+    let mut roots = rustls::RootCertStore::empty();
+    roots.add_parsable_certificates(rustls_native_certs::load_native_certs().certs);
+    let provider = Arc::new(rustls::crypto::ring::default_provider());
+    let tls = rustls::ClientConfig::builder_with_provider(provider)
+        .with_safe_default_protocol_versions()
+        .map_err(|error| bad(&error))?
+        .with_root_certificates(roots)
+        .with_no_client_auth();
+    let tls = tokio_postgres_rustls::MakeRustlsConnect::new(tls);
+    let (client, connection) = tokio_postgres::connect(url, tls).await.map_err(|error| bad(&error))?;
+    AsyncPgConnection::try_from_client_and_connection(client, connection).await
+}

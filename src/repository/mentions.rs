@@ -1,0 +1,148 @@
+//! Known actors and zones named in articles and quotes.
+
+use std::collections::HashMap;
+
+use diesel::prelude::*;
+use diesel_async::RunQueryDsl;
+
+use super::Connection;
+use crate::error::Result;
+use crate::models::{ActorId, ActorRef, ArticleId, Mention, MentionId, QuoteId, ZoneId, ZoneRef};
+use crate::schema::{actors, mentions, zones};
+
+/// Rows that one INSERT writes: SQLite takes 32,766 variables a statement.
+pub(super) const ROWS_A_STATEMENT: usize = 500;
+
+#[derive(Debug, Clone, Insertable)]
+#[diesel(table_name = mentions, treat_none_as_default_value = false)]
+struct NewRow {
+    id: MentionId,
+    article_id: ArticleId,
+    quote_id: Option<QuoteId>,
+    actor_id: Option<ActorId>,
+    zone_id: Option<ZoneId>,
+    text: String,
+    start_offset: i64,
+    end_offset: i64,
+}
+
+#[derive(Debug, Clone, Queryable, Selectable)]
+#[diesel(table_name = mentions)]
+struct Row {
+    quote_id: Option<QuoteId>,
+    text: String,
+    start_offset: i64,
+    end_offset: i64,
+}
+
+type FoundRow = (Row, Option<ActorRef>, Option<ZoneRef>);
+
+/// Adds mentions in one article. Each is written once for the article (no quote) and once for each quote whose words hold it,
+/// so that neither loses it with the other.
+///
+/// # Errors
+/// Only of the database.
+pub async fn create_mentions(
+    connection: &mut Connection,
+    article: ArticleId,
+    found: &[(Option<QuoteId>, Mention)],
+) -> Result<()> {
+    let rows: Vec<NewRow> = found.iter().map(|(quote, mention)| NewRow::of(article, *quote, mention)).collect();
+    for chunk in rows.chunks(ROWS_A_STATEMENT) {
+        let chunk = chunk.to_vec();
+        match connection {
+            Connection::Postgres(c) => diesel::insert_into(mentions::table).values(&chunk).execute(c).await?,
+            // diesel-async has no multi-row insert for SQLite.
+            Connection::Sqlite(c) => {
+                c.spawn_blocking(move |c| {
+                    diesel::RunQueryDsl::execute(diesel::insert_into(mentions::table).values(&chunk), c)
+                })
+                .await?
+            }
+        };
+    }
+    Ok(())
+}
+
+/// What a story names, in reading order.
+///
+/// # Errors
+/// Only of the database.
+pub async fn list_mentions_of_article(connection: &mut Connection, article: ArticleId) -> Result<Vec<Mention>> {
+    let rows: Vec<FoundRow> = on_backend!(connection, |c| {
+        mentions::table
+            .left_join(actors::table)
+            .left_join(zones::table)
+            .filter(mentions::article_id.eq(article).and(mentions::quote_id.is_null()))
+            .select((Row::as_select(), Option::<ActorRef>::as_select(), Option::<ZoneRef>::as_select()))
+            .order((mentions::start_offset, mentions::end_offset, mentions::id))
+            .load(c)
+            .await?
+    });
+    Ok(rows.into_iter().map(mention).collect())
+}
+
+/// What each of these quotes names, in reading order.
+///
+/// # Errors
+/// Only of the database.
+pub async fn list_mentions_of_quotes(
+    connection: &mut Connection,
+    quotes: &[QuoteId],
+) -> Result<HashMap<QuoteId, Vec<Mention>>> {
+    if quotes.is_empty() {
+        return Ok(HashMap::new());
+    }
+    let ids: Vec<Option<QuoteId>> = quotes.iter().copied().map(Some).collect();
+    let rows: Vec<FoundRow> = on_backend!(connection, |c| {
+        mentions::table
+            .left_join(actors::table)
+            .left_join(zones::table)
+            .filter(mentions::quote_id.eq_any(ids))
+            .select((Row::as_select(), Option::<ActorRef>::as_select(), Option::<ZoneRef>::as_select()))
+            .order((mentions::quote_id, mentions::start_offset, mentions::id))
+            .load(c)
+            .await?
+    });
+    let mut found: HashMap<QuoteId, Vec<Mention>> = HashMap::new();
+    for row in rows {
+        if let Some(quote) = row.0.quote_id {
+            found.entry(quote).or_default().push(mention(row));
+        }
+    }
+    Ok(found)
+}
+
+/// Takes away what a quote names.
+///
+/// # Errors
+/// Only of the database.
+pub async fn delete_mentions_of_quote(connection: &mut Connection, quote: QuoteId) -> Result<()> {
+    on_backend!(connection, |c| diesel::delete(mentions::table.filter(mentions::quote_id.eq(quote))).execute(c).await)?;
+    Ok(())
+}
+
+impl NewRow {
+    fn of(article: ArticleId, quote: Option<QuoteId>, mention: &Mention) -> Self {
+        Self {
+            id: MentionId::generate(),
+            article_id: article,
+            quote_id: quote,
+            actor_id: mention.actor.as_ref().map(|actor| actor.id),
+            zone_id: mention.zone.as_ref().map(|zone| zone.id),
+            text: mention.text.clone(),
+            start_offset: i64::try_from(mention.start).unwrap_or(i64::MAX),
+            end_offset: i64::try_from(mention.end).unwrap_or(i64::MAX),
+        }
+    }
+}
+
+fn mention((row, actor, zone): FoundRow) -> Mention {
+    Mention {
+        text: row.text,
+        start: usize::try_from(row.start_offset).unwrap_or_default(),
+        end: usize::try_from(row.end_offset).unwrap_or_default(),
+        actor,
+        zone,
+    }
+}

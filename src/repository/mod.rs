@@ -1,0 +1,20 @@
+//! SQL. The only folder that imports diesel's query DSL; one file a resource.
+//!
+//! Every function takes `&mut Connection`, so that it works inside and outside a transaction; each query is written once
+//! and type-checked for both databases by [`on_backend!`].
+
+#[macro_use]
+mod database;
+pub mod actors;
+pub mod agreements;
+pub mod articles;
+mod conflict;
+pub mod gazetteer;
+mod keys;
+pub mod mentions;
+pub mod migrations;
+pub mod outlets;
+pub mod quotes;
+pub mod zones;
+
+pub use database::{Connection, Database};

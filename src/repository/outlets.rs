@@ -1,0 +1,117 @@
+//! Outlets in the database.
+
+use diesel::prelude::*;
+use diesel_async::RunQueryDsl;
+
+use super::Connection;
+use super::conflict::ConflictMeaning;
+use super::keys::{ids_of_keys, split_keys};
+use crate::error::{Error, Result};
+use crate::models::{Key, Outlet, OutletFilter, OutletId, OutletRef};
+use crate::pagination::PageRequest;
+use crate::schema::outlets;
+
+/// The outlets of one page by slug, and one more where there is a next page.
+///
+/// # Errors
+/// Only of the database.
+pub async fn list_outlets(
+    connection: &mut Connection,
+    filter: &OutletFilter,
+    page: &PageRequest<String>,
+) -> Result<Vec<Outlet>> {
+    on_backend!(connection, |c| {
+        let mut query = outlets::table.select(Outlet::as_select()).into_boxed();
+        if !filter.kind.is_empty() {
+            query = query.filter(outlets::kind.eq_any(&filter.kind));
+        }
+        if !filter.country.is_empty() {
+            query = query.filter(outlets::country.eq_any(&filter.country));
+        }
+        if let Some(slug) = &page.after {
+            query = query.filter(outlets::slug.gt(slug));
+        }
+        Ok(query.order(outlets::slug).limit(page.fetch()).load(c).await?)
+    })
+}
+
+/// Every outlet, by slug.
+///
+/// # Errors
+/// Only of the database.
+pub async fn all_outlets(connection: &mut Connection) -> Result<Vec<Outlet>> {
+    on_backend!(connection, |c| Ok(outlets::table.select(Outlet::as_select()).order(outlets::slug).load(c).await?))
+}
+
+/// The outlet with this id or slug.
+///
+/// # Errors
+/// [`Error::NotFound`].
+pub async fn find_outlet(connection: &mut Connection, key: &Key<Outlet>) -> Result<Outlet> {
+    on_backend!(connection, |c| {
+        let query = outlets::table.select(Outlet::as_select()).into_boxed();
+        let query = match key {
+            Key::Id(id) => query.filter(outlets::id.eq(id)),
+            Key::Slug(slug) => query.filter(outlets::slug.eq(slug)),
+        };
+        query.first(c).await.optional()?
+    })
+    .ok_or_else(|| Error::NotFound { resource: "outlet", key: key.to_string() })
+}
+
+/// The outlet with this slug, as others name it.
+///
+/// # Errors
+/// [`Error::NotFound`].
+pub async fn find_outlet_ref(connection: &mut Connection, slug: &str) -> Result<OutletRef> {
+    on_backend!(connection, |c| {
+        outlets::table.filter(outlets::slug.eq(slug)).select(OutletRef::as_select()).first(c).await.optional()?
+    })
+    .ok_or_else(|| Error::NotFound { resource: "outlet", key: slug.to_owned() })
+}
+
+/// The ids of the outlets that the query parameter `outlet` names.
+///
+/// # Errors
+/// [`Error::InvalidQuery`] for a key that no outlet has.
+pub async fn find_outlet_ids(connection: &mut Connection, keys: &[Key<Outlet>]) -> Result<Vec<OutletId>> {
+    if keys.is_empty() {
+        return Ok(Vec::new());
+    }
+    let (ids, slugs) = split_keys(keys);
+    let found = on_backend!(connection, |c| {
+        let named = outlets::id.eq_any(&ids).or(outlets::slug.eq_any(&slugs));
+        outlets::table.filter(named).select((outlets::id, outlets::slug)).load(c).await?
+    });
+    ids_of_keys(found, keys, "outlet", "outlet")
+}
+
+/// Adds an outlet.
+///
+/// # Errors
+/// [`Error::Conflict`] where the slug is taken.
+pub async fn create_outlet(connection: &mut Connection, outlet: &Outlet) -> Result<()> {
+    on_backend!(connection, |c| diesel::insert_into(outlets::table).values(outlet).execute(c).await)
+        .on_unique(|| format!("another outlet has the slug `{}`", outlet.slug))?;
+    Ok(())
+}
+
+/// Writes an outlet as it is now.
+///
+/// # Errors
+/// [`Error::Conflict`] where the slug is taken.
+pub async fn update_outlet(connection: &mut Connection, outlet: &Outlet) -> Result<()> {
+    on_backend!(connection, |c| diesel::update(outlets::table.find(outlet.id)).set(outlet).execute(c).await)
+        .on_unique(|| format!("another outlet has the slug `{}`", outlet.slug))?;
+    Ok(())
+}
+
+/// Deletes an outlet.
+///
+/// # Errors
+/// [`Error::InUse`] where articles are of this outlet.
+pub async fn delete_outlet(connection: &mut Connection, id: OutletId) -> Result<()> {
+    on_backend!(connection, |c| diesel::delete(outlets::table.find(id)).execute(c).await)
+        .on_referenced(|| "articles are of this outlet".to_owned())?;
+    Ok(())
+}

@@ -1,0 +1,300 @@
+//! Quotes in the database.
+
+use diesel::prelude::*;
+use diesel_async::RunQueryDsl;
+
+use super::{Connection, mentions};
+use crate::error::{Error, Result};
+use crate::models::{
+    ActorId, ActorRef, ArticleId, DatePrecision, Day, Instant, Json, Mention, OutletId, Quote, QuoteFilter, QuoteId,
+    QuoteKind, QuoteReading, ResolvedBy, Review, Segment, SelectorType, Speaker, TextQuoteSelector, TextSpan, ZoneId,
+    ZoneRef,
+};
+use crate::pagination::PageRequest;
+use crate::schema::{actors, articles, mentions as mention_table, quotes};
+
+/// Where a quote stands in the list: the day it is listed under, and its id.
+pub type QuoteKeyset = (Day, QuoteId);
+
+#[derive(Debug, Clone, Queryable, Selectable, Insertable, AsChangeset)]
+#[diesel(table_name = quotes, treat_none_as_null = true, treat_none_as_default_value = false)]
+struct QuoteRow {
+    id: QuoteId,
+    article_id: ArticleId,
+    position: i64,
+    kind: QuoteKind,
+    text: String,
+    segments: Json<Vec<Segment>>,
+    exact: String,
+    prefix: String,
+    suffix: String,
+    cue: Option<Json<TextSpan>>,
+    speaker_mention: Option<Json<TextSpan>>,
+    actor_id: Option<ActorId>,
+    role: Option<String>,
+    resolved_by: Option<ResolvedBy>,
+    said_on: Option<Day>,
+    said_on_precision: Option<DatePrecision>,
+    nested_in: Option<QuoteId>,
+    confidence: f64,
+    why: Json<Vec<String>>,
+    review: Review,
+    extractor: String,
+    sort_on: Day,
+    created_at: Instant,
+    updated_at: Instant,
+    version: i64,
+}
+
+/// The filter of a quote list, its keys turned into ids. An empty list means any.
+#[derive(Debug, Clone, Default)]
+pub struct QuoteConditions {
+    /// Said by one of these actors.
+    pub speakers: Vec<ActorId>,
+    /// Naming one of these zones.
+    pub zones: Vec<ZoneId>,
+    /// Reported by one of these outlets.
+    pub outlets: Vec<OutletId>,
+}
+
+/// The quotes of one page, the newest first, and one more where there is a next page; each with the day it is listed under.
+///
+/// # Errors
+/// Only of the database.
+pub async fn list_quotes(
+    connection: &mut Connection,
+    filter: &QuoteFilter,
+    conditions: &QuoteConditions,
+    page: &PageRequest<QuoteKeyset>,
+) -> Result<Vec<(Day, Quote)>> {
+    let rows: Vec<(QuoteRow, Option<ActorRef>)> = on_backend!(connection, |c| {
+        let mut query = quotes::table
+            .left_join(actors::table)
+            .select((QuoteRow::as_select(), Option::<ActorRef>::as_select()))
+            .into_boxed();
+        if !conditions.speakers.is_empty() {
+            query = query.filter(quotes::actor_id.eq_any(&conditions.speakers));
+        }
+        if !conditions.zones.is_empty() {
+            let naming = mention_table::table.filter(mention_table::zone_id.eq_any(&conditions.zones));
+            let naming = naming.filter(mention_table::quote_id.is_not_null());
+            query = query.filter(quotes::id.eq_any(naming.select(mention_table::quote_id.assume_not_null())));
+        }
+        if !conditions.outlets.is_empty() {
+            let reports = articles::table.filter(articles::outlet_id.eq_any(&conditions.outlets));
+            query = query.filter(quotes::article_id.eq_any(reports.select(articles::id)));
+        }
+        if let Some(day) = filter.published_from {
+            let reports = articles::table.filter(articles::published_on.ge(day));
+            query = query.filter(quotes::article_id.eq_any(reports.select(articles::id)));
+        }
+        if let Some(day) = filter.published_to {
+            let reports = articles::table.filter(articles::published_on.le(day));
+            query = query.filter(quotes::article_id.eq_any(reports.select(articles::id)));
+        }
+        if !filter.article.is_empty() {
+            query = query.filter(quotes::article_id.eq_any(&filter.article));
+        }
+        if !filter.kind.is_empty() {
+            query = query.filter(quotes::kind.eq_any(&filter.kind));
+        }
+        if let Some(day) = filter.said_from {
+            query = query.filter(quotes::said_on.ge(day));
+        }
+        if let Some(day) = filter.said_to {
+            query = query.filter(quotes::said_on.le(day));
+        }
+        if !filter.review.is_empty() {
+            query = query.filter(quotes::review.eq_any(&filter.review));
+        }
+        if let Some(least) = filter.min_confidence {
+            query = query.filter(quotes::confidence.ge(least));
+        }
+        if let Some((day, id)) = page.after {
+            let later = quotes::sort_on.lt(day).or(quotes::sort_on.eq(day).and(quotes::id.lt(id)));
+            query = query.filter(quotes::sort_on.le(day).and(later));
+        }
+        query.order((quotes::sort_on.desc(), quotes::id.desc())).limit(page.fetch()).load(c).await?
+    });
+    let days: Vec<Day> = rows.iter().map(|(row, _)| row.sort_on).collect();
+    let found = with_mentions(connection, rows).await?;
+    Ok(days.into_iter().zip(found).collect())
+}
+
+/// The quotes of an article in reading order.
+///
+/// # Errors
+/// Only of the database.
+pub async fn list_quotes_of_article(connection: &mut Connection, article: ArticleId) -> Result<Vec<Quote>> {
+    let rows: Vec<(QuoteRow, Option<ActorRef>)> = on_backend!(connection, |c| {
+        quotes::table
+            .left_join(actors::table)
+            .filter(quotes::article_id.eq(article))
+            .select((QuoteRow::as_select(), Option::<ActorRef>::as_select()))
+            .order((quotes::position, quotes::id))
+            .load(c)
+            .await?
+    });
+    with_mentions(connection, rows).await
+}
+
+/// The quote with this id.
+///
+/// # Errors
+/// [`Error::NotFound`].
+pub async fn find_quote(connection: &mut Connection, id: QuoteId) -> Result<Quote> {
+    let row: Option<(QuoteRow, Option<ActorRef>)> = on_backend!(connection, |c| {
+        quotes::table
+            .left_join(actors::table)
+            .filter(quotes::id.eq(id))
+            .select((QuoteRow::as_select(), Option::<ActorRef>::as_select()))
+            .first(c)
+            .await
+            .optional()?
+    });
+    let found = with_mentions(connection, row.into_iter().collect()).await?.pop();
+    found.ok_or_else(|| Error::NotFound { resource: "quote", key: id.to_string() })
+}
+
+/// Adds quotes of one article that is listed under `article_day`; their mentions are written by
+/// [`mentions::create_mentions`].
+///
+/// # Errors
+/// Only of the database.
+pub async fn create_quotes(connection: &mut Connection, quotes: &[Quote], article_day: Day) -> Result<()> {
+    let rows: Vec<QuoteRow> = quotes.iter().map(|quote| QuoteRow::of(quote, article_day)).collect();
+    for chunk in rows.chunks(mentions::ROWS_A_STATEMENT) {
+        let chunk = chunk.to_vec();
+        match connection {
+            Connection::Postgres(c) => diesel::insert_into(quotes::table).values(&chunk).execute(c).await?,
+            // diesel-async has no multi-row insert for SQLite.
+            Connection::Sqlite(c) => {
+                c.spawn_blocking(move |c| {
+                    diesel::RunQueryDsl::execute(diesel::insert_into(quotes::table).values(&chunk), c)
+                })
+                .await?
+            }
+        };
+    }
+    Ok(())
+}
+
+/// Writes a quote as a person has put it right, and keeps the machine's reading where this is the first correction.
+///
+/// # Errors
+/// Only of the database.
+pub async fn update_quote(
+    connection: &mut Connection,
+    quote: &Quote,
+    article_day: Day,
+    as_extracted: Option<&QuoteReading>,
+) -> Result<()> {
+    let row = QuoteRow::of(quote, article_day);
+    on_backend!(connection, |c| diesel::update(quotes::table.find(quote.id)).set(&row).execute(c).await)?;
+    if let Some(reading) = as_extracted {
+        let untouched = quotes::table.filter(quotes::id.eq(quote.id).and(quotes::as_extracted.is_null()));
+        let kept = quotes::as_extracted.eq(Json(reading.clone()));
+        on_backend!(connection, |c| diesel::update(untouched).set(kept).execute(c).await)?;
+    }
+    Ok(())
+}
+
+/// Deletes a quote and its mentions.
+///
+/// # Errors
+/// Only of the database.
+pub async fn delete_quote(connection: &mut Connection, id: QuoteId) -> Result<()> {
+    on_backend!(connection, |c| diesel::delete(quotes::table.find(id)).execute(c).await)?;
+    Ok(())
+}
+
+impl QuoteRow {
+    fn of(quote: &Quote, article_day: Day) -> Self {
+        let speaker = quote.speaker.as_ref();
+        // A month or a year is no day to list a quote under.
+        let said_on_the_day = quote.said_on.filter(|_| quote.said_on_precision == Some(DatePrecision::Day));
+        Self {
+            id: quote.id,
+            article_id: quote.article_id,
+            position: i64::try_from(quote.segments.as_slice().first().map_or(0, |segment| segment.start))
+                .unwrap_or(i64::MAX),
+            kind: quote.kind,
+            text: quote.text.clone(),
+            segments: Json(quote.segments.clone()),
+            exact: quote.selector.exact.clone(),
+            prefix: quote.selector.prefix.clone(),
+            suffix: quote.selector.suffix.clone(),
+            cue: quote.cue.clone().map(Json),
+            speaker_mention: speaker.and_then(|speaker| speaker.mention.clone()).map(Json),
+            actor_id: speaker.and_then(|speaker| speaker.actor.as_ref()).map(|actor| actor.id),
+            role: speaker.and_then(|speaker| speaker.role.clone()),
+            resolved_by: speaker.and_then(|speaker| speaker.resolved_by),
+            said_on: quote.said_on,
+            said_on_precision: quote.said_on_precision,
+            nested_in: quote.nested_in,
+            confidence: quote.confidence,
+            why: Json(quote.why.clone()),
+            review: quote.review,
+            extractor: quote.extractor.clone(),
+            sort_on: said_on_the_day.unwrap_or(article_day),
+            created_at: quote.created_at,
+            updated_at: quote.updated_at,
+            version: quote.version,
+        }
+    }
+
+    fn quote(self, actor: Option<ActorRef>, mentions: Vec<Mention>) -> Quote {
+        let mut zones: Vec<ZoneRef> = Vec::new();
+        for zone in mentions.iter().filter_map(|mention| mention.zone.as_ref()) {
+            if !zones.contains(zone) {
+                zones.push(zone.clone());
+            }
+        }
+        let mention = self.speaker_mention.map(|Json(mention)| mention);
+        let speaker = (mention.is_some() || actor.is_some()).then_some(Speaker {
+            mention,
+            actor,
+            role: self.role,
+            resolved_by: self.resolved_by,
+        });
+        Quote {
+            id: self.id,
+            article_id: self.article_id,
+            kind: self.kind,
+            text: self.text,
+            segments: self.segments.0,
+            selector: TextQuoteSelector {
+                kind: SelectorType::TextQuoteSelector,
+                exact: self.exact,
+                prefix: self.prefix,
+                suffix: self.suffix,
+            },
+            cue: self.cue.map(|Json(cue)| cue),
+            speaker,
+            said_on: self.said_on,
+            said_on_precision: self.said_on_precision,
+            zones,
+            mentions,
+            nested_in: self.nested_in,
+            statement_id: None,
+            confidence: self.confidence,
+            why: self.why.0,
+            review: self.review,
+            extractor: self.extractor,
+            created_at: self.created_at,
+            updated_at: self.updated_at,
+            version: self.version,
+        }
+    }
+}
+
+/// One query, however many rows: what the quotes name.
+async fn with_mentions(connection: &mut Connection, rows: Vec<(QuoteRow, Option<ActorRef>)>) -> Result<Vec<Quote>> {
+    let ids: Vec<QuoteId> = rows.iter().map(|(row, _)| row.id).collect();
+    let mut mentions = mentions::list_mentions_of_quotes(connection, &ids).await?;
+    let quote = |(row, actor): (QuoteRow, Option<ActorRef>)| {
+        let named = mentions.remove(&row.id).unwrap_or_default();
+        row.quote(actor, named)
+    };
+    Ok(rows.into_iter().map(quote).collect())
+}

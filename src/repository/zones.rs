@@ -1,0 +1,308 @@
+//! Zones in the database.
+
+use std::collections::HashMap;
+
+use diesel::prelude::*;
+use diesel_async::RunQueryDsl;
+use geojson::Geometry;
+
+use super::Connection;
+use super::conflict::ConflictMeaning;
+use super::keys::{ids_of_keys, split_keys};
+use crate::error::{Error, Result};
+use crate::models::{
+    ActorRef, AgreementRef, Day, Instant, Json, Key, Lifecycle, Part, Party, Zone, ZoneFilter, ZoneId, ZoneKind,
+    ZoneRef, ZoneStatus,
+};
+use crate::pagination::PageRequest;
+use crate::schema::{actors, agreement_parties, agreement_zones, agreements, zones};
+
+#[derive(Debug, Clone, Queryable, Selectable, Insertable, AsChangeset)]
+#[diesel(table_name = zones, treat_none_as_null = true, treat_none_as_default_value = false)]
+struct ZoneRow {
+    id: ZoneId,
+    slug: String,
+    name: String,
+    kind: ZoneKind,
+    status: ZoneStatus,
+    country: Option<String>,
+    parent_id: Option<ZoneId>,
+    description: Option<String>,
+    proposed_on: Option<Day>,
+    agreed_on: Option<Day>,
+    in_force_on: Option<Day>,
+    ended_on: Option<Day>,
+    geometry: Option<Json<Geometry>>,
+    geometry_precision: Option<String>,
+    geometry_derivation: Option<String>,
+    min_lon: Option<f64>,
+    min_lat: Option<f64>,
+    max_lon: Option<f64>,
+    max_lat: Option<f64>,
+    aliases: Json<Vec<String>>,
+    terms: Json<Vec<String>>,
+    wikidata: Option<String>,
+    sources: Json<Vec<String>>,
+    created_at: Instant,
+    updated_at: Instant,
+    version: i64,
+}
+
+/// The zones of one page by slug, and one more where there is a next page. `bbox`: west, south, east, north.
+///
+/// # Errors
+/// Only of the database.
+pub async fn list_zones(
+    connection: &mut Connection,
+    filter: &ZoneFilter,
+    bbox: Option<[f64; 4]>,
+    page: &PageRequest<String>,
+) -> Result<Vec<Zone>> {
+    let rows: Vec<ZoneRow> = on_backend!(connection, |c| {
+        let mut query = zones::table.select(ZoneRow::as_select()).into_boxed();
+        if !filter.kind.is_empty() {
+            query = query.filter(zones::kind.eq_any(&filter.kind));
+        }
+        if !filter.status.is_empty() {
+            query = query.filter(zones::status.eq_any(&filter.status));
+        }
+        if let Some([west, south, east, north]) = bbox {
+            query = query.filter(zones::min_lon.le(east).and(zones::max_lon.ge(west)));
+            query = query.filter(zones::min_lat.le(north).and(zones::max_lat.ge(south)));
+        }
+        if let Some(slug) = &page.after {
+            query = query.filter(zones::slug.gt(slug));
+        }
+        query.order(zones::slug).limit(page.fetch()).load(c).await?
+    });
+    with_agreements(connection, rows).await
+}
+
+/// The zone with this id or slug.
+///
+/// # Errors
+/// [`Error::NotFound`].
+pub async fn find_zone(connection: &mut Connection, key: &Key<Zone>) -> Result<Zone> {
+    let row: Option<ZoneRow> = on_backend!(connection, |c| {
+        let query = zones::table.select(ZoneRow::as_select()).into_boxed();
+        let query = match key {
+            Key::Id(id) => query.filter(zones::id.eq(id)),
+            Key::Slug(slug) => query.filter(zones::slug.eq(slug)),
+        };
+        query.first(c).await.optional()?
+    });
+    let rows = row.into_iter().collect();
+    let found = with_agreements(connection, rows).await?.pop();
+    found.ok_or_else(|| Error::NotFound { resource: "zone", key: key.to_string() })
+}
+
+/// The zone with this id or slug, as others name it.
+///
+/// # Errors
+/// [`Error::NotFound`].
+pub async fn find_zone_ref(connection: &mut Connection, key: &Key<Zone>) -> Result<ZoneRef> {
+    on_backend!(connection, |c| {
+        let query = zones::table.select(ZoneRef::as_select()).into_boxed();
+        let query = match key {
+            Key::Id(id) => query.filter(zones::id.eq(id)),
+            Key::Slug(slug) => query.filter(zones::slug.eq(slug)),
+        };
+        query.first(c).await.optional()?
+    })
+    .ok_or_else(|| Error::NotFound { resource: "zone", key: key.to_string() })
+}
+
+/// Every zone, by slug.
+///
+/// # Errors
+/// Only of the database.
+pub async fn all_zones(connection: &mut Connection) -> Result<Vec<Zone>> {
+    let rows: Vec<ZoneRow> =
+        on_backend!(connection, |c| zones::table.select(ZoneRow::as_select()).order(zones::slug).load(c).await?);
+    with_agreements(connection, rows).await
+}
+
+/// The ids of the zones that the query parameter `zone` names, and of the zones that are parts of these.
+///
+/// # Errors
+/// [`Error::InvalidQuery`] for a key that no zone has.
+pub async fn find_zone_ids_with_parts(connection: &mut Connection, keys: &[Key<Zone>]) -> Result<Vec<ZoneId>> {
+    if keys.is_empty() {
+        return Ok(Vec::new());
+    }
+    let (ids, slugs) = split_keys(keys);
+    let found = on_backend!(connection, |c| {
+        let named = zones::id.eq_any(&ids).or(zones::slug.eq_any(&slugs));
+        zones::table.filter(named).select((zones::id, zones::slug)).load(c).await?
+    });
+    find_parts(connection, ids_of_keys(found, keys, "zone", "zone")?).await
+}
+
+/// These zones, and all that are parts of them.
+///
+/// # Errors
+/// Only of the database.
+pub async fn find_parts(connection: &mut Connection, zones: Vec<ZoneId>) -> Result<Vec<ZoneId>> {
+    let mut all = zones;
+    let mut newest = all.clone();
+    while !newest.is_empty() {
+        let parts: Vec<ZoneId> = on_backend!(connection, |c| {
+            let parents: Vec<Option<ZoneId>> = newest.iter().copied().map(Some).collect();
+            zones::table.filter(zones::parent_id.eq_any(parents)).select(zones::id).load(c).await?
+        });
+        newest = parts.into_iter().filter(|part| !all.contains(part)).collect();
+        all.extend(&newest);
+    }
+    Ok(all)
+}
+
+/// The zones with these slugs, as others name them.
+///
+/// # Errors
+/// Only of the database.
+pub async fn find_zone_refs(connection: &mut Connection, slugs: &[String]) -> Result<Vec<ZoneRef>> {
+    on_backend!(connection, |c| {
+        Ok(zones::table.filter(zones::slug.eq_any(slugs)).select(ZoneRef::as_select()).load(c).await?)
+    })
+}
+
+/// Adds a zone.
+///
+/// # Errors
+/// [`Error::Conflict`] where the slug is taken.
+pub async fn create_zone(connection: &mut Connection, zone: &Zone) -> Result<()> {
+    let row = ZoneRow::of(zone);
+    on_backend!(connection, |c| diesel::insert_into(zones::table).values(&row).execute(c).await)
+        .on_unique(|| format!("another zone has the slug `{}`", zone.slug))?;
+    Ok(())
+}
+
+/// Writes a zone as it is now.
+///
+/// # Errors
+/// [`Error::Conflict`] where the slug is taken.
+pub async fn update_zone(connection: &mut Connection, zone: &Zone) -> Result<()> {
+    let row = ZoneRow::of(zone);
+    on_backend!(connection, |c| diesel::update(zones::table.find(zone.id)).set(&row).execute(c).await)
+        .on_unique(|| format!("another zone has the slug `{}`", zone.slug))?;
+    Ok(())
+}
+
+/// Deletes a zone.
+///
+/// # Errors
+/// [`Error::InUse`] where mentions, agreements or other zones refer to it.
+pub async fn delete_zone(connection: &mut Connection, id: ZoneId) -> Result<()> {
+    on_backend!(connection, |c| diesel::delete(zones::table.find(id)).execute(c).await)
+        .on_referenced(|| "mentions, agreements or other zones refer to this zone".to_owned())?;
+    Ok(())
+}
+
+impl ZoneRow {
+    fn of(zone: &Zone) -> Self {
+        Self {
+            id: zone.id,
+            slug: zone.slug.clone(),
+            name: zone.name.clone(),
+            kind: zone.kind,
+            status: zone.status,
+            country: zone.country.clone(),
+            parent_id: zone.parent.as_ref().map(|parent| parent.id),
+            description: zone.description.clone(),
+            proposed_on: zone.lifecycle.proposed_on,
+            agreed_on: zone.lifecycle.agreed_on,
+            in_force_on: zone.lifecycle.in_force_on,
+            ended_on: zone.lifecycle.ended_on,
+            geometry: zone.geometry.clone().map(Json),
+            geometry_precision: zone.geometry_precision.clone(),
+            geometry_derivation: zone.geometry_derivation.clone(),
+            min_lon: zone.bbox.map(|[west, ..]| west),
+            min_lat: zone.bbox.map(|[_, south, ..]| south),
+            max_lon: zone.bbox.map(|[_, _, east, _]| east),
+            max_lat: zone.bbox.map(|[.., north]| north),
+            aliases: Json(zone.aliases.clone()),
+            terms: Json(zone.terms.clone()),
+            wikidata: zone.wikidata.clone(),
+            sources: Json(zone.sources.clone()),
+            created_at: zone.created_at,
+            updated_at: zone.updated_at,
+            version: zone.version,
+        }
+    }
+
+    fn bbox(&self) -> Option<[f64; 4]> {
+        Some([self.min_lon?, self.min_lat?, self.max_lon?, self.max_lat?])
+    }
+}
+
+/// Three queries, however many rows: parents, agreements, parties.
+async fn with_agreements(connection: &mut Connection, rows: Vec<ZoneRow>) -> Result<Vec<Zone>> {
+    if rows.is_empty() {
+        return Ok(Vec::new());
+    }
+    let ids: Vec<ZoneId> = rows.iter().map(|row| row.id).collect();
+    let parents: Vec<ZoneId> = rows.iter().filter_map(|row| row.parent_id).collect();
+    let parents: Vec<ZoneRef> = on_backend!(connection, |c| {
+        zones::table.filter(zones::id.eq_any(&parents)).select(ZoneRef::as_select()).load(c).await?
+    });
+    let links: Vec<(ZoneId, AgreementRef)> = on_backend!(connection, |c| {
+        agreement_zones::table
+            .inner_join(agreements::table)
+            .filter(agreement_zones::zone_id.eq_any(&ids))
+            .select((agreement_zones::zone_id, AgreementRef::as_select()))
+            .order((agreements::signed_on, agreements::slug))
+            .load(c)
+            .await?
+    });
+    let bound: Vec<(ZoneId, Part, ActorRef)> = on_backend!(connection, |c| {
+        agreement_zones::table
+            .inner_join(agreements::table.inner_join(agreement_parties::table.inner_join(actors::table)))
+            .filter(agreement_zones::zone_id.eq_any(&ids))
+            .select((agreement_zones::zone_id, agreement_parties::part, ActorRef::as_select()))
+            .order((agreement_parties::part, actors::slug))
+            .load(c)
+            .await?
+    });
+    let mut agreements: HashMap<ZoneId, Vec<AgreementRef>> = HashMap::new();
+    for (zone, agreement) in links {
+        agreements.entry(zone).or_default().push(agreement);
+    }
+    let mut parties: HashMap<ZoneId, Vec<Party>> = HashMap::new();
+    for (zone, part, actor) in bound {
+        let party = Party { actor, part };
+        let of_zone = parties.entry(zone).or_default();
+        if !of_zone.contains(&party) {
+            of_zone.push(party);
+        }
+    }
+    let zone = |row: ZoneRow| Zone {
+        bbox: row.bbox(),
+        parent: parents.iter().find(|parent| Some(parent.id) == row.parent_id).cloned(),
+        agreements: agreements.remove(&row.id).unwrap_or_default(),
+        parties: parties.remove(&row.id).unwrap_or_default(),
+        lifecycle: Lifecycle {
+            proposed_on: row.proposed_on,
+            agreed_on: row.agreed_on,
+            in_force_on: row.in_force_on,
+            ended_on: row.ended_on,
+        },
+        id: row.id,
+        slug: row.slug,
+        name: row.name,
+        kind: row.kind,
+        status: row.status,
+        country: row.country,
+        description: row.description,
+        geometry: row.geometry.map(|Json(geometry)| geometry),
+        geometry_precision: row.geometry_precision,
+        geometry_derivation: row.geometry_derivation,
+        aliases: row.aliases.0,
+        terms: row.terms.0,
+        wikidata: row.wikidata,
+        sources: row.sources.0,
+        created_at: row.created_at,
+        updated_at: row.updated_at,
+        version: row.version,
+    };
+    Ok(rows.into_iter().map(zone).collect())
+}

@@ -1,0 +1,87 @@
+//! `/v1/actors`.
+
+use actix_web::{HttpResponse, delete, get, patch, post, web};
+use utoipa_actix_web::service_config::ServiceConfig;
+
+use super::bodies::JsonBody;
+use super::lists::{ListQuery, Listed};
+use super::problem::{DeleteProblems, ListProblems, ReadProblems, ServerProblems, WriteProblems};
+use super::{App, created, gone};
+use crate::error::Result;
+use crate::models::{Actor, ActorFilter, ActorPatch, Key, NewActor};
+use crate::pagination::{Page, PageParameters};
+use crate::services::actors;
+
+/// The routes of this file.
+pub fn configure(config: &mut ServiceConfig) {
+    config.service(list_actors).service(create_actor).service(find_actor).service(update_actor).service(delete_actor);
+}
+
+/// Lists actors.
+///
+/// By slug.
+#[utoipa::path(
+    tag = "actors",
+    operation_id = "list_actors",
+    params(ActorFilter, PageParameters),
+    responses((status = 200, description = "A page of actors.", body = Page<Actor>), ListProblems, ServerProblems)
+)]
+#[get("/actors")]
+async fn list_actors(app: App, query: ListQuery<ActorFilter>) -> Result<Listed<Actor>> {
+    actors::list_actors(&app, &query.filter, &query.page()?).await.map(Listed)
+}
+
+/// Adds an actor.
+///
+/// The extractor reckons with it from the next article on.
+#[utoipa::path(
+    tag = "actors",
+    operation_id = "create_actor",
+    request_body = NewActor,
+    responses((status = 201, description = "The new actor.", body = Actor), WriteProblems, ServerProblems)
+)]
+#[post("/actors")]
+async fn create_actor(app: App, body: JsonBody<NewActor>) -> Result<HttpResponse> {
+    let actor = actors::create_actor(&app, body.0).await?;
+    Ok(created(format!("/v1/actors/{}", actor.id), &actor))
+}
+
+/// Reads an actor.
+#[utoipa::path(
+    tag = "actors",
+    operation_id = "find_actor",
+    params(("key" = String, Path, description = "Id or slug.", example = "sergey-lavrov")),
+    responses((status = 200, description = "The actor.", body = Actor), ReadProblems, ServerProblems)
+)]
+#[get("/actors/{key}")]
+async fn find_actor(app: App, key: web::Path<Key<Actor>>) -> Result<web::Json<Actor>> {
+    actors::find_actor(&app, &key).await.map(web::Json)
+}
+
+/// Changes an actor.
+#[utoipa::path(
+    tag = "actors",
+    operation_id = "update_actor",
+    params(("key" = String, Path, description = "Id or slug.", example = "sergey-lavrov")),
+    request_body(content = ActorPatch, content_type = "application/merge-patch+json"),
+    responses((status = 200, description = "The actor as it is now.", body = Actor), ReadProblems, WriteProblems, ServerProblems)
+)]
+#[patch("/actors/{key}")]
+async fn update_actor(app: App, key: web::Path<Key<Actor>>, patch: JsonBody<ActorPatch>) -> Result<web::Json<Actor>> {
+    actors::update_actor(&app, &key, &patch.0).await.map(web::Json)
+}
+
+/// Deletes an actor.
+///
+/// Not while quotes, mentions, agreements or other actors refer to it (409).
+#[utoipa::path(
+    tag = "actors",
+    operation_id = "delete_actor",
+    params(("key" = String, Path, description = "Id or slug.", example = "sergey-lavrov")),
+    responses((status = 204, description = "It is gone."), DeleteProblems, ServerProblems)
+)]
+#[delete("/actors/{key}")]
+async fn delete_actor(app: App, key: web::Path<Key<Actor>>) -> Result<HttpResponse> {
+    actors::delete_actor(&app, &key).await?;
+    Ok(gone())
+}

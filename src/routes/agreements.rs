@@ -1,0 +1,96 @@
+//! `/v1/agreements`.
+
+use actix_web::{HttpResponse, delete, get, patch, post, web};
+use utoipa_actix_web::service_config::ServiceConfig;
+
+use super::bodies::JsonBody;
+use super::lists::{ListQuery, Listed};
+use super::problem::{DeleteProblems, ListProblems, ReadProblems, ServerProblems, WriteProblems};
+use super::{App, created, gone};
+use crate::error::Result;
+use crate::models::{Agreement, AgreementFilter, AgreementPatch, Key, NewAgreement};
+use crate::pagination::{Page, PageParameters};
+use crate::services::agreements;
+
+/// The routes of this file.
+pub fn configure(config: &mut ServiceConfig) {
+    config
+        .service(list_agreements)
+        .service(create_agreement)
+        .service(find_agreement)
+        .service(update_agreement)
+        .service(delete_agreement);
+}
+
+/// Lists agreements.
+///
+/// By slug.
+#[utoipa::path(
+    tag = "agreements",
+    operation_id = "list_agreements",
+    params(AgreementFilter, PageParameters),
+    responses((status = 200, description = "A page of agreements.", body = Page<Agreement>), ListProblems, ServerProblems)
+)]
+#[get("/agreements")]
+async fn list_agreements(app: App, query: ListQuery<AgreementFilter>) -> Result<Listed<Agreement>> {
+    agreements::list_agreements(&app, &query.filter, &query.page()?).await.map(Listed)
+}
+
+/// Adds an agreement.
+///
+/// Its parties and zones must be there already.
+#[utoipa::path(
+    tag = "agreements",
+    operation_id = "create_agreement",
+    request_body = NewAgreement,
+    responses((status = 201, description = "The new agreement.", body = Agreement), WriteProblems, ServerProblems)
+)]
+#[post("/agreements")]
+async fn create_agreement(app: App, body: JsonBody<NewAgreement>) -> Result<HttpResponse> {
+    let agreement = agreements::create_agreement(&app, body.0).await?;
+    Ok(created(format!("/v1/agreements/{}", agreement.id), &agreement))
+}
+
+/// Reads an agreement.
+#[utoipa::path(
+    tag = "agreements",
+    operation_id = "find_agreement",
+    params(("key" = String, Path, description = "Id or slug.", example = "astana-memorandum-2017")),
+    responses((status = 200, description = "The agreement.", body = Agreement), ReadProblems, ServerProblems)
+)]
+#[get("/agreements/{key}")]
+async fn find_agreement(app: App, key: web::Path<Key<Agreement>>) -> Result<web::Json<Agreement>> {
+    agreements::find_agreement(&app, &key).await.map(web::Json)
+}
+
+/// Changes an agreement.
+#[utoipa::path(
+    tag = "agreements",
+    operation_id = "update_agreement",
+    params(("key" = String, Path, description = "Id or slug.", example = "astana-memorandum-2017")),
+    request_body(content = AgreementPatch, content_type = "application/merge-patch+json"),
+    responses((status = 200, description = "The agreement as it is now.", body = Agreement), ReadProblems, WriteProblems, ServerProblems)
+)]
+#[patch("/agreements/{key}")]
+async fn update_agreement(
+    app: App,
+    key: web::Path<Key<Agreement>>,
+    patch: JsonBody<AgreementPatch>,
+) -> Result<web::Json<Agreement>> {
+    agreements::update_agreement(&app, &key, &patch.0).await.map(web::Json)
+}
+
+/// Deletes an agreement.
+///
+/// Its parties and zones stay.
+#[utoipa::path(
+    tag = "agreements",
+    operation_id = "delete_agreement",
+    params(("key" = String, Path, description = "Id or slug.", example = "astana-memorandum-2017")),
+    responses((status = 204, description = "It is gone."), DeleteProblems, ServerProblems)
+)]
+#[delete("/agreements/{key}")]
+async fn delete_agreement(app: App, key: web::Path<Key<Agreement>>) -> Result<HttpResponse> {
+    agreements::delete_agreement(&app, &key).await?;
+    Ok(gone())
+}

@@ -1,0 +1,174 @@
+//! `/v1/articles`.
+
+use actix_web::dev::Payload;
+use actix_web::{FromRequest, HttpRequest, HttpResponse, delete, get, patch, post, web};
+use serde::Deserialize;
+use utoipa::IntoParams;
+use utoipa_actix_web::service_config::ServiceConfig;
+
+use super::bodies::{JsonBody, MediaType, parse_json, read_body, text_of};
+use super::lists::{ListQuery, Listed, parse_query};
+use super::problem::{ListProblems, ReadProblems, ServerProblems, WriteProblems};
+use super::{App, created, gone, resource_id};
+use crate::error::{Error, Result};
+use crate::models::{
+    Article, ArticleFilter, ArticlePatch, ArticleSummary, ArticleWithQuotes, Day, Key, NewArticle, Outlet, Quote,
+};
+use crate::pagination::{Page, PageParameters};
+use crate::services::articles::{self, Received};
+
+/// The routes of this file.
+pub fn configure(config: &mut ServiceConfig) {
+    config
+        .service(list_articles)
+        .service(create_article)
+        .service(find_article)
+        .service(update_article)
+        .service(delete_article)
+        .service(list_quotes_of_article);
+}
+
+/// Lists articles, without their texts.
+///
+/// The newest first: by the day they were published, or else received. Filters combine with "and"; repeating one means "or".
+#[utoipa::path(
+    tag = "articles",
+    operation_id = "list_articles",
+    params(ArticleFilter, PageParameters),
+    responses((status = 200, description = "A page of articles.", body = Page<ArticleSummary>), ListProblems, ServerProblems)
+)]
+#[get("/articles")]
+async fn list_articles(app: App, query: ListQuery<ArticleFilter>) -> Result<Listed<ArticleSummary>> {
+    articles::list_articles(&app, &query.filter, &query.page()?).await.map(Listed)
+}
+
+/// Takes an article in and reads its quotes.
+///
+/// As JSON; or the raw text or page as the body, with what is known about it as parameters. What is not given is read
+/// from the text. The same text or address again answers 200 with the article that is there.
+#[utoipa::path(
+    tag = "articles",
+    operation_id = "create_article",
+    params(SentBeside),
+    request_body(content(
+        (NewArticle = "application/json"),
+        (String = "text/plain", example = "MOSCOW, May 4. /TASS/. Four zones will be set up in Syria, the minister said on Thursday."),
+        (String = "text/html"),
+    )),
+    responses(
+        (status = 201, description = "The new article and its quotes.", body = ArticleWithQuotes),
+        (status = 200, description = "The article was there already; this is it.", body = ArticleWithQuotes),
+        WriteProblems,
+        ServerProblems
+    )
+)]
+#[post("/articles")]
+async fn create_article(app: App, sent: SentArticle) -> Result<HttpResponse> {
+    let received = articles::create_article(&app, sent.0).await?;
+    Ok(match &received {
+        Received::New(article) => created(format!("/v1/articles/{}", article.article.summary.id), article),
+        Received::Known(article) => HttpResponse::Ok().json(article),
+    })
+}
+
+/// Reads an article, with its text.
+#[utoipa::path(
+    tag = "articles",
+    operation_id = "find_article",
+    params(("id" = uuid::Uuid, Path, description = "The article's id.")),
+    responses((status = 200, description = "The article.", body = Article), ReadProblems, ServerProblems)
+)]
+#[get("/articles/{id}")]
+async fn find_article(app: App, id: web::Path<String>) -> Result<web::Json<Article>> {
+    articles::find_article(&app, resource_id("article", &id)?).await.map(web::Json)
+}
+
+/// Changes what is known about an article.
+///
+/// Its text never changes.
+#[utoipa::path(
+    tag = "articles",
+    operation_id = "update_article",
+    params(("id" = uuid::Uuid, Path, description = "The article's id.")),
+    request_body(content = ArticlePatch, content_type = "application/merge-patch+json"),
+    responses((status = 200, description = "The article as it is now.", body = Article), ReadProblems, WriteProblems, ServerProblems)
+)]
+#[patch("/articles/{id}")]
+async fn update_article(app: App, id: web::Path<String>, patch: JsonBody<ArticlePatch>) -> Result<web::Json<Article>> {
+    articles::update_article(&app, resource_id("article", &id)?, &patch.0).await.map(web::Json)
+}
+
+/// Deletes an article with its quotes.
+#[utoipa::path(
+    tag = "articles",
+    operation_id = "delete_article",
+    params(("id" = uuid::Uuid, Path, description = "The article's id.")),
+    responses((status = 204, description = "It is gone."), ReadProblems, ServerProblems)
+)]
+#[delete("/articles/{id}")]
+async fn delete_article(app: App, id: web::Path<String>) -> Result<HttpResponse> {
+    articles::delete_article(&app, resource_id("article", &id)?).await?;
+    Ok(gone())
+}
+
+/// Lists the quotes of an article in reading order.
+///
+/// All on one page: an article has no more quotes than it has words.
+#[utoipa::path(
+    tag = "articles",
+    operation_id = "list_quotes_of_article",
+    params(("id" = uuid::Uuid, Path, description = "The article's id.")),
+    responses((status = 200, description = "Its quotes.", body = Page<Quote>), ReadProblems, ServerProblems)
+)]
+#[get("/articles/{id}/quotes")]
+async fn list_quotes_of_article(app: App, id: web::Path<String>) -> Result<Listed<Quote>> {
+    let data = articles::list_quotes_of_article(&app, resource_id("article", &id)?).await?;
+    Ok(Listed(Page { data, next_cursor: None }))
+}
+
+/// What is known about an article that is sent as a raw text or page.
+#[derive(Debug, Default, Deserialize, IntoParams)]
+#[serde(deny_unknown_fields, default)]
+#[into_params(parameter_in = Query)]
+struct SentBeside {
+    /// Beside a raw body: where the article was published.
+    url: Option<String>,
+    /// Beside a raw body: who published it; id or slug of an outlet.
+    #[param(value_type = Option<String>)]
+    outlet: Option<Key<Outlet>>,
+    /// Beside a raw body: when it was published.
+    published_on: Option<Day>,
+}
+
+/// An article in any of the forms in which it may be sent.
+struct SentArticle(NewArticle);
+
+impl FromRequest for SentArticle {
+    type Error = Error;
+    type Future = std::pin::Pin<Box<dyn Future<Output = Result<Self>>>>;
+
+    fn from_request(request: &HttpRequest, payload: &mut Payload) -> Self::Future {
+        let media_type = MediaType::of(request);
+        let beside = parse_query::<SentBeside>(request.query_string());
+        let body = read_body(request, payload);
+        Box::pin(async move {
+            let SentBeside { url, outlet, published_on } = beside?;
+            let raw = NewArticle { url, outlet, published_on, ..NewArticle::default() };
+            match media_type {
+                MediaType::Json if raw == NewArticle::default() => parse_json(&body.await?).map(Self),
+                MediaType::Json => {
+                    let detail = "stands in the body where the body is JSON, not beside it";
+                    Err(Error::InvalidQuery(vec![crate::models::FieldError::parameter(
+                        "url, outlet, published_on",
+                        detail,
+                    )]))
+                }
+                MediaType::Text => Ok(Self(NewArticle { text: Some(text_of(&body.await?)?), ..raw })),
+                MediaType::Html => Ok(Self(NewArticle { html: Some(text_of(&body.await?)?), ..raw })),
+                MediaType::MergePatch | MediaType::Other => {
+                    Err(Error::UnsupportedMediaType { expected: "application/json, text/plain or text/html" })
+                }
+            }
+        })
+    }
+}

@@ -1,0 +1,55 @@
+//! `/healthz` and `/readyz`: probes.
+
+use actix_web::{HttpResponse, get};
+use serde::Serialize;
+use utoipa::ToSchema;
+use utoipa_actix_web::service_config::ServiceConfig;
+
+use super::App;
+use super::problem::ServerProblems;
+use crate::error::Result;
+use crate::services::health;
+
+/// The routes of this file.
+pub fn configure(config: &mut ServiceConfig) {
+    config.service(check_liveness).service(check_readiness);
+}
+
+/// That the service is up.
+#[derive(Debug, Serialize, ToSchema)]
+pub struct Health {
+    /// Always `ok`; anything else is a problem.
+    #[schema(example = "ok")]
+    pub status: &'static str,
+    /// The version of the program.
+    #[schema(example = "0.1.0")]
+    pub version: &'static str,
+}
+
+fn healthy() -> HttpResponse {
+    HttpResponse::Ok().json(Health { status: "ok", version: env!("CARGO_PKG_VERSION") })
+}
+
+/// Says that the process is alive.
+#[utoipa::path(
+    tag = "health",
+    operation_id = "check_liveness",
+    responses((status = 200, description = "The process is alive.", body = Health))
+)]
+#[get("/healthz")]
+async fn check_liveness() -> HttpResponse {
+    healthy()
+}
+
+/// Says whether requests can be answered.
+///
+/// 200 once the database is there and migrated, 503 where it cannot be reached.
+#[utoipa::path(
+    tag = "health",
+    operation_id = "check_readiness",
+    responses((status = 200, description = "Requests can be answered.", body = Health), ServerProblems)
+)]
+#[get("/readyz")]
+async fn check_readiness(app: App) -> Result<HttpResponse> {
+    health::check_readiness(&app).await.map(|()| healthy())
+}

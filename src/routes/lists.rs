@@ -1,0 +1,100 @@
+//! Lists over HTTP: filters, pages, `Link` headers.
+
+use actix_web::dev::Payload;
+use actix_web::http::header;
+use actix_web::{FromRequest, HttpRequest, HttpResponse, Responder};
+use serde::Serialize;
+use serde::de::DeserializeOwned;
+use std::future::{Ready, ready};
+
+use crate::error::{Error, Result};
+use crate::models::FieldError;
+use crate::pagination::{Page, PageParameters, PageRequest};
+use crate::services::Services;
+
+const PAGE_PARAMETERS: [&str; 2] = ["limit", "cursor"];
+
+/// The query of a list: its filter, and which page is asked for.
+pub struct ListQuery<F> {
+    /// The filter.
+    pub filter: F,
+    parameters: PageParameters,
+    limits: (i64, i64),
+}
+
+impl<F: Serialize> ListQuery<F> {
+    /// The page asked for.
+    ///
+    /// # Errors
+    /// A limit out of bounds, or a cursor of another list.
+    pub fn page<K: Serialize + DeserializeOwned>(&self) -> Result<PageRequest<K>> {
+        let (default, max) = self.limits;
+        let limit = self.parameters.limit.unwrap_or(default);
+        if !(1..=max).contains(&limit) {
+            let detail = format!("must be 1 to {max}");
+            return Err(Error::InvalidQuery(vec![FieldError::parameter("limit", detail)]));
+        }
+        PageRequest::new(limit, self.parameters.cursor.as_deref(), &self.filter)
+    }
+}
+
+impl<F: DeserializeOwned> FromRequest for ListQuery<F> {
+    type Error = Error;
+    type Future = Ready<Result<Self>>;
+
+    fn from_request(request: &HttpRequest, _: &mut Payload) -> Self::Future {
+        let limits = request
+            .app_data::<actix_web::web::Data<Services>>()
+            .map_or((50, 200), |services| (services.settings.lists.default_limit, services.settings.lists.max_limit));
+        ready(parse_list_query(request.query_string()).map(|(filter, parameters)| Self { filter, parameters, limits }))
+    }
+}
+
+fn parse_list_query<F: DeserializeOwned>(query: &str) -> Result<(F, PageParameters)> {
+    let (of_page, of_filter): (Vec<&str>, Vec<&str>) = query
+        .split('&')
+        .filter(|pair| !pair.is_empty())
+        .partition(|pair| PAGE_PARAMETERS.contains(&pair.split('=').next().unwrap_or_default()));
+    Ok((parse_query(&of_filter.join("&"))?, parse_query(&of_page.join("&"))?))
+}
+
+/// A query string; a repeated parameter is a list, an unknown one a mistake.
+///
+/// # Errors
+/// [`Error::InvalidQuery`] with the parameter named.
+pub fn parse_query<T: DeserializeOwned>(query: &str) -> Result<T> {
+    if query.contains("%00") {
+        return Err(Error::InvalidQuery(vec![FieldError::parameter("", "must not hold U+0000")]));
+    }
+    let deserializer = serde_html_form::Deserializer::from_bytes(query.as_bytes());
+    serde_path_to_error::deserialize(deserializer).map_err(|error| {
+        let detail = error.inner().to_string();
+        // serde names an unknown field in its message, and the path of a wrong value.
+        let unknown = detail.strip_prefix("unknown field `").and_then(|rest| rest.split('`').next());
+        let parameter = match unknown {
+            Some(name) => name.to_owned(),
+            None => error.path().to_string().split(['[', '.']).next().unwrap_or_default().to_owned(),
+        };
+        let detail = if unknown.is_some() { "is not a parameter of this operation".to_owned() } else { detail };
+        Error::InvalidQuery(vec![FieldError::parameter(parameter, detail)])
+    })
+}
+
+/// 200 with a page, and a `Link` to the next one (RFC 8288).
+pub struct Listed<T>(pub Page<T>);
+
+impl<T: Serialize> Responder for Listed<T> {
+    type Body = actix_web::body::BoxBody;
+
+    fn respond_to(self, request: &HttpRequest) -> HttpResponse {
+        let mut response = HttpResponse::Ok();
+        if let Some(cursor) = &self.0.next_cursor {
+            let others = request.query_string().split('&');
+            let others = others.filter(|pair| !pair.is_empty() && !pair.starts_with("cursor="));
+            let query: Vec<String> = others.map(str::to_owned).chain([format!("cursor={cursor}")]).collect();
+            let next = format!("<{}?{}>; rel=\"next\"", request.path(), query.join("&"));
+            response.insert_header((header::LINK, next));
+        }
+        response.json(self.0)
+    }
+}

@@ -1,0 +1,96 @@
+//! `/v1/outlets`.
+
+use actix_web::{HttpResponse, delete, get, patch, post, web};
+use utoipa_actix_web::service_config::ServiceConfig;
+
+use super::bodies::JsonBody;
+use super::lists::{ListQuery, Listed};
+use super::problem::{DeleteProblems, ListProblems, ReadProblems, ServerProblems, WriteProblems};
+use super::{App, created, gone};
+use crate::error::Result;
+use crate::models::{Key, NewOutlet, Outlet, OutletFilter, OutletPatch};
+use crate::pagination::{Page, PageParameters};
+use crate::services::outlets;
+
+/// The routes of this file.
+pub fn configure(config: &mut ServiceConfig) {
+    config
+        .service(list_outlets)
+        .service(create_outlet)
+        .service(find_outlet)
+        .service(update_outlet)
+        .service(delete_outlet);
+}
+
+/// Lists outlets.
+///
+/// By slug.
+#[utoipa::path(
+    tag = "outlets",
+    operation_id = "list_outlets",
+    params(OutletFilter, PageParameters),
+    responses((status = 200, description = "A page of outlets.", body = Page<Outlet>), ListProblems, ServerProblems)
+)]
+#[get("/outlets")]
+async fn list_outlets(app: App, query: ListQuery<OutletFilter>) -> Result<Listed<Outlet>> {
+    outlets::list_outlets(&app, &query.filter, &query.page()?).await.map(Listed)
+}
+
+/// Adds an outlet.
+///
+/// The extractor reckons with it from the next article on.
+#[utoipa::path(
+    tag = "outlets",
+    operation_id = "create_outlet",
+    request_body = NewOutlet,
+    responses((status = 201, description = "The new outlet.", body = Outlet), WriteProblems, ServerProblems)
+)]
+#[post("/outlets")]
+async fn create_outlet(app: App, body: JsonBody<NewOutlet>) -> Result<HttpResponse> {
+    let outlet = outlets::create_outlet(&app, body.0).await?;
+    Ok(created(format!("/v1/outlets/{}", outlet.id), &outlet))
+}
+
+/// Reads an outlet.
+#[utoipa::path(
+    tag = "outlets",
+    operation_id = "find_outlet",
+    params(("key" = String, Path, description = "Id or slug.", example = "tass")),
+    responses((status = 200, description = "The outlet.", body = Outlet), ReadProblems, ServerProblems)
+)]
+#[get("/outlets/{key}")]
+async fn find_outlet(app: App, key: web::Path<Key<Outlet>>) -> Result<web::Json<Outlet>> {
+    outlets::find_outlet(&app, &key).await.map(web::Json)
+}
+
+/// Changes an outlet.
+#[utoipa::path(
+    tag = "outlets",
+    operation_id = "update_outlet",
+    params(("key" = String, Path, description = "Id or slug.", example = "tass")),
+    request_body(content = OutletPatch, content_type = "application/merge-patch+json"),
+    responses((status = 200, description = "The outlet as it is now.", body = Outlet), ReadProblems, WriteProblems, ServerProblems)
+)]
+#[patch("/outlets/{key}")]
+async fn update_outlet(
+    app: App,
+    key: web::Path<Key<Outlet>>,
+    patch: JsonBody<OutletPatch>,
+) -> Result<web::Json<Outlet>> {
+    outlets::update_outlet(&app, &key, &patch.0).await.map(web::Json)
+}
+
+/// Deletes an outlet.
+///
+/// Not while articles are of this outlet (409).
+#[utoipa::path(
+    tag = "outlets",
+    operation_id = "delete_outlet",
+    params(("key" = String, Path, description = "Id or slug.", example = "tass")),
+    responses((status = 204, description = "It is gone."), DeleteProblems, ServerProblems)
+)]
+#[delete("/outlets/{key}")]
+async fn delete_outlet(app: App, key: web::Path<Key<Outlet>>) -> Result<HttpResponse> {
+    outlets::delete_outlet(&app, &key).await?;
+    Ok(gone())
+}

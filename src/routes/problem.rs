@@ -1,0 +1,165 @@
+//! Errors over HTTP: RFC 9457 problems. The only place where an [`Error`] becomes a status.
+
+use actix_web::http::{StatusCode, header};
+use actix_web::{HttpMessage, HttpRequest, HttpResponse, ResponseError};
+use serde::Serialize;
+use tracing_actix_web::RequestId;
+use utoipa::{IntoResponses, ToSchema};
+
+use crate::error::{Error, ErrorCode};
+use crate::models::FieldError;
+
+const MEDIA_TYPE: &str = "application/problem+json";
+const RETRY_AFTER_SECONDS: &str = "1";
+
+/// What went wrong (RFC 9457).
+#[derive(Debug, Clone, Serialize, ToSchema)]
+pub struct Problem {
+    /// The page that explains the code: `/problems/{code}`.
+    #[serde(rename = "type")]
+    #[schema(format = "uri-reference", example = "/problems/invalid_query")]
+    pub kind: String,
+    /// What happened, in a few words; the same for every occurrence of the code.
+    #[schema(example = "The query has a mistake")]
+    pub title: &'static str,
+    /// The HTTP status.
+    #[schema(example = 400)]
+    pub status: u16,
+    /// What happened this time.
+    #[schema(example = "speaker names no actor: none has the id or slug `sergei-lavrov`")]
+    pub detail: String,
+    /// A stable name for what happened, for programs to act on.
+    pub code: ErrorCode,
+    /// The request, as the log names it.
+    #[schema(example = "01970000-0000-7000-8000-000000000001")]
+    pub request_id: String,
+    /// Every single mistake and its place, for a body or a query.
+    #[serde(skip_serializing_if = "Vec::is_empty")]
+    #[schema(required = false)]
+    pub errors: Vec<FieldError>,
+}
+
+impl Problem {
+    fn of(error: &Error, request_id: String) -> Self {
+        let info = error.code().info();
+        Self {
+            kind: format!("/problems/{}", crate::models::name_of(&info.code)),
+            title: info.title,
+            status: info.status,
+            detail: error.to_string(),
+            code: info.code,
+            request_id,
+            errors: error.fields().to_vec(),
+        }
+    }
+}
+
+/// The id under which the log knows a request.
+pub fn request_id(request: &HttpRequest) -> String {
+    request.extensions().get::<RequestId>().map(ToString::to_string).unwrap_or_default()
+}
+
+/// The answer to a failed request.
+pub fn problem_response(error: &Error, request_id: String) -> HttpResponse {
+    if let Error::Internal(cause) = error {
+        tracing::error!(%request_id, cause = %Causes(cause.as_ref()), "request failed");
+    }
+    let problem = Problem::of(error, request_id);
+    let status = StatusCode::from_u16(problem.status).unwrap_or(StatusCode::INTERNAL_SERVER_ERROR);
+    let mut response = HttpResponse::build(status);
+    match error {
+        Error::Unavailable(_) => {
+            response.insert_header((header::RETRY_AFTER, RETRY_AFTER_SECONDS));
+        }
+        Error::MethodNotAllowed { allow } => {
+            response.insert_header((header::ALLOW, allow.as_str()));
+        }
+        _ => {}
+    }
+    response.content_type(MEDIA_TYPE).json(problem)
+}
+
+/// An error with all that caused it, on one line.
+struct Causes<'a>(&'a (dyn std::error::Error + 'static));
+
+impl std::fmt::Display for Causes<'_> {
+    fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
+        write!(f, "{}", self.0)?;
+        let mut cause = self.0.source();
+        while let Some(error) = cause {
+            write!(f, ": {error}")?;
+            cause = error.source();
+        }
+        Ok(())
+    }
+}
+
+// Handlers return `Result<_, Error>`; actix asks for a response without the request at hand, so the middleware in
+// `app.rs` makes the problem, and this response only carries the error to it.
+impl ResponseError for Error {
+    fn status_code(&self) -> StatusCode {
+        StatusCode::from_u16(self.code().info().status).unwrap_or(StatusCode::INTERNAL_SERVER_ERROR)
+    }
+
+    fn error_response(&self) -> HttpResponse {
+        problem_response(self, String::new())
+    }
+}
+
+/// What any operation may answer when the service itself cannot.
+#[derive(IntoResponses)]
+pub enum ServerProblems {
+    /// The service failed; the log has the cause under `request_id`.
+    #[response(status = 500, content_type = "application/problem+json")]
+    Internal(#[to_schema] Problem),
+    /// The service is too busy; try again after `Retry-After` seconds.
+    #[response(status = 503, content_type = "application/problem+json")]
+    Unavailable(#[to_schema] Problem),
+}
+
+/// What a list may answer to a wrong query.
+#[derive(IntoResponses)]
+pub enum ListProblems {
+    /// A parameter is unknown or wrong, or the cursor does not belong here.
+    #[response(status = 400, content_type = "application/problem+json")]
+    InvalidQuery(#[to_schema] Problem),
+}
+
+/// What a read or a deletion may answer.
+#[derive(IntoResponses)]
+pub enum ReadProblems {
+    /// There is no such resource.
+    #[response(status = 404, content_type = "application/problem+json")]
+    NotFound(#[to_schema] Problem),
+}
+
+/// What a deletion may answer.
+#[derive(IntoResponses)]
+pub enum DeleteProblems {
+    /// There is no such resource.
+    #[response(status = 404, content_type = "application/problem+json")]
+    NotFound(#[to_schema] Problem),
+    /// Others refer to it.
+    #[response(status = 409, content_type = "application/problem+json")]
+    InUse(#[to_schema] Problem),
+}
+
+/// What a write may answer to a wrong body.
+#[derive(IntoResponses)]
+pub enum WriteProblems {
+    /// The body cannot be read.
+    #[response(status = 400, content_type = "application/problem+json")]
+    MalformedBody(#[to_schema] Problem),
+    /// Another resource has the slug or address.
+    #[response(status = 409, content_type = "application/problem+json")]
+    Conflict(#[to_schema] Problem),
+    /// The body is too large.
+    #[response(status = 413, content_type = "application/problem+json")]
+    PayloadTooLarge(#[to_schema] Problem),
+    /// The media type is not known here.
+    #[response(status = 415, content_type = "application/problem+json")]
+    UnsupportedMediaType(#[to_schema] Problem),
+    /// The body breaks a rule; `errors` says where.
+    #[response(status = 422, content_type = "application/problem+json")]
+    InvalidBody(#[to_schema] Problem),
+}

@@ -1,0 +1,89 @@
+//! `/v1/quotes`.
+
+use actix_web::{HttpResponse, delete, get, patch, post, web};
+use utoipa_actix_web::service_config::ServiceConfig;
+
+use super::bodies::JsonBody;
+use super::lists::{ListQuery, Listed};
+use super::problem::{ListProblems, ReadProblems, ServerProblems, WriteProblems};
+use super::{App, created, gone, resource_id};
+use crate::error::Result;
+use crate::models::{NewQuote, Quote, QuoteFilter, QuotePatch};
+use crate::pagination::{Page, PageParameters};
+use crate::services::quotes;
+
+/// The routes of this file.
+pub fn configure(config: &mut ServiceConfig) {
+    config.service(list_quotes).service(create_quote).service(find_quote).service(update_quote).service(delete_quote);
+}
+
+/// Lists quotes.
+///
+/// The newest first: by the day they were said, or else published. Filters combine with "and"; repeating one means "or".
+#[utoipa::path(
+    tag = "quotes",
+    operation_id = "list_quotes",
+    params(QuoteFilter, PageParameters),
+    responses((status = 200, description = "A page of quotes.", body = Page<Quote>), ListProblems, ServerProblems)
+)]
+#[get("/quotes")]
+async fn list_quotes(app: App, query: ListQuery<QuoteFilter>) -> Result<Listed<Quote>> {
+    quotes::list_quotes(&app, &query.filter, &query.page()?).await.map(Listed)
+}
+
+/// Adds a quote that a person found.
+///
+/// Its segments must lie within the article's text.
+#[utoipa::path(
+    tag = "quotes",
+    operation_id = "create_quote",
+    request_body = NewQuote,
+    responses((status = 201, description = "The new quote.", body = Quote), WriteProblems, ServerProblems)
+)]
+#[post("/quotes")]
+async fn create_quote(app: App, body: JsonBody<NewQuote>) -> Result<HttpResponse> {
+    let quote = quotes::create_quote(&app, body.0).await?;
+    Ok(created(format!("/v1/quotes/{}", quote.id), &quote))
+}
+
+/// Reads a quote.
+#[utoipa::path(
+    tag = "quotes",
+    operation_id = "find_quote",
+    params(("id" = uuid::Uuid, Path, description = "The quote's id.")),
+    responses((status = 200, description = "The quote.", body = Quote), ReadProblems, ServerProblems)
+)]
+#[get("/quotes/{id}")]
+async fn find_quote(app: App, id: web::Path<String>) -> Result<web::Json<Quote>> {
+    quotes::find_quote(&app, resource_id("quote", &id)?).await.map(web::Json)
+}
+
+/// Puts a quote right, or says that it is right or wrong.
+///
+/// What the machine read before is kept.
+#[utoipa::path(
+    tag = "quotes",
+    operation_id = "update_quote",
+    params(("id" = uuid::Uuid, Path, description = "The quote's id.")),
+    request_body(content = QuotePatch, content_type = "application/merge-patch+json"),
+    responses((status = 200, description = "The quote as it is now.", body = Quote), ReadProblems, WriteProblems, ServerProblems)
+)]
+#[patch("/quotes/{id}")]
+async fn update_quote(app: App, id: web::Path<String>, patch: JsonBody<QuotePatch>) -> Result<web::Json<Quote>> {
+    quotes::update_quote(&app, resource_id("quote", &id)?, &patch.0).await.map(web::Json)
+}
+
+/// Deletes a quote.
+///
+/// To say that the machine was wrong, set `review` to `rejected` instead.
+#[utoipa::path(
+    tag = "quotes",
+    operation_id = "delete_quote",
+    params(("id" = uuid::Uuid, Path, description = "The quote's id.")),
+    responses((status = 204, description = "It is gone."), ReadProblems, ServerProblems)
+)]
+#[delete("/quotes/{id}")]
+async fn delete_quote(app: App, id: web::Path<String>) -> Result<HttpResponse> {
+    quotes::delete_quote(&app, resource_id("quote", &id)?).await?;
+    Ok(gone())
+}

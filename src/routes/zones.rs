@@ -1,0 +1,87 @@
+//! `/v1/zones`.
+
+use actix_web::{HttpResponse, delete, get, patch, post, web};
+use utoipa_actix_web::service_config::ServiceConfig;
+
+use super::bodies::JsonBody;
+use super::lists::{ListQuery, Listed};
+use super::problem::{DeleteProblems, ListProblems, ReadProblems, ServerProblems, WriteProblems};
+use super::{App, created, gone};
+use crate::error::Result;
+use crate::models::{Key, NewZone, Zone, ZoneFilter, ZonePatch};
+use crate::pagination::{Page, PageParameters};
+use crate::services::zones;
+
+/// The routes of this file.
+pub fn configure(config: &mut ServiceConfig) {
+    config.service(list_zones).service(create_zone).service(find_zone).service(update_zone).service(delete_zone);
+}
+
+/// Lists zones.
+///
+/// By slug.
+#[utoipa::path(
+    tag = "zones",
+    operation_id = "list_zones",
+    params(ZoneFilter, PageParameters),
+    responses((status = 200, description = "A page of zones.", body = Page<Zone>), ListProblems, ServerProblems)
+)]
+#[get("/zones")]
+async fn list_zones(app: App, query: ListQuery<ZoneFilter>) -> Result<Listed<Zone>> {
+    zones::list_zones(&app, &query.filter, &query.page()?).await.map(Listed)
+}
+
+/// Adds a zone.
+///
+/// The extractor reckons with it from the next article on.
+#[utoipa::path(
+    tag = "zones",
+    operation_id = "create_zone",
+    request_body = NewZone,
+    responses((status = 201, description = "The new zone.", body = Zone), WriteProblems, ServerProblems)
+)]
+#[post("/zones")]
+async fn create_zone(app: App, body: JsonBody<NewZone>) -> Result<HttpResponse> {
+    let zone = zones::create_zone(&app, body.0).await?;
+    Ok(created(format!("/v1/zones/{}", zone.id), &zone))
+}
+
+/// Reads a zone.
+#[utoipa::path(
+    tag = "zones",
+    operation_id = "find_zone",
+    params(("key" = String, Path, description = "Id or slug.", example = "idlib-de-escalation-zone")),
+    responses((status = 200, description = "The zone.", body = Zone), ReadProblems, ServerProblems)
+)]
+#[get("/zones/{key}")]
+async fn find_zone(app: App, key: web::Path<Key<Zone>>) -> Result<web::Json<Zone>> {
+    zones::find_zone(&app, &key).await.map(web::Json)
+}
+
+/// Changes a zone.
+#[utoipa::path(
+    tag = "zones",
+    operation_id = "update_zone",
+    params(("key" = String, Path, description = "Id or slug.", example = "idlib-de-escalation-zone")),
+    request_body(content = ZonePatch, content_type = "application/merge-patch+json"),
+    responses((status = 200, description = "The zone as it is now.", body = Zone), ReadProblems, WriteProblems, ServerProblems)
+)]
+#[patch("/zones/{key}")]
+async fn update_zone(app: App, key: web::Path<Key<Zone>>, patch: JsonBody<ZonePatch>) -> Result<web::Json<Zone>> {
+    zones::update_zone(&app, &key, &patch.0).await.map(web::Json)
+}
+
+/// Deletes a zone.
+///
+/// Not while mentions, agreements or other zones refer to it (409).
+#[utoipa::path(
+    tag = "zones",
+    operation_id = "delete_zone",
+    params(("key" = String, Path, description = "Id or slug.", example = "idlib-de-escalation-zone")),
+    responses((status = 204, description = "It is gone."), DeleteProblems, ServerProblems)
+)]
+#[delete("/zones/{key}")]
+async fn delete_zone(app: App, key: web::Path<Key<Zone>>) -> Result<HttpResponse> {
+    zones::delete_zone(&app, &key).await?;
+    Ok(gone())
+}

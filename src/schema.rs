@@ -1,0 +1,276 @@
+//! The tables, as both migrated databases have them; `tests/api/schema.rs` holds this file against each.
+
+diesel::table! {
+    use diesel::sql_types::*;
+    use crate::models::sql_types::*;
+
+    outlets (id) {
+        id -> Id,
+        slug -> Text,
+        name -> Text,
+        kind -> Text,
+        country -> Nullable<Text>,
+        homepage -> Nullable<Text>,
+        aliases -> Document,
+        datelines -> Document,
+        domains -> Document,
+        marks -> Document,
+        wikidata -> Nullable<Text>,
+        source -> Nullable<Text>,
+        created_at -> Instant,
+        updated_at -> Instant,
+        version -> BigInt,
+    }
+}
+
+diesel::table! {
+    use diesel::sql_types::*;
+    use crate::models::sql_types::*;
+
+    actors (id) {
+        id -> Id,
+        slug -> Text,
+        name -> Text,
+        kind -> Text,
+        gender -> Nullable<Text>,
+        country -> Nullable<Text>,
+        parent_id -> Nullable<Id>,
+        demonyms -> Document,
+        capital -> Nullable<Text>,
+        wikidata -> Nullable<Text>,
+        source -> Nullable<Text>,
+        review -> Text,
+        created_at -> Instant,
+        updated_at -> Instant,
+        version -> BigInt,
+    }
+}
+
+diesel::table! {
+    use diesel::sql_types::*;
+    use crate::models::sql_types::*;
+
+    actor_names (actor_id, position) {
+        actor_id -> Id,
+        position -> BigInt,
+        name -> Text,
+        folded -> Text,
+    }
+}
+
+diesel::table! {
+    use diesel::sql_types::*;
+    use crate::models::sql_types::*;
+
+    actor_roles (actor_id, position) {
+        actor_id -> Id,
+        position -> BigInt,
+        title -> Text,
+        office -> Nullable<Text>,
+        country -> Nullable<Text>,
+        organisation_id -> Nullable<Id>,
+        starts_on -> Nullable<Day>,
+        ends_on -> Nullable<Day>,
+        precision -> Text,
+        source -> Nullable<Text>,
+    }
+}
+
+diesel::table! {
+    use diesel::sql_types::*;
+    use crate::models::sql_types::*;
+
+    zones (id) {
+        id -> Id,
+        slug -> Text,
+        name -> Text,
+        kind -> Text,
+        status -> Text,
+        country -> Nullable<Text>,
+        parent_id -> Nullable<Id>,
+        description -> Nullable<Text>,
+        proposed_on -> Nullable<Day>,
+        agreed_on -> Nullable<Day>,
+        in_force_on -> Nullable<Day>,
+        ended_on -> Nullable<Day>,
+        geometry -> Nullable<Document>,
+        geometry_precision -> Nullable<Text>,
+        geometry_derivation -> Nullable<Text>,
+        min_lon -> Nullable<Double>,
+        min_lat -> Nullable<Double>,
+        max_lon -> Nullable<Double>,
+        max_lat -> Nullable<Double>,
+        aliases -> Document,
+        terms -> Document,
+        wikidata -> Nullable<Text>,
+        sources -> Document,
+        created_at -> Instant,
+        updated_at -> Instant,
+        version -> BigInt,
+    }
+}
+
+diesel::table! {
+    use diesel::sql_types::*;
+    use crate::models::sql_types::*;
+
+    agreements (id) {
+        id -> Id,
+        slug -> Text,
+        name -> Text,
+        signed_on -> Nullable<Day>,
+        in_force_on -> Nullable<Day>,
+        place -> Nullable<Text>,
+        url -> Nullable<Text>,
+        sources -> Document,
+        created_at -> Instant,
+        updated_at -> Instant,
+        version -> BigInt,
+    }
+}
+
+diesel::table! {
+    use diesel::sql_types::*;
+    use crate::models::sql_types::*;
+
+    agreement_parties (agreement_id, actor_id, part) {
+        agreement_id -> Id,
+        actor_id -> Id,
+        part -> Text,
+    }
+}
+
+diesel::table! {
+    use diesel::sql_types::*;
+    use crate::models::sql_types::*;
+
+    agreement_zones (agreement_id, zone_id) {
+        agreement_id -> Id,
+        zone_id -> Id,
+    }
+}
+
+diesel::table! {
+    use diesel::sql_types::*;
+    use crate::models::sql_types::*;
+
+    articles (id) {
+        id -> Id,
+        outlet_id -> Nullable<Id>,
+        url -> Nullable<Text>,
+        title -> Nullable<Text>,
+        subtitle -> Nullable<Text>,
+        text -> Text,
+        text_sha256 -> Text,
+        language -> Nullable<Text>,
+        published_on -> Nullable<Day>,
+        published_on_precision -> Nullable<Text>,
+        published_on_source -> Nullable<Text>,
+        dateline -> Nullable<Document>,
+        regions -> Document,
+        extraction -> Text,
+        extractor -> Text,
+        sort_on -> Day,
+        created_at -> Instant,
+        updated_at -> Instant,
+        version -> BigInt,
+    }
+}
+
+diesel::table! {
+    use diesel::sql_types::*;
+    use crate::models::sql_types::*;
+
+    article_sources (article_id) {
+        article_id -> Id,
+        media_type -> Text,
+        content -> Text,
+    }
+}
+
+diesel::table! {
+    use diesel::sql_types::*;
+    use crate::models::sql_types::*;
+
+    quotes (id) {
+        id -> Id,
+        article_id -> Id,
+        position -> BigInt,
+        kind -> Text,
+        text -> Text,
+        segments -> Document,
+        exact -> Text,
+        prefix -> Text,
+        suffix -> Text,
+        cue -> Nullable<Document>,
+        speaker_mention -> Nullable<Document>,
+        actor_id -> Nullable<Id>,
+        role -> Nullable<Text>,
+        resolved_by -> Nullable<Text>,
+        said_on -> Nullable<Day>,
+        said_on_precision -> Nullable<Text>,
+        nested_in -> Nullable<Id>,
+        confidence -> Double,
+        why -> Document,
+        review -> Text,
+        as_extracted -> Nullable<Document>,
+        extractor -> Text,
+        sort_on -> Day,
+        created_at -> Instant,
+        updated_at -> Instant,
+        version -> BigInt,
+    }
+}
+
+diesel::table! {
+    use diesel::sql_types::*;
+    use crate::models::sql_types::*;
+
+    mentions (id) {
+        id -> Id,
+        article_id -> Id,
+        quote_id -> Nullable<Id>,
+        actor_id -> Nullable<Id>,
+        zone_id -> Nullable<Id>,
+        text -> Text,
+        start_offset -> BigInt,
+        end_offset -> BigInt,
+    }
+}
+
+diesel::table! {
+    use diesel::sql_types::*;
+    use crate::models::sql_types::*;
+
+    gazetteer_version (id) {
+        id -> Integer,
+        version -> BigInt,
+    }
+}
+
+diesel::joinable!(articles -> outlets (outlet_id));
+diesel::joinable!(quotes -> articles (article_id));
+diesel::joinable!(quotes -> actors (actor_id));
+diesel::joinable!(actor_names -> actors (actor_id));
+diesel::joinable!(agreement_parties -> actors (actor_id));
+diesel::joinable!(agreement_parties -> agreements (agreement_id));
+diesel::joinable!(agreement_zones -> agreements (agreement_id));
+diesel::joinable!(agreement_zones -> zones (zone_id));
+diesel::joinable!(mentions -> actors (actor_id));
+diesel::joinable!(mentions -> zones (zone_id));
+diesel::joinable!(mentions -> articles (article_id));
+diesel::allow_tables_to_appear_in_same_query!(
+    outlets,
+    actors,
+    actor_names,
+    actor_roles,
+    zones,
+    agreements,
+    agreement_parties,
+    agreement_zones,
+    articles,
+    article_sources,
+    quotes,
+    mentions,
+    gazetteer_version
+);

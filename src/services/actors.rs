@@ -1,0 +1,142 @@
+//! Actors: the rules.
+
+use super::{Services, apply, check, in_body, slug_or_from_name};
+use crate::error::{Error, Result};
+use crate::models::{
+    Actor, ActorFilter, ActorId, ActorRef, FieldError, Instant, Key, MergePatch, NewActor, NewRole, Role,
+};
+use crate::pagination::{Page, PageRequest};
+use crate::repository::{Connection, actors, gazetteer};
+
+/// A page of actors, by slug.
+///
+/// # Errors
+/// Only of the database.
+pub async fn list_actors(services: &Services, filter: &ActorFilter, page: &PageRequest<String>) -> Result<Page<Actor>> {
+    let mut connection = services.database.connect().await?;
+    let rows = actors::list_actors(&mut connection, filter, page).await?;
+    Ok(page.page(rows, |actor| actor.slug.clone()))
+}
+
+/// One actor.
+///
+/// # Errors
+/// [`NotFound`](Error::NotFound).
+pub async fn find_actor(services: &Services, key: &Key<Actor>) -> Result<Actor> {
+    actors::find_actor(&mut services.database.connect().await?, key).await
+}
+
+/// Adds an actor; the extractor knows it from then on.
+///
+/// # Errors
+/// [`InvalidBody`](Error::InvalidBody), or [`Conflict`](Error::Conflict) where the slug is taken.
+pub async fn create_actor(services: &Services, new: NewActor) -> Result<Actor> {
+    services.database.transaction(async |c| create_actor_in(c, new).await).await
+}
+
+pub(super) async fn create_actor_in(connection: &mut Connection, new: NewActor) -> Result<Actor> {
+    check(&new)?;
+    let now = Instant::now();
+    let actor =
+        actor(connection, ActorId::generate(), new, Lifetime { created_at: now, updated_at: now, version: 1 }).await?;
+    actors::create_actor(connection, &actor).await?;
+    gazetteer::count_gazetteer_change(connection).await?;
+    Ok(actor)
+}
+
+/// Changes an actor.
+///
+/// # Errors
+/// As [`create_actor`], and [`NotFound`](Error::NotFound).
+pub async fn update_actor(services: &Services, key: &Key<Actor>, patch: &MergePatch<NewActor>) -> Result<Actor> {
+    services
+        .database
+        .transaction(async |c| {
+            let current = actors::find_actor(c, key).await?;
+            let patched = apply(patch, &NewActor::from(&current))?;
+            let lifetime =
+                Lifetime { created_at: current.created_at, updated_at: Instant::now(), version: current.version + 1 };
+            let changed = actor(c, current.id, patched, lifetime).await?;
+            actors::update_actor(c, &changed).await?;
+            gazetteer::count_gazetteer_change(c).await?;
+            Ok(changed)
+        })
+        .await
+}
+
+/// Deletes an actor that nothing refers to.
+///
+/// # Errors
+/// [`NotFound`](Error::NotFound), [`InUse`](Error::InUse).
+pub async fn delete_actor(services: &Services, key: &Key<Actor>) -> Result<()> {
+    services
+        .database
+        .transaction(async |c| {
+            let current = actors::find_actor(c, key).await?;
+            actors::delete_actor(c, current.id).await?;
+            gazetteer::count_gazetteer_change(c).await
+        })
+        .await
+}
+
+struct Lifetime {
+    created_at: Instant,
+    updated_at: Instant,
+    version: i64,
+}
+
+async fn actor(connection: &mut Connection, id: ActorId, new: NewActor, lifetime: Lifetime) -> Result<Actor> {
+    let parent = match &new.parent {
+        Some(key) => Some(reference(connection, key, "/parent").await?),
+        None => None,
+    };
+    if parent.as_ref().is_some_and(|parent| parent.id == id) {
+        return Err(Error::InvalidBody(vec![FieldError::at("/parent", "must not be the actor itself")]));
+    }
+    let mut roles = Vec::with_capacity(new.roles.len());
+    for (index, new_role) in new.roles.into_iter().enumerate() {
+        roles.push(role(connection, new_role, index).await?);
+    }
+    roles.sort_by_key(|role| role.starts_on);
+    Ok(Actor {
+        id,
+        slug: slug_or_from_name(new.slug.as_deref(), &new.name)?,
+        name: new.name,
+        kind: new.kind,
+        gender: new.gender,
+        country: new.country,
+        parent,
+        aliases: new.aliases,
+        demonyms: new.demonyms,
+        capital: new.capital,
+        roles,
+        wikidata: new.wikidata,
+        source: new.source,
+        review: new.review,
+        created_at: lifetime.created_at,
+        updated_at: lifetime.updated_at,
+        version: lifetime.version,
+    })
+}
+
+async fn role(connection: &mut Connection, new: NewRole, index: usize) -> Result<Role> {
+    let organisation = match &new.organisation {
+        Some(key) => Some(reference(connection, key, &format!("/roles/{index}/organisation")).await?),
+        None => None,
+    };
+    Ok(Role {
+        title: new.title,
+        office: new.office,
+        country: new.country,
+        organisation,
+        starts_on: new.starts_on,
+        ends_on: new.ends_on,
+        precision: new.precision,
+        source: new.source,
+    })
+}
+
+/// The actor that a key in a body names.
+pub(super) async fn reference(connection: &mut Connection, key: &Key<Actor>, pointer: &str) -> Result<ActorRef> {
+    in_body(actors::find_actor_ref(connection, key).await, pointer)
+}

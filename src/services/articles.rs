@@ -1,0 +1,338 @@
+//! Articles: taking them in, reading them, the rules.
+
+use std::collections::HashMap;
+use std::sync::Arc;
+
+use sha2::{Digest, Sha256};
+
+use super::{Services, apply, check, gazetteer, in_body, quotes};
+use crate::error::{Error, Result};
+use crate::extraction::html::{HtmlArticle, article_from_html};
+use crate::extraction::{self, Document, Extraction, Hints};
+use crate::models::{
+    ActorRef, Article, ArticleFilter, ArticleId, ArticleMetadata, ArticleSummary, ArticleWithQuotes, DatePrecision,
+    DateSource, Day, ExtractionState, FieldError, Instant, Mention, MergePatch, NewArticle, OutletRef, Quote, QuoteId,
+    ZoneRef,
+};
+use crate::pagination::{Page, PageRequest};
+use crate::repository::articles::{ArticleConditions, ArticleKeyset};
+use crate::repository::{self, Connection, actors, articles, mentions, outlets, zones};
+
+/// What became of an article that was sent.
+pub enum Received {
+    /// It is new.
+    New(ArticleWithQuotes),
+    /// Its text or its address was there already; this is the article that has it.
+    Known(ArticleWithQuotes),
+}
+
+impl Received {
+    /// Whether it is new.
+    #[must_use]
+    pub fn is_new(&self) -> bool {
+        matches!(self, Self::New(_))
+    }
+
+    /// The article with its quotes.
+    #[must_use]
+    pub fn article(&self) -> &ArticleWithQuotes {
+        match self {
+            Self::New(article) | Self::Known(article) => article,
+        }
+    }
+}
+
+/// A page of articles, the newest first.
+///
+/// # Errors
+/// [`InvalidQuery`](Error::InvalidQuery) for a key that names nothing.
+pub async fn list_articles(
+    services: &Services,
+    filter: &ArticleFilter,
+    page: &PageRequest<ArticleKeyset>,
+) -> Result<Page<ArticleSummary>> {
+    let mut connection = services.database.connect().await?;
+    let conditions = ArticleConditions {
+        outlets: outlets::find_outlet_ids(&mut connection, &filter.outlet).await?,
+        actors: actors::find_actor_ids(&mut connection, "actor", &filter.actor).await?,
+        zones: zones::find_zone_ids_with_parts(&mut connection, &filter.zone).await?,
+    };
+    let rows = articles::list_articles(&mut connection, filter, &conditions, page).await?;
+    Ok(page.page(rows, |article| (article.sort_on(), article.id)))
+}
+
+/// One article, with its text.
+///
+/// # Errors
+/// [`NotFound`](Error::NotFound).
+pub async fn find_article(services: &Services, id: ArticleId) -> Result<Article> {
+    find_article_in(&mut services.database.connect().await?, id).await
+}
+
+async fn find_article_in(connection: &mut Connection, id: ArticleId) -> Result<Article> {
+    let mut article = articles::find_article(connection, id).await?;
+    article.mentions = mentions::list_mentions_of_article(connection, id).await?;
+    Ok(article)
+}
+
+/// The quotes of an article in reading order.
+///
+/// # Errors
+/// [`NotFound`](Error::NotFound).
+pub async fn list_quotes_of_article(services: &Services, id: ArticleId) -> Result<Vec<Quote>> {
+    let mut connection = services.database.connect().await?;
+    articles::find_article(&mut connection, id).await?;
+    repository::quotes::list_quotes_of_article(&mut connection, id).await
+}
+
+/// Takes an article in: reads its facts and its quotes, ties them to actors and zones, keeps it all in one transaction.
+///
+/// # Errors
+/// [`InvalidBody`](Error::InvalidBody).
+pub async fn create_article(services: &Services, new: NewArticle) -> Result<Received> {
+    check(&new)?;
+    let html = new.html.as_deref().map(|html| read_html(html, new.url.as_deref())).transpose()?;
+    let text = html.as_ref().map(|html| html.text.clone()).or_else(|| new.text.clone()).unwrap_or_default();
+    check_text(services, &text)?;
+    let text_sha256 = sha256(&text);
+    let url = new.url.clone().or_else(|| html.as_ref().and_then(|html| html.canonical_url.clone()));
+    let outlet = {
+        let mut connection = services.database.connect().await?;
+        if let Some(id) = articles::find_same_article(&mut connection, &text_sha256, url.as_deref()).await? {
+            return find_with_quotes(&mut connection, id).await.map(Received::Known);
+        }
+        match &new.outlet {
+            Some(key) => Some(in_body(outlets::find_outlet(&mut connection, key).await, "/outlet")?.slug),
+            None => None,
+        }
+    };
+    let said = Said { url, outlet, new, html };
+    let (extraction, said, text) = read(services, said, text).await?;
+    let stored = store(services, &extraction, &said, &text, &text_sha256).await;
+    match stored {
+        // Somebody sent the same article at the same moment.
+        Err(Error::Conflict(_)) => {
+            let mut connection = services.database.connect().await?;
+            match articles::find_same_article(&mut connection, &text_sha256, said.url.as_deref()).await? {
+                Some(id) => find_with_quotes(&mut connection, id).await.map(Received::Known),
+                None => stored.map(Received::New),
+            }
+        }
+        stored => stored.map(Received::New),
+    }
+}
+
+async fn find_with_quotes(connection: &mut Connection, id: ArticleId) -> Result<ArticleWithQuotes> {
+    let article = find_article_in(connection, id).await?;
+    let quotes = repository::quotes::list_quotes_of_article(connection, id).await?;
+    Ok(ArticleWithQuotes { article, quotes })
+}
+
+fn read_html(html: &str, url: Option<&str>) -> Result<HtmlArticle> {
+    article_from_html(html, url)
+        .map_err(|error| Error::InvalidBody(vec![FieldError::at("/html", format!("holds no article: {error}"))]))
+}
+
+fn check_text(services: &Services, text: &str) -> Result<()> {
+    let limit = services.settings.ingest.max_text_chars;
+    let length = text.chars().count();
+    if length > limit {
+        let detail = format!("must not be longer than {limit} characters; it has {length}");
+        return Err(Error::InvalidBody(vec![FieldError::at("/text", detail)]));
+    }
+    Ok(())
+}
+
+fn sha256(text: &str) -> String {
+    Sha256::digest(text).iter().map(|byte| format!("{byte:02x}")).collect()
+}
+
+/// What client and page said about an article, beside its text.
+struct Said {
+    url: Option<String>,
+    /// The slug of an outlet that there is.
+    outlet: Option<String>,
+    new: NewArticle,
+    html: Option<HtmlArticle>,
+}
+
+/// Reads the text, on a thread where a long text holds nobody up.
+async fn read(services: &Services, said: Said, text: String) -> Result<(Extraction, Said, String)> {
+    let extractor = gazetteer::current_extractor(services).await?;
+    let read = move || {
+        let html = said.html.as_ref();
+        let page_date = html.and_then(|html| html.published_on).filter(|_| said.new.published_on.is_none());
+        let hints = Hints {
+            url: said.url.as_deref(),
+            outlet: said.outlet.as_deref(),
+            title: said.new.title.as_deref().or_else(|| html.and_then(|html| html.title.as_deref())),
+            published_on: said.new.published_on.map(|day| day.0).or(page_date),
+            published_source: page_date.map(|_| DateSource::Metadata),
+            language: said.new.language.as_deref(),
+        };
+        let extraction = Arc::clone(&extractor).extract(&text, &hints);
+        (extraction, said, text)
+    };
+    tokio::task::spawn_blocking(read).await.map_err(Error::internal)
+}
+
+async fn store(
+    services: &Services,
+    extraction: &Extraction,
+    said: &Said,
+    text: &str,
+    text_sha256: &str,
+) -> Result<ArticleWithQuotes> {
+    services
+        .database
+        .transaction(async |c| {
+            let outlet = match &extraction.document.outlet {
+                Some(slug) => Some(outlets::find_outlet_ref(c, slug).await?),
+                None => None,
+            };
+            let summary = summary(&extraction.document, outlet, said, text_sha256);
+            let named = find_named(c, extraction).await?;
+            let all_mentions: Vec<Mention> =
+                extraction.mentions.iter().filter_map(|mention| named.mention(mention)).collect();
+            let regions = extraction.document.regions.clone();
+            let article = Article { summary, text: text.to_owned(), regions, mentions: all_mentions };
+            let source = said.new.html.as_deref().map(|html| ("text/html", html));
+            articles::create_article(c, &article, source).await?;
+            let quotes = quotes::create_extracted_quotes(c, &article, extraction, &named).await?;
+            let of_quotes =
+                quotes.iter().flat_map(|quote| quote.mentions.iter().map(|mention| (Some(quote.id), mention.clone())));
+            let of_story = article.mentions.iter().map(|mention| (None, mention.clone()));
+            let rows: Vec<(Option<QuoteId>, Mention)> = of_story.chain(of_quotes).collect();
+            mentions::create_mentions(c, article.summary.id, &rows).await?;
+            Ok(ArticleWithQuotes { article, quotes })
+        })
+        .await
+}
+
+/// The known actors and zones that an article names, by slug.
+pub(super) struct Named {
+    actors: HashMap<String, ActorRef>,
+    zones: HashMap<String, ZoneRef>,
+}
+
+impl Named {
+    pub(super) fn actor(&self, slug: &str) -> Option<&ActorRef> {
+        self.actors.get(slug)
+    }
+
+    /// `None` for what was deleted since the extractor was compiled.
+    fn mention(&self, mention: &extraction::Mention) -> Option<Mention> {
+        let (actor, zone) = match &mention.target {
+            extraction::MentionTarget::Actor(slug) => (Some(self.actors.get(slug)?.clone()), None),
+            extraction::MentionTarget::Zone(slug) => (None, Some(self.zones.get(slug)?.clone())),
+        };
+        Some(Mention { text: mention.text.clone(), start: mention.start, end: mention.end, actor, zone })
+    }
+}
+
+async fn find_named(connection: &mut Connection, extraction: &Extraction) -> Result<Named> {
+    let mut actor_slugs = Vec::new();
+    let mut zone_slugs = Vec::new();
+    for mention in &extraction.mentions {
+        match &mention.target {
+            extraction::MentionTarget::Actor(slug) => actor_slugs.push(slug.clone()),
+            extraction::MentionTarget::Zone(slug) => zone_slugs.push(slug.clone()),
+        }
+    }
+    for quote in &extraction.quotes {
+        let actor = quote.speaker.as_ref().and_then(|speaker| speaker.actor.as_ref());
+        if let Some(extraction::SpeakerActor::Known { slug, .. }) = actor {
+            actor_slugs.push(slug.clone());
+        }
+    }
+    for slugs in [&mut actor_slugs, &mut zone_slugs] {
+        slugs.sort();
+        slugs.dedup();
+    }
+    let actors = actors::find_actor_refs(connection, &actor_slugs).await?;
+    let zones = zones::find_zone_refs(connection, &zone_slugs).await?;
+    Ok(Named {
+        actors: actors.into_iter().map(|actor| (actor.slug.clone(), actor)).collect(),
+        zones: zones.into_iter().map(|zone| (zone.slug.clone(), zone)).collect(),
+    })
+}
+
+fn summary(document: &Document, outlet: Option<OutletRef>, said: &Said, text_sha256: &str) -> ArticleSummary {
+    let now = Instant::now();
+    let published = document.published;
+    let readable = document.language.as_deref().is_none_or(|language| language == "en");
+    ArticleSummary {
+        id: ArticleId::generate(),
+        outlet,
+        url: said.url.clone(),
+        title: document.title.clone(),
+        subtitle: document.subtitle.clone(),
+        dateline: document.dateline.clone(),
+        published_on: published.map(|published| Day(published.date)),
+        published_on_precision: published.map(|published| published.precision),
+        published_on_source: published.map(|published| published.source),
+        language: document.language.clone(),
+        extraction: if readable { ExtractionState::Done } else { ExtractionState::UnsupportedLanguage },
+        extractor: extraction::VERSION.to_owned(),
+        text_sha256: text_sha256.to_owned(),
+        created_at: now,
+        updated_at: now,
+        version: 1,
+    }
+}
+
+/// Changes what is known about an article; its text stays.
+///
+/// # Errors
+/// [`NotFound`](Error::NotFound), [`InvalidBody`](Error::InvalidBody), [`Conflict`](Error::Conflict) where another has the address.
+pub async fn update_article(
+    services: &Services,
+    id: ArticleId,
+    patch: &MergePatch<ArticleMetadata>,
+) -> Result<Article> {
+    services
+        .database
+        .transaction(async |c| {
+            let mut article = find_article_in(c, id).await?;
+            let current = ArticleMetadata::from(&article.summary);
+            let patched = apply(patch, &current)?;
+            let outlet = match &patched.outlet {
+                Some(key) => Some(in_body(outlets::find_outlet(c, key).await, "/outlet")?),
+                None => None,
+            };
+            let summary = &mut article.summary;
+            if patched.published_on != current.published_on {
+                summary.published_on_source = patched.published_on.map(|_| DateSource::Request);
+            }
+            let same_day = patched.published_on == current.published_on;
+            let known_precision =
+                if same_day || patch.touches("published_on_precision") { patched.published_on_precision } else { None };
+            summary.published_on_precision =
+                patched.published_on.map(|_| known_precision.unwrap_or(DatePrecision::Day));
+            summary.published_on = patched.published_on;
+            summary.outlet = outlet.map(|outlet| OutletRef { id: outlet.id, slug: outlet.slug, name: outlet.name });
+            summary.url = patched.url;
+            summary.title = patched.title;
+            summary.subtitle = patched.subtitle;
+            summary.language = patched.language;
+            summary.updated_at = Instant::now();
+            summary.version += 1;
+            articles::update_article(c, summary).await?;
+            Ok(article)
+        })
+        .await
+}
+
+/// Deletes an article with its quotes.
+///
+/// # Errors
+/// [`NotFound`](Error::NotFound).
+pub async fn delete_article(services: &Services, id: ArticleId) -> Result<()> {
+    services
+        .database
+        .transaction(async |c| {
+            articles::find_article(c, id).await?;
+            articles::delete_article(c, id).await
+        })
+        .await
+}

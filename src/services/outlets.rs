@@ -1,0 +1,99 @@
+//! Outlets: the rules.
+
+use super::{Services, apply, check, slug_or_from_name};
+use crate::error::Result;
+use crate::models::{Instant, Json, Key, MergePatch, NewOutlet, Outlet, OutletFilter, OutletId};
+use crate::pagination::{Page, PageRequest};
+use crate::repository::{Connection, gazetteer, outlets};
+
+/// A page of outlets, by slug.
+///
+/// # Errors
+/// Only of the database.
+pub async fn list_outlets(
+    services: &Services,
+    filter: &OutletFilter,
+    page: &PageRequest<String>,
+) -> Result<Page<Outlet>> {
+    let mut connection = services.database.connect().await?;
+    let rows = outlets::list_outlets(&mut connection, filter, page).await?;
+    Ok(page.page(rows, |outlet| outlet.slug.clone()))
+}
+
+/// One outlet.
+///
+/// # Errors
+/// [`NotFound`](crate::error::Error::NotFound).
+pub async fn find_outlet(services: &Services, key: &Key<Outlet>) -> Result<Outlet> {
+    outlets::find_outlet(&mut services.database.connect().await?, key).await
+}
+
+/// Adds an outlet; the extractor knows it from then on.
+///
+/// # Errors
+/// [`InvalidBody`](crate::error::Error::InvalidBody), or [`Conflict`](crate::error::Error::Conflict) where the slug is taken.
+pub async fn create_outlet(services: &Services, new: NewOutlet) -> Result<Outlet> {
+    services.database.transaction(async |c| create_outlet_in(c, new).await).await
+}
+
+pub(super) async fn create_outlet_in(connection: &mut Connection, new: NewOutlet) -> Result<Outlet> {
+    check(&new)?;
+    let now = Instant::now();
+    let outlet = outlet(OutletId::generate(), new, now, now, 1)?;
+    outlets::create_outlet(connection, &outlet).await?;
+    gazetteer::count_gazetteer_change(connection).await?;
+    Ok(outlet)
+}
+
+/// Changes an outlet.
+///
+/// # Errors
+/// As [`create_outlet`], and [`NotFound`](crate::error::Error::NotFound).
+pub async fn update_outlet(services: &Services, key: &Key<Outlet>, patch: &MergePatch<NewOutlet>) -> Result<Outlet> {
+    services
+        .database
+        .transaction(async |c| {
+            let current = outlets::find_outlet(c, key).await?;
+            let patched = apply(patch, &NewOutlet::from(&current))?;
+            let changed = outlet(current.id, patched, current.created_at, Instant::now(), current.version + 1)?;
+            outlets::update_outlet(c, &changed).await?;
+            gazetteer::count_gazetteer_change(c).await?;
+            Ok(changed)
+        })
+        .await
+}
+
+/// Deletes an outlet that no article is of.
+///
+/// # Errors
+/// [`NotFound`](crate::error::Error::NotFound), [`InUse`](crate::error::Error::InUse).
+pub async fn delete_outlet(services: &Services, key: &Key<Outlet>) -> Result<()> {
+    services
+        .database
+        .transaction(async |c| {
+            let current = outlets::find_outlet(c, key).await?;
+            outlets::delete_outlet(c, current.id).await?;
+            gazetteer::count_gazetteer_change(c).await
+        })
+        .await
+}
+
+fn outlet(id: OutletId, new: NewOutlet, created_at: Instant, updated_at: Instant, version: i64) -> Result<Outlet> {
+    Ok(Outlet {
+        id,
+        slug: slug_or_from_name(new.slug.as_deref(), &new.name)?,
+        name: new.name,
+        kind: new.kind,
+        country: new.country,
+        homepage: new.homepage,
+        aliases: Json(new.aliases),
+        datelines: Json(new.datelines),
+        domains: Json(new.domains),
+        marks: Json(new.marks),
+        wikidata: new.wikidata,
+        source: new.source,
+        created_at,
+        updated_at,
+        version,
+    })
+}

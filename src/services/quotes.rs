@@ -1,0 +1,363 @@
+//! Quotes: what the extractor read, what people put right, the rules.
+
+use super::articles::Named;
+use super::{Services, actors, apply, check};
+use crate::error::{Error, Result};
+use crate::extraction::{self, ExtractedQuote, Extraction, SpeakerActor};
+use crate::models::{
+    Actor, ActorId, ActorKind, ActorRef, Article, DatePrecision, Day, FieldError, Instant, Key, Mention, MergePatch,
+    NewQuote, NewSpeaker, Quote, QuoteFilter, QuoteId, QuoteReading, ResolvedBy, Review, Segment, SelectorType, Span,
+    Speaker, TextQuoteSelector, TextSpan, slug_of,
+};
+use crate::pagination::{Page, PageRequest};
+use crate::repository::quotes::{QuoteConditions, QuoteKeyset};
+use crate::repository::{self, Connection, articles, mentions, outlets, quotes, zones};
+
+/// What a quote made by hand names as its extractor.
+const BY_HAND: &str = "hand";
+/// Characters of context before and after a quote.
+const CONTEXT: usize = 32;
+
+/// A page of quotes, the newest first.
+///
+/// # Errors
+/// [`InvalidQuery`](Error::InvalidQuery) for a key that names nothing.
+pub async fn list_quotes(
+    services: &Services,
+    filter: &QuoteFilter,
+    page: &PageRequest<QuoteKeyset>,
+) -> Result<Page<Quote>> {
+    if filter.min_confidence.is_some_and(|least| !(0.0..=1.0).contains(&least)) {
+        return Err(Error::InvalidQuery(vec![FieldError::parameter("min_confidence", "must be from 0 to 1")]));
+    }
+    let mut connection = services.database.connect().await?;
+    let conditions = QuoteConditions {
+        speakers: repository::actors::find_actor_ids(&mut connection, "speaker", &filter.speaker).await?,
+        zones: zones::find_zone_ids_with_parts(&mut connection, &filter.zone).await?,
+        outlets: outlets::find_outlet_ids(&mut connection, &filter.outlet).await?,
+    };
+    let rows = quotes::list_quotes(&mut connection, filter, &conditions, page).await?;
+    Ok(page.page(rows, |(day, quote)| (*day, quote.id)).map(|(_, quote)| quote))
+}
+
+/// One quote.
+///
+/// # Errors
+/// [`NotFound`](Error::NotFound).
+pub async fn find_quote(services: &Services, id: QuoteId) -> Result<Quote> {
+    quotes::find_quote(&mut services.database.connect().await?, id).await
+}
+
+/// Adds a quote that a person found.
+///
+/// # Errors
+/// [`InvalidBody`](Error::InvalidBody): segments must lie within the article's text.
+pub async fn create_quote(services: &Services, new: NewQuote) -> Result<Quote> {
+    check(&new)?;
+    services
+        .database
+        .transaction(async |c| {
+            let article = super::in_body(articles::find_article(c, new.article_id).await, "/article_id")?;
+            let blank = blank_quote(&article, QuoteId::generate());
+            let quote = with_reading(c, &article, blank, &new.reading(), None).await?;
+            quotes::create_quotes(c, std::slice::from_ref(&quote), article.summary.sort_on()).await?;
+            write_mentions(c, &article, &quote).await?;
+            Ok(quote)
+        })
+        .await
+}
+
+/// Puts a quote right, or says that it is right or wrong. What the machine read is kept.
+///
+/// # Errors
+/// [`NotFound`](Error::NotFound), [`InvalidBody`](Error::InvalidBody).
+pub async fn update_quote(services: &Services, id: QuoteId, patch: &MergePatch<QuoteReading>) -> Result<Quote> {
+    services
+        .database
+        .transaction(async |c| {
+            let current = quotes::find_quote(c, id).await?;
+            let article = articles::find_article(c, current.article_id).await?;
+            let as_read = QuoteReading::from(&current);
+            let mut reading = apply(patch, &as_read)?;
+            let corrects = reading != QuoteReading { review: reading.review, ..as_read.clone() };
+            if corrects && !patch.touches("review") {
+                reading.review = Review::Corrected;
+            }
+            let mut changed = with_reading(c, &article, current.clone(), &reading, Some(&current)).await?;
+            changed.updated_at = Instant::now();
+            changed.version += 1;
+            let as_extracted = (corrects && current.extractor != BY_HAND).then_some(&as_read);
+            quotes::update_quote(c, &changed, article.summary.sort_on(), as_extracted).await?;
+            mentions::delete_mentions_of_quote(c, id).await?;
+            write_mentions(c, &article, &changed).await?;
+            Ok(changed)
+        })
+        .await
+}
+
+/// Deletes a quote.
+///
+/// # Errors
+/// [`NotFound`](Error::NotFound).
+pub async fn delete_quote(services: &Services, id: QuoteId) -> Result<()> {
+    services
+        .database
+        .transaction(async |c| {
+            quotes::find_quote(c, id).await?;
+            quotes::delete_quote(c, id).await
+        })
+        .await
+}
+
+async fn write_mentions(connection: &mut Connection, article: &Article, quote: &Quote) -> Result<()> {
+    let rows: Vec<(Option<QuoteId>, Mention)> =
+        quote.mentions.iter().map(|mention| (Some(quote.id), mention.clone())).collect();
+    mentions::create_mentions(connection, article.summary.id, &rows).await
+}
+
+/// Writes what the extractor read from an article, and the speakers it met for the first time.
+pub(super) async fn create_extracted_quotes(
+    connection: &mut Connection,
+    article: &Article,
+    extraction: &Extraction,
+    named: &Named,
+) -> Result<Vec<Quote>> {
+    let ids: Vec<QuoteId> = extraction.quotes.iter().map(|_| QuoteId::generate()).collect();
+    let words = Words::of(&article.text);
+    let mut all = Vec::with_capacity(extraction.quotes.len());
+    for (extracted, id) in extraction.quotes.iter().zip(&ids) {
+        let mut quote = blank_quote(article, *id);
+        quote.place(&words, &extracted.segments);
+        quote.kind = extracted.kind;
+        quote.cue = extracted.cue.clone();
+        quote.speaker = speaker(connection, extracted, named).await?;
+        quote.said_on = extracted.said_on.map(|(date, _)| Day(date));
+        quote.said_on_precision = extracted.said_on.map(|(_, precision)| precision);
+        quote.nested_in = extracted.nested_in.and_then(|index| ids.get(index).copied());
+        quote.confidence = rounded(extracted.confidence);
+        quote.why = extracted.why.clone();
+        quote.review = Review::Machine;
+        quote.extractor = extraction::VERSION.to_owned();
+        quote.name_mentions(&article.mentions);
+        all.push(quote);
+    }
+    // A quote refers to the one it is nested in, which must be there first.
+    let (outer, nested): (Vec<Quote>, Vec<Quote>) = all.iter().cloned().partition(|quote| quote.nested_in.is_none());
+    for quotes in [outer, nested] {
+        quotes::create_quotes(connection, &quotes, article.summary.sort_on()).await?;
+    }
+    Ok(all)
+}
+
+/// Two decimals: more would claim a precision that a probability read off a text does not have.
+fn rounded(confidence: f32) -> f64 {
+    (f64::from(confidence) * 100.0).round() / 100.0
+}
+
+async fn speaker(connection: &mut Connection, extracted: &ExtractedQuote, named: &Named) -> Result<Option<Speaker>> {
+    let Some(speaker) = &extracted.speaker else { return Ok(None) };
+    let actor = match &speaker.actor {
+        Some(SpeakerActor::Known { slug, .. }) => named.actor(slug).cloned(),
+        Some(SpeakerActor::New { name, kind }) => Some(find_or_create_actor(connection, name, *kind).await?),
+        None => None,
+    };
+    let resolved_by = speaker.resolved_by.filter(|_| actor.is_some());
+    Ok(Some(Speaker { mention: speaker.mention.clone(), actor, role: speaker.role.clone(), resolved_by }))
+}
+
+/// Somebody the reference data lacks: the one actor that has this name already, or a new one marked as the machine's.
+async fn find_or_create_actor(connection: &mut Connection, name: &str, kind: ActorKind) -> Result<ActorRef> {
+    let known = repository::actors::find_actors_by_name(connection, kind, name).await?;
+    if let [actor] = known.as_slice() {
+        return Ok(actor.clone());
+    }
+    let now = Instant::now();
+    let id = ActorId::generate();
+    let mut slug = slug_of(name);
+    // Another kind of actor may have the slug, and some names have no letter that a slug can hold.
+    let taken =
+        slug.is_empty() || repository::actors::find_actor_ref(connection, &Key::Slug(slug.clone())).await.is_ok();
+    if taken {
+        let tail: String = id.to_string().chars().rev().take(8).collect();
+        slug = if slug.is_empty() { format!("actor-{tail}") } else { format!("{slug}-{tail}") };
+    }
+    let actor = Actor {
+        id,
+        slug,
+        name: name.to_owned(),
+        kind,
+        gender: None,
+        country: None,
+        parent: None,
+        aliases: Vec::new(),
+        demonyms: Vec::new(),
+        capital: None,
+        roles: Vec::new(),
+        wikidata: None,
+        source: None,
+        review: Review::Machine,
+        created_at: now,
+        updated_at: now,
+        version: 1,
+    };
+    repository::actors::create_actor(connection, &actor).await?;
+    Ok(ActorRef { id: actor.id, slug: actor.slug, name: actor.name })
+}
+
+fn blank_quote(article: &Article, id: QuoteId) -> Quote {
+    let now = Instant::now();
+    Quote {
+        id,
+        article_id: article.summary.id,
+        kind: crate::models::QuoteKind::Direct,
+        text: String::new(),
+        segments: Vec::new(),
+        selector: TextQuoteSelector {
+            kind: SelectorType::TextQuoteSelector,
+            exact: String::new(),
+            prefix: String::new(),
+            suffix: String::new(),
+        },
+        cue: None,
+        speaker: None,
+        said_on: None,
+        said_on_precision: None,
+        zones: Vec::new(),
+        mentions: Vec::new(),
+        nested_in: None,
+        statement_id: None,
+        confidence: 1.0,
+        why: Vec::new(),
+        review: Review::Accepted,
+        extractor: BY_HAND.to_owned(),
+        created_at: now,
+        updated_at: now,
+        version: 1,
+    }
+}
+
+/// The quote as a person says that it reads.
+async fn with_reading(
+    connection: &mut Connection,
+    article: &Article,
+    mut quote: Quote,
+    reading: &QuoteReading,
+    before: Option<&Quote>,
+) -> Result<Quote> {
+    let words = Words::of(&article.text);
+    words.check(reading)?;
+    quote.kind = reading.kind;
+    quote.place(&words, &reading.segments);
+    quote.cue = reading.cue.map(|span| words.span(span));
+    quote.speaker = match &reading.speaker {
+        Some(speaker) => reviewed_speaker(connection, article, &words, speaker, before).await?,
+        None => None,
+    };
+    quote.said_on = reading.said_on;
+    quote.said_on_precision = reading.said_on.map(|_| reading.said_on_precision.unwrap_or(DatePrecision::Day));
+    quote.review = reading.review;
+    let all_mentions = mentions::list_mentions_of_article(connection, article.summary.id).await?;
+    quote.name_mentions(&all_mentions);
+    Ok(quote)
+}
+
+async fn reviewed_speaker(
+    connection: &mut Connection,
+    article: &Article,
+    words: &Words<'_>,
+    new: &NewSpeaker,
+    before: Option<&Quote>,
+) -> Result<Option<Speaker>> {
+    let mention = new.mention.map(|span| words.span(span));
+    let actor = match &new.actor {
+        Some(key) => {
+            let reference = actors::reference(connection, key, "/speaker/actor").await?;
+            let actor = repository::actors::find_actor(connection, &Key::Id(reference.id)).await?;
+            Some((reference, actor.role_on(article.summary.sort_on())))
+        }
+        None => None,
+    };
+    if mention.is_none() && actor.is_none() {
+        return Ok(None);
+    }
+    let (actor, role) = actor.map_or((None, None), |(actor, role)| (Some(actor), role));
+    let speaker_before = before.and_then(|quote| quote.speaker.as_ref());
+    if let Some(same) = speaker_before.filter(|speaker| speaker.actor == actor) {
+        return Ok(Some(Speaker { mention, ..same.clone() }));
+    }
+    let resolved_by = actor.as_ref().map(|_| ResolvedBy::Review);
+    Ok(Some(Speaker { mention, actor, role, resolved_by }))
+}
+
+impl Quote {
+    fn place(&mut self, words: &Words, segments: &[Segment]) {
+        let (start, end) = match (segments.first(), segments.last()) {
+            (Some(first), Some(last)) => (first.start, last.end),
+            _ => (0, 0),
+        };
+        let pieces: Vec<&str> = segments.iter().map(|segment| words.slice(segment.start, segment.end)).collect();
+        self.text = pieces.join(" ");
+        self.selector.exact = words.slice(start, end).to_owned();
+        self.selector.prefix = words.slice(start.saturating_sub(CONTEXT), start).to_owned();
+        self.selector.suffix = words.slice(end, end + CONTEXT).to_owned();
+        self.segments = segments.to_vec();
+    }
+
+    /// Of what the article names, that which stands within the segments.
+    fn name_mentions(&mut self, all: &[Mention]) {
+        let is_inside = |mention: &&Mention| {
+            self.segments.iter().any(|segment| segment.start <= mention.start && mention.end <= segment.end)
+        };
+        self.mentions = all.iter().filter(is_inside).cloned().collect();
+        self.zones.clear();
+        for zone in self.mentions.iter().filter_map(|mention| mention.zone.as_ref()) {
+            if !self.zones.contains(zone) {
+                self.zones.push(zone.clone());
+            }
+        }
+    }
+}
+
+/// A text by its characters, so that an offset finds its byte at once.
+struct Words<'a> {
+    text: &'a str,
+    /// The first byte of each character, and the length of the text.
+    bytes: Vec<usize>,
+}
+
+impl<'a> Words<'a> {
+    fn of(text: &'a str) -> Self {
+        let bytes = text.char_indices().map(|(byte, _)| byte).chain([text.len()]).collect();
+        Self { text, bytes }
+    }
+
+    fn len(&self) -> usize {
+        self.bytes.len() - 1
+    }
+
+    /// The characters between two offsets, cut at the end of the text.
+    fn slice(&self, start: usize, end: usize) -> &'a str {
+        let end = end.min(self.len());
+        let start = start.min(end);
+        &self.text[self.bytes[start]..self.bytes[end]]
+    }
+
+    fn span(&self, span: Span) -> TextSpan {
+        TextSpan { text: self.slice(span.start, span.end).to_owned(), start: span.start, end: span.end }
+    }
+
+    fn check(&self, reading: &QuoteReading) -> Result<()> {
+        let mut ends: Vec<(String, usize)> = Vec::new();
+        for (index, segment) in reading.segments.iter().enumerate() {
+            ends.push((format!("/segments/{index}/end"), segment.end));
+        }
+        ends.extend(reading.cue.map(|cue| ("/cue/end".to_owned(), cue.end)));
+        let mention = reading.speaker.as_ref().and_then(|speaker| speaker.mention);
+        ends.extend(mention.map(|mention| ("/speaker/mention/end".to_owned(), mention.end)));
+        let past_the_end = ends.into_iter().filter(|(_, end)| *end > self.len());
+        let detail = format!("is past the end of the article's text ({} characters)", self.len());
+        let errors: Vec<FieldError> =
+            past_the_end.map(|(pointer, _)| FieldError::at(pointer, detail.clone())).collect();
+        if errors.is_empty() { Ok(()) } else { Err(Error::InvalidBody(errors)) }
+    }
+}

@@ -1,0 +1,146 @@
+//! Zones: the rules.
+
+use super::{Services, apply, check, in_body, slug_or_from_name};
+use crate::error::{Error, Result};
+use crate::models::{
+    FieldError, Instant, Key, Lifecycle, MergePatch, NewZone, Zone, ZoneFilter, ZoneId, ZoneRef, bounds,
+};
+use crate::pagination::{Page, PageRequest};
+use crate::repository::{Connection, gazetteer, zones};
+
+/// A page of zones, by slug.
+///
+/// # Errors
+/// [`InvalidQuery`](Error::InvalidQuery) for a `bbox` that is none.
+pub async fn list_zones(services: &Services, filter: &ZoneFilter, page: &PageRequest<String>) -> Result<Page<Zone>> {
+    let bbox = filter.bbox.as_deref().map(parse_bbox).transpose()?;
+    let mut connection = services.database.connect().await?;
+    let rows = zones::list_zones(&mut connection, filter, bbox, page).await?;
+    Ok(page.page(rows, |zone| zone.slug.clone()))
+}
+
+fn parse_bbox(text: &str) -> Result<[f64; 4]> {
+    let refuse = |detail: &str| Err(Error::InvalidQuery(vec![FieldError::parameter("bbox", detail)]));
+    let numbers: Vec<f64> = text.split(',').filter_map(|number| number.trim().parse().ok()).collect();
+    let [west, south, east, north] = numbers[..] else {
+        return refuse("must be four numbers: west,south,east,north in degrees");
+    };
+    if text.split(',').count() != 4 || ![west, south, east, north].iter().all(|number| number.is_finite()) {
+        return refuse("must be four numbers: west,south,east,north in degrees");
+    }
+    if west > east || south > north {
+        return refuse("must have west before east and south before north");
+    }
+    Ok([west, south, east, north])
+}
+
+/// One zone.
+///
+/// # Errors
+/// [`NotFound`](Error::NotFound).
+pub async fn find_zone(services: &Services, key: &Key<Zone>) -> Result<Zone> {
+    zones::find_zone(&mut services.database.connect().await?, key).await
+}
+
+/// Adds a zone; the extractor knows it from then on.
+///
+/// # Errors
+/// [`InvalidBody`](Error::InvalidBody), or [`Conflict`](Error::Conflict) where the slug is taken.
+pub async fn create_zone(services: &Services, new: NewZone) -> Result<Zone> {
+    services.database.transaction(async |c| create_zone_in(c, new).await).await
+}
+
+pub(super) async fn create_zone_in(connection: &mut Connection, new: NewZone) -> Result<Zone> {
+    check(&new)?;
+    let now = Instant::now();
+    let id = ZoneId::generate();
+    let parent = parent(connection, id, new.parent.as_ref()).await?;
+    let zone = zone(id, new, parent, now, now, 1)?;
+    zones::create_zone(connection, &zone).await?;
+    gazetteer::count_gazetteer_change(connection).await?;
+    Ok(zone)
+}
+
+/// Changes a zone.
+///
+/// # Errors
+/// As [`create_zone`], and [`NotFound`](Error::NotFound).
+pub async fn update_zone(services: &Services, key: &Key<Zone>, patch: &MergePatch<NewZone>) -> Result<Zone> {
+    services
+        .database
+        .transaction(async |c| {
+            let current = zones::find_zone(c, key).await?;
+            let patched = apply(patch, &NewZone::from(&current))?;
+            let parent = parent(c, current.id, patched.parent.as_ref()).await?;
+            let changed = zone(current.id, patched, parent, current.created_at, Instant::now(), current.version + 1)?;
+            zones::update_zone(c, &changed).await?;
+            gazetteer::count_gazetteer_change(c).await?;
+            zones::find_zone(c, &Key::Id(current.id)).await
+        })
+        .await
+}
+
+/// Deletes a zone that nothing refers to.
+///
+/// # Errors
+/// [`NotFound`](Error::NotFound), [`InUse`](Error::InUse).
+pub async fn delete_zone(services: &Services, key: &Key<Zone>) -> Result<()> {
+    services
+        .database
+        .transaction(async |c| {
+            let current = zones::find_zone(c, key).await?;
+            zones::delete_zone(c, current.id).await?;
+            gazetteer::count_gazetteer_change(c).await
+        })
+        .await
+}
+
+/// The parent that a body names; it must not be the zone itself or one of its parts.
+async fn parent(connection: &mut Connection, id: ZoneId, key: Option<&Key<Zone>>) -> Result<Option<ZoneRef>> {
+    let Some(key) = key else { return Ok(None) };
+    let parent = in_body(zones::find_zone_ref(connection, key).await, "/parent")?;
+    let parts = zones::find_parts(connection, vec![id]).await?;
+    if parts.contains(&parent.id) {
+        return Err(Error::InvalidBody(vec![FieldError::at("/parent", "must not be the zone itself or a part of it")]));
+    }
+    Ok(Some(parent))
+}
+
+fn zone(
+    id: ZoneId,
+    new: NewZone,
+    parent: Option<ZoneRef>,
+    created_at: Instant,
+    updated_at: Instant,
+    version: i64,
+) -> Result<Zone> {
+    Ok(Zone {
+        id,
+        slug: slug_or_from_name(new.slug.as_deref(), &new.name)?,
+        name: new.name,
+        kind: new.kind,
+        status: new.status,
+        country: new.country,
+        parent,
+        description: new.description,
+        lifecycle: Lifecycle {
+            proposed_on: new.proposed_on,
+            agreed_on: new.agreed_on,
+            in_force_on: new.in_force_on,
+            ended_on: new.ended_on,
+        },
+        bbox: new.geometry.as_ref().and_then(bounds),
+        geometry: new.geometry,
+        geometry_precision: new.geometry_precision,
+        geometry_derivation: new.geometry_derivation,
+        aliases: new.aliases,
+        terms: new.terms,
+        agreements: Vec::new(),
+        parties: Vec::new(),
+        wikidata: new.wikidata,
+        sources: new.sources,
+        created_at,
+        updated_at,
+        version,
+    })
+}

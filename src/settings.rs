@@ -1,0 +1,273 @@
+//! Typed settings, where they come from, and what they must be.
+//!
+//! Precedence, the later wins: `settings.default.toml` (embedded) → `onrecord.toml` → `ONRECORD__SECTION__KEY`
+//! variables → command-line flags. Unknown keys are refused by name, and everything is checked before anything starts.
+
+use std::net::SocketAddr;
+use std::path::{Path, PathBuf};
+
+use config::{Config, File, FileFormat, Map, Source, Value};
+use serde::{Deserialize, Serialize};
+
+const DEFAULTS: &str = include_str!("settings.default.toml");
+const PREFIX: &str = "ONRECORD";
+
+/// All settings.
+#[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
+#[serde(deny_unknown_fields)]
+pub struct Settings {
+    /// How the service listens.
+    pub server: ServerSettings,
+    /// Where the data lives.
+    pub database: DatabaseSettings,
+    /// How lists are paged.
+    pub lists: ListSettings,
+    /// What articles may be like.
+    pub ingest: IngestSettings,
+    /// What is logged, and how.
+    pub log: LogSettings,
+}
+
+/// How the service listens.
+#[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
+#[serde(deny_unknown_fields)]
+pub struct ServerSettings {
+    /// Address and port.
+    pub bind: SocketAddr,
+    /// Worker threads; 0 means one for each core.
+    pub workers: usize,
+    /// Seconds that requests in flight get to finish.
+    pub shutdown_timeout: u64,
+    /// Largest body of a request, in bytes.
+    pub max_body_bytes: usize,
+}
+
+/// Where the data lives.
+#[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
+#[serde(deny_unknown_fields)]
+pub struct DatabaseSettings {
+    /// `sqlite://…` or `postgres://…`.
+    pub url: String,
+    /// Connections kept at most.
+    pub max_connections: usize,
+    /// Milliseconds to wait for a free connection.
+    pub acquire_timeout_ms: u64,
+    /// Milliseconds that a SQLite writer waits for another process's lock.
+    pub sqlite_busy_timeout_ms: u64,
+    /// SQLite's `synchronous`.
+    pub sqlite_synchronous: Synchronous,
+}
+
+/// How carefully SQLite writes to the disk.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(rename_all = "snake_case")]
+pub enum Synchronous {
+    /// Survives a killed process.
+    Normal,
+    /// Survives a power cut too.
+    Full,
+}
+
+/// How lists are paged.
+#[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
+#[serde(deny_unknown_fields)]
+pub struct ListSettings {
+    /// Rows of a page where the request does not say.
+    pub default_limit: i64,
+    /// Rows of a page at most.
+    pub max_limit: i64,
+}
+
+/// What articles may be like.
+#[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
+#[serde(deny_unknown_fields)]
+pub struct IngestSettings {
+    /// Longest text, in characters.
+    pub max_text_chars: usize,
+    /// Longest line of an imported file, in bytes.
+    pub max_line_bytes: usize,
+}
+
+/// What is logged, and how.
+#[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
+#[serde(deny_unknown_fields)]
+pub struct LogSettings {
+    /// tracing's filter syntax.
+    pub filter: String,
+    /// For people or for machines.
+    pub format: LogFormat,
+}
+
+/// For whom the log is written.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(rename_all = "snake_case")]
+pub enum LogFormat {
+    /// For people.
+    Text,
+    /// For machines: one JSON object a line.
+    Json,
+}
+
+/// What is wrong with the settings, with the key and its source named.
+#[derive(Debug, thiserror::Error)]
+pub enum SettingsError {
+    /// A source cannot be read or a key cannot be used.
+    #[error("{0}")]
+    Unusable(#[from] config::ConfigError),
+    /// A value is out of bounds.
+    #[error("{key} = {value}: {problem}")]
+    OutOfBounds {
+        /// The setting.
+        key: &'static str,
+        /// What it is set to.
+        value: String,
+        /// What it must be.
+        problem: &'static str,
+    },
+}
+
+/// One effective setting, for people to read.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize)]
+pub struct EffectiveSetting {
+    /// Its key: `server.bind`.
+    pub key: String,
+    /// Its value, secrets hidden.
+    pub value: String,
+    /// Where it came from.
+    pub source: String,
+}
+
+/// Where settings come from.
+#[derive(Debug, Default, Clone)]
+pub struct Sources {
+    /// A settings file; `onrecord.toml` in the working folder, if there is one, where this is `None`.
+    pub file: Option<PathBuf>,
+    /// Environment variables.
+    pub environment: Vec<(String, String)>,
+    /// Keys set by command-line flags, with their values.
+    pub flags: Vec<(&'static str, String)>,
+}
+
+impl Sources {
+    /// The variables of this process, and these flags.
+    #[must_use]
+    pub fn of_process(file: Option<PathBuf>, flags: Vec<(&'static str, String)>) -> Self {
+        Self { file, environment: std::env::vars().collect(), flags }
+    }
+
+    fn layers(&self) -> Result<Vec<(String, Config)>, SettingsError> {
+        let defaults = Config::builder().add_source(File::from_str(DEFAULTS, FileFormat::Toml)).build()?;
+        let mut layers = vec![("default".to_owned(), defaults)];
+        let usual = Path::new("onrecord.toml");
+        let file = self.file.clone().or_else(|| usual.exists().then(|| usual.to_owned()));
+        if let Some(path) = file {
+            let source = File::from(path.clone()).format(FileFormat::Toml).required(true);
+            layers.push((path.display().to_string(), Config::builder().add_source(source).build()?));
+        }
+        let variables: config::Map<String, String> = self.environment.iter().cloned().collect();
+        let environment = config::Environment::with_prefix(PREFIX)
+            .prefix_separator("__")
+            .separator("__")
+            .try_parsing(true)
+            .source(Some(variables));
+        layers.push(("environment".to_owned(), Config::builder().add_source(environment).build()?));
+        let mut flags = Config::builder();
+        for (key, value) in &self.flags {
+            flags = flags.set_override(key, value.as_str())?;
+        }
+        layers.push(("flag".to_owned(), flags.build()?));
+        Ok(layers)
+    }
+}
+
+impl Settings {
+    /// The settings in force.
+    ///
+    /// # Errors
+    /// An unknown key, a value of the wrong type, or one out of bounds; the message names the key.
+    ///
+    /// ```
+    /// use onrecord::settings::{Settings, Sources};
+    ///
+    /// let sources = Sources { flags: vec![("lists.default_limit", "20".into())], ..Sources::default() };
+    /// assert_eq!(Settings::load(&sources)?.lists.default_limit, 20);
+    /// # Ok::<(), onrecord::settings::SettingsError>(())
+    /// ```
+    pub fn load(sources: &Sources) -> Result<Self, SettingsError> {
+        let mut builder = Config::builder();
+        for (_, layer) in sources.layers()? {
+            builder = builder.add_source(layer);
+        }
+        let settings: Self = builder.build()?.try_deserialize()?;
+        settings.check()?;
+        Ok(settings)
+    }
+
+    fn check(&self) -> Result<(), SettingsError> {
+        let out_of_bounds = |key, value: String, problem| Err(SettingsError::OutOfBounds { key, value, problem });
+        if !["sqlite://", "postgres://", "postgresql://"].iter().any(|scheme| self.database.url.starts_with(scheme)) {
+            let shown = hide_password(&self.database.url);
+            return out_of_bounds("database.url", shown, "must start with sqlite:// or postgres://");
+        }
+        if self.database.max_connections == 0 {
+            return out_of_bounds("database.max_connections", "0".to_owned(), "must be at least 1");
+        }
+        if !(1..=200).contains(&self.lists.max_limit) {
+            return out_of_bounds("lists.max_limit", self.lists.max_limit.to_string(), "must be 1 to 200");
+        }
+        if !(1..=self.lists.max_limit).contains(&self.lists.default_limit) {
+            let value = self.lists.default_limit.to_string();
+            return out_of_bounds("lists.default_limit", value, "must be 1 to lists.max_limit");
+        }
+        if self.server.max_body_bytes == 0 {
+            return out_of_bounds("server.max_body_bytes", "0".to_owned(), "must be at least 1");
+        }
+        if self.ingest.max_text_chars == 0 {
+            return out_of_bounds("ingest.max_text_chars", "0".to_owned(), "must be at least 1");
+        }
+        Ok(())
+    }
+
+    /// Every setting with its value, secrets hidden, and where it came from.
+    ///
+    /// # Errors
+    /// As [`Settings::load`].
+    pub fn effective(sources: &Sources) -> Result<Vec<EffectiveSetting>, SettingsError> {
+        Self::load(sources)?;
+        let mut found: std::collections::BTreeMap<String, EffectiveSetting> = std::collections::BTreeMap::new();
+        for (source, layer) in sources.layers()? {
+            for (section, keys) in layer.collect()? {
+                for (key, value) in table(&value_or_empty(keys)) {
+                    let key = format!("{section}.{key}");
+                    let shown = hide_password(&value.to_string());
+                    found.insert(key.clone(), EffectiveSetting { key, value: shown, source: source.clone() });
+                }
+            }
+        }
+        Ok(found.into_values().collect())
+    }
+}
+
+fn value_or_empty(value: Value) -> Map<String, Value> {
+    value.into_table().unwrap_or_default()
+}
+
+fn table(map: &Map<String, Value>) -> Vec<(String, Value)> {
+    map.iter().map(|(key, value)| (key.clone(), value.clone())).collect()
+}
+
+/// A database URL with its password hidden; any other text as it is.
+///
+/// ```
+/// assert_eq!(onrecord::settings::hide_password("postgres://me:secret@db/x"), "postgres://me:***@db/x");
+/// ```
+#[must_use]
+pub fn hide_password(url: &str) -> String {
+    let Some((scheme, rest)) = url.split_once("://") else { return url.to_owned() };
+    let authority_end = rest.find('/').unwrap_or(rest.len());
+    let Some(at) = rest[..authority_end].rfind('@') else { return url.to_owned() };
+    match rest[..at].split_once(':') {
+        Some((user, _)) => format!("{scheme}://{user}:***{}", &rest[at..]),
+        None => url.to_owned(),
+    }
+}
