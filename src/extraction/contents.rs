@@ -1,7 +1,7 @@
 //! From an attribution to the words it reports: where the content begins and ends inside its sentence.
 
 use super::attributions::{Attribution, Form, Place, Subject};
-use super::lexicon::class;
+use super::lexicon::{LEXICON, class, frame};
 use super::view::Sentence;
 
 /// The content of every attribution of a sentence, as runs of units, in the order of the attributions.
@@ -86,6 +86,10 @@ fn clause_end(sentence: &Sentence, attributions: &[Attribution], index: usize, a
             end = other.from;
         }
     }
+    if attribution.verb.is_some_and(|verb| verb.cue.forms.past) {
+        end = (at + 3..end).find(|&here| goes_on_reporting(sentence, here)).unwrap_or(end);
+    }
+        end = (at..end).find(|&here| sentence.is_char(here, ';')).unwrap_or(end);
     if attribution.relative {
         end = relative_end(sentence, at, end);
     }
@@ -97,6 +101,7 @@ fn parts(sentence: &Sentence, other: &Attribution) -> bool {
     let comma = sentence.is_char(other.from, ',') || sentence.is_char(other.from, ';') || sentence.is_dash(other.from);
     match (other.place, other.subject) {
         (Place::Before | Place::Around(_), _) => true,
+        (Place::After(_, Form::Infinitive), Subject::Inherited) => false,
         (Place::After(..), Subject::Inherited) => comma || sentence.is(other.from, class::CONJUNCTION),
         (Place::After(..), Subject::Span(start, _)) if !other.relative => {
             comma
@@ -105,6 +110,23 @@ fn parts(sentence: &Sentence, other: &Attribution) -> bool {
         }
         _ => false,
     }
+}
+
+/// "said A and warned against B": a second reporting verb of the same speaker ends the clause, whatever it governs.
+fn goes_on_reporting(sentence: &Sentence, at: usize) -> bool {
+    if !sentence.is_word(at, &["and"]) {
+        return false;
+    }
+    let verb = if sentence.is(at + 1, class::ADVERB) { at + 2 } else { at + 1 };
+    sentence.token(verb).is_some_and(|token| {
+        token.small
+            && sentence.source.before(token.end) == 'd'
+            && token.entry.is_some_and(|entry| {
+                entry.cues.iter().filter_map(|&index| LEXICON.cues.get(index as usize)).any(|cue| {
+                    cue.forms.past && cue.frames & (frame::QUOTE | frame::PERSON_INFINITIVE) != 0 && cue.frames & (frame::THOUGHT | frame::DOCUMENT) == 0
+                })
+            })
+    })
 }
 
 /// "Keller, who has said that A, was there": a comma and a verb end the relative clause.

@@ -6,6 +6,7 @@ use super::dateline::{DatelineParser, FoundDateline};
 use super::regions::{self, Known, Layout};
 use super::{Document, GazetteerSource, Hints, language};
 
+mod address;
 pub(crate) mod evidence;
 pub(crate) mod furniture;
 pub(crate) mod headline;

@@ -96,9 +96,10 @@ pub mod frame {
     pub const NAMING: Bits = 1 << 7;
     pub const WHETHER: Bits = 1 << 8;
     pub const THOUGHT: Bits = 1 << 9;
-    pub const DOCUMENT: Bits = 1 << 10;
+        pub const DOCUMENT: Bits = 1 << 10;
+    pub const DEMAND: Bits = 1 << 11;
     /// The names in the file, by bit.
-    pub const NAMES: [&str; 11] = [
+    pub const NAMES: [&str; 12] = [
         "quote",
         "that",
         "bare",
@@ -109,7 +110,8 @@ pub mod frame {
         "naming",
         "whether",
         "thought",
-        "document",
+                "document",
+        "demand",
     ];
 }
 

@@ -53,12 +53,14 @@ pub fn pair(source: &Source, tokens: &[Token], first: usize, last: usize, contin
                 open = Some((index, 0));
             }
             (None, Side::Close) => {
-                let start = if continued && out.is_empty() { first } else { sentence_start(tokens, free, index) };
-                singles(source, tokens, free, start, &mut out);
-                if start < index {
+                // Only the first mark of a paragraph can close what opened elsewhere or lost its opening mark.
+                let closes = free == first && index > first && matches!(tokens[index - 1].kind, Kind::Punctuation(',' | '.' | '!' | '?'));
+                let start = if continued { first } else { sentence_start(tokens, free, index) };
+                if closes && start < index {
+                    singles(source, tokens, free, start, &mut out);
                     out.push(quoted(start, index, false, true));
+                    free = index + 1;
                 }
-                free = index + 1;
             }
             (Some((start, depth)), Side::Open) => {
                 if closes_twice(&marks[at + 1..]) {

@@ -32,6 +32,7 @@ use crate::models::text::{
 };
 
 mod attributions;
+mod complements;
 mod contents;
 mod cues;
 mod dateline;
@@ -45,6 +46,7 @@ mod lexicon;
 mod marks;
 mod mentions;
 mod names;
+mod placement;
 mod quotes;
 mod reader;
 mod regions;
@@ -53,6 +55,7 @@ mod said;
 mod sentences;
 mod source;
 mod speakers;
+mod subjects;
 mod tokens;
 mod view;
 

@@ -83,12 +83,43 @@ impl<'a> Collector<'a> {
     pub fn read(&mut self, paragraph: &Paragraph) {
         for (index, &(start, end)) in paragraph.sentences.iter().enumerate() {
             let sentence = Sentence { source: self.source, tokens: self.tokens, paragraph, start, end };
-            let first_of_paragraph = index == 0;
+                        let first_of_paragraph = index == 0;
+            if first_of_paragraph && self.transcript(&sentence) {
+                break;
+            }
             self.note_subjects(&sentence);
             self.sentence(&sentence, first_of_paragraph);
             self.pending = self.introduces(&sentence);
         }
         self.paragraph += 1;
+    }
+
+        /// `KELLER: We will wait.` A paragraph that a name in capitals and a colon open is that person's, word for word.
+    fn transcript(&mut self, sentence: &Sentence) -> bool {
+        let units = &sentence.paragraph.units;
+        let name = units.iter().take(4).take_while(|unit| {
+            let token = &self.tokens[unit.first];
+            unit.quoted.is_none() && token.all_capitals && !token.is(class::WEEKDAY | class::MONTH | class::TIME_WORD | class::PREPOSITION | class::DOCUMENT_NOUN)
+        });
+        let colon = name.count();
+        let rest = units.get(colon + 1..).unwrap_or_default();
+        if colon == 0 || !sentence.is_char(colon, ':') || rest.len() < 4 || rest[0].quoted.is_some() {
+            return false;
+        }
+        let (first, last) = (rest[0].first, rest[rest.len() - 1].last);
+        let name = self.span(sentence, 0, colon);
+        self.raws.push(Raw {
+            kind: QuoteKind::Direct,
+            segments: vec![(first, last, false)],
+            cue: None,
+            link: Link::Mention(name.0, name.1),
+            sentence: name,
+            paragraph: self.paragraph,
+            rules: vec!["transcript"],
+            open: false,
+            extensible: false,
+        });
+        true
     }
 
     fn note_subjects(&mut self, sentence: &Sentence) {
@@ -170,7 +201,7 @@ impl<'a> Collector<'a> {
             paragraph: self.paragraph,
             rules: vec![attribution.rule],
             open,
-            extensible: kind == QuoteKind::Direct && !matches!(attribution.place, Place::After(..)),
+            extensible: !matches!(attribution.place, Place::After(..)) && attribution.verb.is_some(),
         })
     }
 
@@ -225,7 +256,8 @@ impl<'a> Collector<'a> {
                 .all(|at| sentence.quoted(at).is_some() || sentence.token(at).is_some_and(|token| !token.is_word()));
         let words = quoted.inner_last - quoted.inner_first;
         let closed = sentence.closing_mark(quoted);
-        if quoted.single && !(closed.is_some() && words > 3) {
+        // A line in single marks is a heading.
+        if quoted.single && (closed.is_none() || words <= 3 || (alone && opens_paragraph)) {
             return;
         }
         if !alone {
@@ -245,6 +277,9 @@ impl<'a> Collector<'a> {
         {
             last.segments.push(segment);
             last.open = open;
+            if last.kind == QuoteKind::Indirect {
+                last.kind = QuoteKind::Mixed;
+            }
             return;
         }
         let (link, cue, attributing, rule) = match self.pending {
@@ -279,14 +314,15 @@ impl<'a> Collector<'a> {
         if !full {
             return;
         }
-        let set_off = sentence.is_char_before(at, ':') || sentence.is_char_before(at, ',');
+        let begins = self.tokens.get(quoted.inner_first).is_some_and(|token| !token.small);
+        let set_off = sentence.is_char_before(at, ':') || (sentence.is_char_before(at, ',') && begins);
         let (subject, rule) = if at == sentence.start && sentence.closing_mark(quoted) == Some(',') {
             // "…," Keller shrugged.
             (sentence.phrase_right(at + 1, sentence.end).map(|end| (at + 1, end)), "quote_then_subject")
         } else if sentence.is_dash(at + 1) && at == sentence.start {
             let start = if sentence.is_dash(at + 2) { at + 3 } else { at + 2 };
             (sentence.phrase_right(start, sentence.end).map(|end| (start, end)), "signed")
-        } else if set_off || sentence.ends(at + 1) {
+        } else if set_off {
             (attributions::opening_subject(sentence).filter(|&(_, end)| end <= at), "set_off")
         } else {
             return;

@@ -90,7 +90,8 @@ impl Draft<'_> {
         let mut headline_seen = false;
         for at in 0..self.pieces.len().saturating_sub(1) {
             // The first line that is left may be the headline; then a credit below it belongs to the picture between it and the story.
-            let may_be_caption = std::mem::replace(&mut headline_seen, headline_seen || self.is_open(at));
+            let may_be_caption = headline_seen;
+            headline_seen |= self.is_open(at);
             let (a, b) = (&self.pieces[at], &self.pieces[at + 1]);
             if a.words < 4 || a.len() > 600 {
                 continue;

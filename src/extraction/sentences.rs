@@ -87,7 +87,8 @@ impl Paragraph {
         match token.kind {
             Kind::Punctuation('.' | '!' | '?' | '\u{2026}') => next.is_none_or(|next| {
                 // Dots and digits inside addresses and times, "..." in the middle.
-                self.is_closing(tokens, at + 1) || begins(tokens, next)
+                let after = (at + 1..self.units.len()).find(|&at| !self.is_closing(tokens, at));
+                begins(tokens, next) || (self.is_closing(tokens, at + 1) && after.is_none_or(|after| begins(tokens, &self.units[after])))
             }),
             Kind::Punctuation('\u{2022}' | '\u{25cf}') => true,
             // An abbreviation ends a sentence where a word follows that only a sentence begins with a capital.

@@ -99,7 +99,9 @@ fn is_possessive(source: &Source, at: usize, end: usize) -> bool {
 
 /// Letters and digits; inside them hyphens, apostrophes (but not `'s`) and the dots of abbreviations.
 fn word_end(source: &Source, start: usize, end: usize) -> usize {
-    let mut at = start;
+        let mut at = start;
+    // The part after the last hyphen: "R-N.J."
+    let mut part = start;
     while at < end {
         let c = source.at(at);
         if c.is_alphanumeric() || is_mark(c) {
@@ -110,16 +112,19 @@ fn word_end(source: &Source, start: usize, end: usize) -> usize {
         let joins = match c {
             '\'' => inside && source.at(at + 1).is_alphabetic() && !is_possessive(source, at, end),
             '-' | '&' | '@' | '_' => inside,
-            '.' => inside && single_letters(source, start, at),
+            '.' => inside && single_letters(source, part, at),
             _ => false,
         };
-        if !joins {
+                if !joins {
             break;
         }
         at += 1;
+        if c == '-' {
+            part = at;
+        }
     }
     // The dot that closes an abbreviation belongs to it: "U.S.", "Gen.", the initial in "John F. Kennedy".
-    if at < end && source.at(at) == '.' && (single_letters(source, start, at) || is_abbreviation(source, start, at)) {
+    if at < end && source.at(at) == '.' && (single_letters(source, part, at) || is_abbreviation(source, start, at)) {
         at += 1;
     }
     at

@@ -386,7 +386,7 @@ impl<'a> Sentence<'a> {
         {
             return true;
         }
-        if self.is(at, class::SUBORDINATOR) {
+        if self.is_word(at, &["if", "when", "while", "although", "though", "because", "unless", "since", "as", "what", "how", "whether"]) {
             return true;
         }
         for here in at..self.end.min(at + 40) {
@@ -415,7 +415,8 @@ impl<'a> Sentence<'a> {
         let past =
             token.end - token.start > 3 && self.source.at(token.end - 1) == 'd' && self.source.at(token.end - 2) == 'e';
         (past || (reporting && self.source.before(token.end) == 's'))
-            && !self.is(at.wrapping_sub(1), class::DETERMINER | class::POSSESSIVE_PRONOUN | class::PREPOSITION)
+            && !self.is(at.wrapping_sub(1), class::POSSESSIVE_PRONOUN | class::PREPOSITION)
+            && !self.is_word(at.wrapping_sub(1), &["the", "a", "an", "this", "these", "those", "no", "any", "some"])
     }
 
     /// Whether the units `from..to` hold a finite verb.

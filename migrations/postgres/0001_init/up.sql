@@ -25,7 +25,7 @@ CREATE TABLE actors (
     kind text NOT NULL,
     gender text,
     country text,
-    parent_id uuid REFERENCES actors (id) ON DELETE RESTRICT,
+    parent_id uuid REFERENCES actors (id) ON DELETE NO ACTION,
     demonyms jsonb NOT NULL,
     capital text,
     wikidata text,
@@ -55,7 +55,7 @@ CREATE TABLE actor_roles (
     title text NOT NULL,
     office text,
     country text,
-    organisation_id uuid REFERENCES actors (id) ON DELETE RESTRICT,
+    organisation_id uuid REFERENCES actors (id) ON DELETE NO ACTION,
     starts_on date,
     ends_on date,
     precision text NOT NULL,
@@ -71,7 +71,7 @@ CREATE TABLE zones (
     kind text NOT NULL,
     status text NOT NULL,
     country text,
-    parent_id uuid REFERENCES zones (id) ON DELETE RESTRICT,
+    parent_id uuid REFERENCES zones (id) ON DELETE NO ACTION,
     description text,
     proposed_on date,
     agreed_on date,
@@ -113,7 +113,7 @@ CREATE TABLE agreements (
 
 CREATE TABLE agreement_parties (
     agreement_id uuid NOT NULL REFERENCES agreements (id) ON DELETE CASCADE,
-    actor_id uuid NOT NULL REFERENCES actors (id) ON DELETE RESTRICT,
+    actor_id uuid NOT NULL REFERENCES actors (id) ON DELETE NO ACTION,
     part text NOT NULL,
     PRIMARY KEY (agreement_id, actor_id, part)
 );
@@ -121,7 +121,7 @@ CREATE INDEX agreement_parties_actor ON agreement_parties (actor_id);
 
 CREATE TABLE agreement_zones (
     agreement_id uuid NOT NULL REFERENCES agreements (id) ON DELETE CASCADE,
-    zone_id uuid NOT NULL REFERENCES zones (id) ON DELETE RESTRICT,
+    zone_id uuid NOT NULL REFERENCES zones (id) ON DELETE NO ACTION,
     PRIMARY KEY (agreement_id, zone_id)
 );
 CREATE INDEX agreement_zones_zone ON agreement_zones (zone_id);
@@ -129,7 +129,7 @@ CREATE INDEX agreement_zones_zone ON agreement_zones (zone_id);
 -- `sort_on` is the day an article is listed under: published_on, or the day it was received where that is unknown.
 CREATE TABLE articles (
     id uuid PRIMARY KEY,
-    outlet_id uuid REFERENCES outlets (id) ON DELETE RESTRICT,
+    outlet_id uuid REFERENCES outlets (id) ON DELETE NO ACTION,
     url text UNIQUE,
     title text,
     subtitle text,
@@ -174,7 +174,7 @@ CREATE TABLE quotes (
     suffix text NOT NULL,
     cue jsonb,
     speaker_mention jsonb,
-    actor_id uuid REFERENCES actors (id) ON DELETE RESTRICT,
+    actor_id uuid REFERENCES actors (id) ON DELETE NO ACTION,
     role text,
     resolved_by text,
     said_on date,
@@ -204,8 +204,8 @@ CREATE TABLE mentions (
     id uuid PRIMARY KEY,
     article_id uuid NOT NULL REFERENCES articles (id) ON DELETE CASCADE,
     quote_id uuid REFERENCES quotes (id) ON DELETE CASCADE,
-    actor_id uuid REFERENCES actors (id) ON DELETE RESTRICT,
-    zone_id uuid REFERENCES zones (id) ON DELETE RESTRICT,
+    actor_id uuid REFERENCES actors (id) ON DELETE NO ACTION,
+    zone_id uuid REFERENCES zones (id) ON DELETE NO ACTION,
     text text NOT NULL,
     start_offset bigint NOT NULL,
     end_offset bigint NOT NULL,

@@ -1,4 +1,6 @@
 -- Ids are UUIDv7 as text, instants fixed-width RFC 3339 in UTC with microseconds, days ISO 8601, documents JSON.
+--
+-- NO ACTION and not RESTRICT: SQLite reports a broken RESTRICT as a failed trigger, which cannot be told from other failures.
 
 CREATE TABLE outlets (
     id text PRIMARY KEY NOT NULL,
@@ -25,7 +27,7 @@ CREATE TABLE actors (
     kind text NOT NULL,
     gender text,
     country text,
-    parent_id text REFERENCES actors (id) ON DELETE RESTRICT,
+    parent_id text REFERENCES actors (id) ON DELETE NO ACTION,
     demonyms text NOT NULL,
     capital text,
     wikidata text,
@@ -55,7 +57,7 @@ CREATE TABLE actor_roles (
     title text NOT NULL,
     office text,
     country text,
-    organisation_id text REFERENCES actors (id) ON DELETE RESTRICT,
+    organisation_id text REFERENCES actors (id) ON DELETE NO ACTION,
     starts_on text,
     ends_on text,
     precision text NOT NULL,
@@ -71,7 +73,7 @@ CREATE TABLE zones (
     kind text NOT NULL,
     status text NOT NULL,
     country text,
-    parent_id text REFERENCES zones (id) ON DELETE RESTRICT,
+    parent_id text REFERENCES zones (id) ON DELETE NO ACTION,
     description text,
     proposed_on text,
     agreed_on text,
@@ -113,7 +115,7 @@ CREATE TABLE agreements (
 
 CREATE TABLE agreement_parties (
     agreement_id text NOT NULL REFERENCES agreements (id) ON DELETE CASCADE,
-    actor_id text NOT NULL REFERENCES actors (id) ON DELETE RESTRICT,
+    actor_id text NOT NULL REFERENCES actors (id) ON DELETE NO ACTION,
     part text NOT NULL,
     PRIMARY KEY (agreement_id, actor_id, part)
 ) STRICT;
@@ -121,7 +123,7 @@ CREATE INDEX agreement_parties_actor ON agreement_parties (actor_id);
 
 CREATE TABLE agreement_zones (
     agreement_id text NOT NULL REFERENCES agreements (id) ON DELETE CASCADE,
-    zone_id text NOT NULL REFERENCES zones (id) ON DELETE RESTRICT,
+    zone_id text NOT NULL REFERENCES zones (id) ON DELETE NO ACTION,
     PRIMARY KEY (agreement_id, zone_id)
 ) STRICT;
 CREATE INDEX agreement_zones_zone ON agreement_zones (zone_id);
@@ -129,7 +131,7 @@ CREATE INDEX agreement_zones_zone ON agreement_zones (zone_id);
 -- `sort_on` is the day an article is listed under: published_on, or the day it was received where that is unknown.
 CREATE TABLE articles (
     id text PRIMARY KEY NOT NULL,
-    outlet_id text REFERENCES outlets (id) ON DELETE RESTRICT,
+    outlet_id text REFERENCES outlets (id) ON DELETE NO ACTION,
     url text UNIQUE,
     title text,
     subtitle text,
@@ -174,7 +176,7 @@ CREATE TABLE quotes (
     suffix text NOT NULL,
     cue text,
     speaker_mention text,
-    actor_id text REFERENCES actors (id) ON DELETE RESTRICT,
+    actor_id text REFERENCES actors (id) ON DELETE NO ACTION,
     role text,
     resolved_by text,
     said_on text,
@@ -204,8 +206,8 @@ CREATE TABLE mentions (
     id text PRIMARY KEY NOT NULL,
     article_id text NOT NULL REFERENCES articles (id) ON DELETE CASCADE,
     quote_id text REFERENCES quotes (id) ON DELETE CASCADE,
-    actor_id text REFERENCES actors (id) ON DELETE RESTRICT,
-    zone_id text REFERENCES zones (id) ON DELETE RESTRICT,
+    actor_id text REFERENCES actors (id) ON DELETE NO ACTION,
+    zone_id text REFERENCES zones (id) ON DELETE NO ACTION,
     text text NOT NULL,
     start_offset integer NOT NULL,
     end_offset integer NOT NULL,

@@ -14,6 +14,8 @@ use super::phrases::{
 
 /// Longer lines are paragraphs, and only standing text is looked for in them.
 const LONGEST_LINE: usize = 240;
+/// Longer paragraphs are no appeals to the reader.
+const LONGEST_APPEAL: usize = 450;
 /// Longer paragraphs are never standing text.
 const LONGEST_NOTICE: usize = 1_500;
 
@@ -157,7 +159,7 @@ fn is_caption(plain: &str) -> bool {
 
 /// Whether a line addresses the reader and asks for something, outside of any quotation marks.
 pub(crate) fn asks_the_reader(text: &str) -> bool {
-    if text.len() > LONGEST_NOTICE || text.contains(['"', '“', '«']) {
+    if text.len() > LONGEST_APPEAL || text.contains(['"', '“', '«']) || text.contains("''") {
         return false;
     }
     let lower = text.to_lowercase();
@@ -236,8 +238,8 @@ mod tests {
         for (line, kind) in [
             ("Home | World | Politics", Navigation),
             ("Facebook Twitter Email", Navigation),
-            ("Community standardsDiscussion", Navigation),
-            ("• 16x9 Image", Navigation),
+            ("Community standardsRules", Navigation),
+            ("• 4x3 Image", Navigation),
             ("---", Navigation),
             ("09:15 GMT +302 March 2020", Navigation),
             ("[READ MORE: The ferrymen's winter](#)", Related),
@@ -250,7 +252,7 @@ mod tests {
             ("A ferry waits for the tide. (File)", Caption),
             ("A ferry on the lower Tarn AP Photo/Ida Holm", Caption),
             ("With reporting by AFP and dpa", Boilerplate),
-            ("To find out more, click here.", Boilerplate),
+            ("For the timetable, click here.", Boilerplate),
             ("© 2011 Norden. All rights reserved.", Boilerplate),
             ("By Ida Holm and Per Lund", Byline),
             ("Published 19 August 2011, 10:20", Byline),
@@ -276,7 +278,7 @@ mod tests {
 
     #[test]
     fn appeals_to_the_reader() {
-        assert!(asks_the_reader("If you live there, please note that you could be fined."));
+        assert!(asks_the_reader("If your ferry is late, please tell the harbour office."));
         assert!(!asks_the_reader("\"Can you hear me?\" the envoy asked."));
     }
 }

@@ -1,0 +1,215 @@
+//! What stands after a reporting verb, and where in it the content begins.
+
+use super::attributions::Form;
+use super::cues::CueMatch;
+use super::lexicon::{class, frame};
+use super::view::Sentence;
+
+/// Finds where the content begins on the right of the verb.
+pub(super) fn complement(sentence: &Sentence, found: &CueMatch) -> Option<(usize, Form)> {
+    let mut at = found.end;
+    let mut addressed = false;
+    let mut skipped = false;
+    if found.has(frame::PERSON_INFINITIVE)
+        && let Some(to) = person_infinitive(sentence, at)
+    {
+        let _ = to;
+        return Some((at, Form::Infinitive));
+    }
+    for _ in 0..12 {
+        if sentence.ends(at) {
+            return None;
+        }
+        if let Some(quoted) = sentence.quoted(at) {
+            let loose = sentence.is_char_before(at, ',') || sentence.is_char_before(at, ':');
+            return quotation(sentence, found, at, loose || sentence.is_full(quoted));
+        }
+        if sentence.is_char(at, ':') {
+            if sentence.quoted(at + 1).is_some() {
+                at += 1;
+                continue;
+            }
+            return (found.has(frame::QUOTE) && sentence.words(at + 1, sentence.end) >= 3)
+                .then_some((at + 1, Form::Clause));
+        }
+        if sentence.is_char(at, ',') {
+            if sentence.quoted(at + 1).is_some() {
+                at += 1;
+                continue;
+            }
+            at = past_parenthesis(sentence, found, at)?;
+            skipped = true;
+            continue;
+        }
+        if sentence.is_word(at, &["that"]) && found.has(frame::THAT | frame::ADDRESSEE) {
+            if found.has(frame::THOUGHT) {
+                return None;
+            }
+            return Some((at + 1, Form::Clause));
+        }
+        if let Some(next) = sentence.after_time(at) {
+            at = next;
+            skipped = true;
+            continue;
+        }
+        if found.has(frame::INFINITIVE)
+            && (sentence.is_word(at, &["to"]) || sentence.is_word(at, &["not"]) && sentence.is_word(at + 1, &["to"]))
+        {
+            let verb = sentence.token(at + 1)?;
+            return (verb.small && !verb.is(class::DETERMINER)).then_some((at, Form::Infinitive));
+        }
+        if found.has(frame::WHETHER)
+            && sentence.is_word(at, &["whether", "how", "why", "what", "if"])
+            && !matches!(found.cue.lemma.as_str(), "ask" | "wonder" | "question" | "inquire" | "enquire")
+        {
+            return Some((at, Form::Clause));
+        }
+        if found.has(frame::ADDRESSEE) && !addressed && !sentence.is(at, class::PREPOSITION) {
+            addressed = true;
+            at = sentence.phrase_right(at, sentence.end)?;
+            continue;
+        }
+        if sentence.is(at, class::PREPOSITION) && !sentence.is_word(at, &["like", "than"]) {
+            at = past_preposition(sentence, at)?;
+            skipped = true;
+            continue;
+        }
+        if sentence.is(at, class::ADVERB)
+            && !sentence.is_word(at, &["now", "then", "only", "just", "even", "often", "sometimes", "too", "clearly"])
+        {
+            at += 1;
+            continue;
+        }
+        break;
+    }
+    bare(sentence, found, at, addressed, skipped)
+}
+
+/// A clause without "that", or marked words inside the object.
+pub(super) fn bare(sentence: &Sentence, found: &CueMatch, at: usize, addressed: bool, skipped: bool) -> Option<(usize, Form)> {
+    let plain = found.has(frame::BARE) && !found.has(frame::THOUGHT | frame::DOCUMENT)
+        || found.has(frame::ADDRESSEE) && addressed && !found.has(frame::THOUGHT);
+    // A participle or a rarer verb needs a plain sign that a clause follows.
+    let strong = matches!(
+        found.cue.lemma.as_str(),
+        "say"
+            | "tell"
+            | "add"
+            | "think"
+            | "note"
+            | "claim"
+            | "argue"
+            | "insist"
+            | "stress"
+            | "warn"
+            | "admit"
+            | "acknowledge"
+            | "suggest"
+            | "explain"
+    );
+    let says = matches!(found.cue.lemma.as_str(), "say" | "tell");
+    let governed = found.participle && !says && sentence.is(found.group.wrapping_sub(1), class::PREPOSITION) && !sentence.is_word(found.group.wrapping_sub(1), &["as"]);
+    let likely = if found.participle {
+        !governed && (says || subject_then_verb(sentence, at))
+    } else {
+        strong || subject_then_verb(sentence, at)
+    };
+    if plain && likely && (sentence.is_clause(at) || says && !skipped && sentence.words(at, sentence.end) >= 4 && plural_or_verb(sentence, at)) && !(skipped && !strong) {
+        return Some((at, Form::Clause));
+    }
+        if found.has(frame::DEMAND) && sentence.phrase_right(at, sentence.end).is_some() {
+        return Some((at, Form::Clause));
+    }
+    if found.has(frame::NAMING) {
+        let marked = (at..sentence.body_end().min(at + 16))
+            .take_while(|&at| !sentence.is_char(at, ';'))
+            .find(|&at| sentence.quoted(at).is_some_and(|quoted| !quoted.single))?;
+        // Nobody else must be speaking in between.
+        let between = (at..marked).any(|at| {
+            sentence.token(at).is_some_and(|token| {
+                token.small && token.entry.is_some_and(|entry| !entry.cues.is_empty()) && sentence.is_verb(at, token)
+            })
+        });
+        return (!between).then_some((marked, Form::Marked));
+    }
+    None
+}
+
+/// Whether a word that ends like a verb of the third person follows: after "said" that is enough.
+pub(super) fn plural_or_verb(sentence: &Sentence, at: usize) -> bool {
+    (at + 1..sentence.body_end()).any(|at| sentence.token(at).is_some_and(|token| token.small && token.end - token.start > 3 && sentence.source.before(token.end) == 's'))
+}
+
+pub(super) fn subject_then_verb(sentence: &Sentence, at: usize) -> bool {
+    if sentence.is(at, class::SUBJECT_PRONOUN) || sentence.is_word(at, &["there"]) {
+        return true;
+    }
+    sentence.phrase_right(at, sentence.end).is_some_and(|end| {
+        sentence
+            .token(end)
+            .is_some_and(|token| sentence.is_verb(end, token) || token.is(class::RELATIVE | class::ADVERB))
+    })
+}
+
+/// `said "…"`: the whole of what was said, or the beginning of a clause.
+pub(super) fn quotation(sentence: &Sentence, found: &CueMatch, at: usize, full: bool) -> Option<(usize, Form)> {
+    let quoted = sentence.quoted(at)?;
+    if !found.has(frame::QUOTE | frame::ADDRESSEE) {
+        return found.has(frame::NAMING).then_some((at, Form::Marked));
+    }
+    if quoted.single && !full {
+        return found.has(frame::BARE).then_some((at, Form::Clause)).filter(|_| sentence.is_clause(at));
+    }
+    let last = sentence.ends(at + 1) || sentence.is_char(at + 1, ',') || sentence.is(at + 1, class::CONJUNCTION);
+    let whole = full && sentence.closing_mark(quoted).is_some() || last;
+    Some((at, if whole { Form::Quotation } else { Form::Clause }))
+}
+
+/// `…, in a statement, that`: the unit after the second comma, if content follows there.
+pub(super) fn past_parenthesis(sentence: &Sentence, found: &CueMatch, comma: usize) -> Option<usize> {
+    let close = (comma + 1..sentence.end)
+        .take(25)
+        .find(|&at| sentence.is_char(at, ',') || sentence.is_char(at, ':') || sentence.quoted(at).is_some())?;
+    if sentence.quoted(close).is_some() {
+        // "said in Bonn, where talks began, "…"": without a comma before it the quotation belongs to something else.
+        return None;
+    }
+    let next = close + 1;
+    if sentence.quoted(next).is_some() && !sentence.has_verb(comma, close) {
+        return Some(next);
+    }
+    (sentence.is_word(next, &["that"]) && found.has(frame::THAT | frame::ADDRESSEE)).then_some(next)
+}
+
+/// After "in a statement", "at talks in Bonn": the unit after the phrase.
+pub(super) fn past_preposition(sentence: &Sentence, at: usize) -> Option<usize> {
+    let object = at + 1;
+    if sentence.is(object, class::PREPOSITION) {
+        return past_preposition_object(sentence, object + 1);
+    }
+    past_preposition_object(sentence, object)
+}
+
+pub(super) fn past_preposition_object(sentence: &Sentence, object: usize) -> Option<usize> {
+    sentence.after_time(object).or_else(|| sentence.phrase_right(object, sentence.end)).or_else(|| {
+        // "after meeting him", "on arriving": a gerund and its object.
+        sentence.token(object).filter(|token| token.is_word() && token.small).map(|_| object + 1)
+    })
+}
+
+/// "urged Ankara to wait": the unit of "to".
+pub(super) fn person_infinitive(sentence: &Sentence, at: usize) -> Option<usize> {
+    let end = sentence.phrase_right(at, sentence.end)?;
+    // "advisers to" may be one phrase; where a verb follows it is not.
+    let own = (at + 1..end).find(|&to| sentence.is_word(to, &["to"]) && sentence.token(to + 1).is_some_and(|next| next.small && !next.is(class::DETERMINER | class::POSSESSIVE_PRONOUN)));
+    let end = own.unwrap_or(end);
+    let to = if sentence.is_word(end, &["not", "never"]) { end + 1 } else { end };
+    let verb = sentence.token(to + 1)?;
+    (sentence.is_word(to, &["to"]) && verb.small && !verb.is(class::DETERMINER | class::POSSESSIVE_PRONOUN))
+        .then_some(to)
+}
+
+/// Whether what somebody undertakes or asks for is told as words: "vowed to return", "urged Ankara to wait".
+pub(super) fn wanted_infinitive(found: &CueMatch) -> bool {
+    !matches!(found.cue.lemma.as_str(), "refuse" | "decline" | "agree" | "offer" | "order" | "instruct" | "invite" | "direct" | "ask" | "plead" | "commit")
+}

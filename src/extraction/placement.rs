@@ -1,0 +1,97 @@
+//! Content before an attribution: whether it goes on after it.
+
+use super::attributions::Place;
+use super::cues::CueMatch;
+use super::lexicon::{class, frame};
+use super::tokens::Kind;
+use super::view::Sentence;
+
+/// Whether the content goes on after an attribution that ends at `to`.
+pub(super) fn around(sentence: &Sentence, from: usize, to: usize) -> Place {
+    let mut at = to;
+    while let Some(next) = sentence.after_time(at) {
+        at = next;
+    }
+    if sentence.quoted(at).is_some() && at > to {
+        return Place::Before;
+    }
+    let mark = (at..sentence.end).take(14).find(|&at| {
+        sentence.is_char(at, ',') || sentence.is_char(at, ':') || sentence.is_dash(at) || sentence.quoted(at).is_some()
+    });
+    let Some(mark) = mark else { return Place::Before };
+    if sentence.quoted(mark + 1).is_some_and(|quoted| sentence.is_full(quoted)) && !sentence.is_char(mark, ':') {
+        return Place::Around(mark + 1);
+    }
+    if let Some(second) = second_half(sentence, from, mark) {
+        return Place::Around(second);
+    }
+    if mark != at || !sentence.is_char(mark, ',') || sentence.ends(mark + 1) {
+        return Place::Before;
+    }
+    // "A, she said, B": B belongs to it where A alone is no sentence yet, or where B is coordinated with A.
+    let next = mark + 1;
+    let quoted_before = sentence.quoted_before(from).is_some()
+        || (sentence.is_char(from, ',') && sentence.quoted_before(from).is_some());
+    if quoted_before || sentence.token(next).is_none_or(|token| !token.is_word() && token.kind != Kind::Number) {
+        return Place::Before;
+    }
+    let continues = sentence.is(next, class::CONJUNCTION) && !sentence.is(next + 1, class::ADVERB) && !sentence.token(next + 1).is_some_and(|token| token.entry.is_some_and(|entry| !entry.cues.is_empty()))
+        || sentence.is_word(next, &["that", "until", "since", "because", "unless", "so", "for", "if", "whether", "although", "though", "even", "which", "where", "not", "including", "rather", "especially"]);
+    let complete = has_main_verb(sentence, from);
+    if continues || !complete { Place::Around(next) } else { Place::Before }
+}
+
+/// `"A," she said, pointing at the map, "b."` and `"A," she said, but "b."`: the unit of the second quotation.
+pub(super) fn second_half(sentence: &Sentence, from: usize, mark: usize) -> Option<usize> {
+    let halved = sentence.quoted_before(from).is_some() || (sentence.is_char(from, ',') && sentence.quoted_before(from).is_some());
+    if !halved || !sentence.is_char(mark, ',') {
+        return None;
+    }
+    let second = (mark + 1..sentence.end).take(16).find(|&at| sentence.quoted(at).is_some())?;
+    let quoted = sentence.quoted(second)?;
+    let joined = second == mark + 2 && sentence.is(mark + 1, class::CONJUNCTION) || sentence.is_char_before(second, ',');
+    let reports = (mark + 1..second).any(|at| sentence.token(at).is_some_and(|token| token.entry.is_some_and(|entry| !entry.cues.is_empty())));
+    (joined && !reports && sentence.closing_mark(quoted).is_some()).then_some(second)
+}
+
+/// Whether the units before `to` hold a verb of their own, outside a leading subordinate clause.
+pub(super) fn has_main_verb(sentence: &Sentence, to: usize) -> bool {
+    let mut start = sentence.start;
+    while sentence.is(start, class::CONJUNCTION | class::ADVERB) || sentence.is_word(start, &["so"]) {
+        start += 1;
+    }
+    if sentence.is(start, class::SUBORDINATOR)
+        || (sentence.is(start, class::PREPOSITION) && !sentence.is_word(start, &["like"]))
+    {
+        match (start..to).find(|&at| sentence.is_char(at, ',')) {
+            Some(comma) => start = comma + 1,
+            None => return false,
+        }
+    }
+    sentence.has_verb(start, to)
+}
+
+/// After "said Keller, the mayor of Linz, …": the unit where the apposition ends.
+pub(super) fn past_apposition_right(sentence: &Sentence, end: usize) -> usize {
+    if !sentence.is_char(end, ',')
+        || !(sentence.is(end + 1, class::DETERMINER | class::RELATIVE | class::TITLE | class::PERSON_NOUN)
+            || sentence.token(end + 1).is_some_and(|token| token.kind == Kind::Number))
+    {
+        return end;
+    }
+    (end + 1..sentence.end)
+        .find(|&at| sentence.is_char(at, ',') && sentence.quoted(at + 1).is_some())
+        .unwrap_or(sentence.body_end())
+}
+
+/// After the addressee and the day: "told reporters on Friday".
+pub(super) fn attribution_end(sentence: &Sentence, found: &CueMatch) -> usize {
+    let mut end = found.end;
+    if found.has(frame::ADDRESSEE) && let Some(next) = sentence.phrase_right(end, sentence.end) {
+        end = next;
+    }
+    while let Some(next) = sentence.after_time(end) {
+        end = next;
+    }
+    end
+}

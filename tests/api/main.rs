@@ -1,0 +1,26 @@
+//! The API, tested over HTTP in process; the same tests on both databases.
+//!
+//! SQLite by default, a file a test. `ONRECORD_TEST_DATABASE=postgres://…/postgres` runs them on that PostgreSQL server, a
+//! database a test.
+
+#![allow(clippy::unwrap_used, clippy::expect_used, clippy::panic, missing_docs)]
+
+mod actors;
+mod agreements;
+mod articles;
+mod command_line;
+mod errors;
+mod extraction;
+mod health;
+mod html;
+mod layers;
+mod linking;
+mod openapi;
+mod outlets;
+mod pagination;
+mod quotes;
+mod reference_data;
+mod schema;
+mod settings;
+mod support;
+mod zones;

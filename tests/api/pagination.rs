@@ -1,0 +1,77 @@
+//! Keyset pages while rows are added.
+
+use std::collections::BTreeSet;
+
+use serde_json::json;
+
+use crate::support::TestApp;
+
+/// Articles about one zone, each with one quote of the same speaker, spread over days with ties.
+fn article(number: usize) -> serde_json::Value {
+    let day = 1 + number % 7;
+    let text = format!(
+        "MOSCOW, February {day}. /TASS/. \"The Idlib de-escalation zone stays on the table for round number {number},\" \
+         Russian Foreign Minister Sergey Lavrov said."
+    );
+    json!({ "text": text, "published_on": format!("2018-02-{day:02}") })
+}
+
+#[actix_web::test]
+async fn every_quote_comes_exactly_once_while_articles_are_added() {
+    let app = TestApp::start().await;
+    for number in 0..20 {
+        app.post("/v1/articles", article(number)).await.expect(201);
+    }
+    let filter = "/v1/quotes?speaker=sergey-lavrov&zone=idlib-de-escalation-zone&said_from=2017-01-01";
+    let dated = app.all_pages("/v1/quotes?speaker=sergey-lavrov&zone=idlib-de-escalation-zone&limit=200").await;
+    assert_eq!(dated.len(), 20);
+
+    let base = filter.replace("&said_from=2017-01-01", "&published_from=2017-01-01");
+    let mut seen = Vec::new();
+    let mut path = format!("{base}&limit=2");
+    let mut added = 20;
+    loop {
+        let answer = app.get(&path).await;
+        let page = answer.expect(200);
+        let rows = page["data"].as_array().unwrap();
+        assert!(rows.len() <= 2);
+        seen.extend(rows.iter().map(|quote| quote["id"].as_str().unwrap().to_owned()));
+        let Some(cursor) = page["next_cursor"].as_str() else {
+            assert_eq!(answer.header("link"), None);
+            break;
+        };
+        let link = answer.header("link").expect("a Link to the next page");
+        assert_eq!(link, format!("<{base}&limit=2&cursor={cursor}>; rel=\"next\""));
+        path = format!("{base}&limit=2&cursor={cursor}");
+        // Before and after the place where the reader is.
+        app.post("/v1/articles", article(added)).await.expect(201);
+        added += 1;
+    }
+    let distinct: BTreeSet<&String> = seen.iter().collect();
+    assert_eq!(distinct.len(), seen.len(), "no quote came twice");
+    for quote in &dated {
+        assert!(seen.contains(&quote["id"].as_str().unwrap().to_owned()), "every quote came");
+    }
+}
+
+#[actix_web::test]
+async fn a_cursor_belongs_to_its_list_and_filter() {
+    let app = TestApp::start().await;
+    let page = app.get("/v1/actors?limit=2&kind=state").await.expect(200);
+    let cursor = page["next_cursor"].as_str().unwrap();
+    app.get(&format!("/v1/actors?limit=5&kind=state&cursor={cursor}")).await.expect(200);
+    app.get(&format!("/v1/actors?limit=2&kind=person&cursor={cursor}")).await.expect_problem(400, "invalid_cursor");
+    app.get(&format!("/v1/quotes?cursor={cursor}")).await.expect_problem(400, "invalid_cursor");
+    app.get("/v1/actors?cursor=nonsense").await.expect_problem(400, "invalid_cursor");
+}
+
+#[actix_web::test]
+async fn limits_are_checked() {
+    let app = TestApp::start_with(&[("lists.default_limit", "3"), ("lists.max_limit", "10")]).await;
+    assert_eq!(app.get("/v1/actors").await.expect(200)["data"].as_array().unwrap().len(), 3);
+    assert_eq!(app.get("/v1/actors?limit=10").await.expect(200)["data"].as_array().unwrap().len(), 10);
+    for limit in ["0", "-1", "11", "many"] {
+        let problem = app.get(&format!("/v1/actors?limit={limit}")).await.expect_problem(400, "invalid_query");
+        assert_eq!(problem["errors"][0]["parameter"], "limit", "{problem}");
+    }
+}

@@ -1,0 +1,216 @@
+//! A whole service on a fresh database, a request away.
+
+use actix_web::body::MessageBody;
+use actix_web::http::{Method, StatusCode, header};
+use actix_web::test;
+use onrecord::app::{self, AppParts};
+use onrecord::services::Services;
+use onrecord::settings::{Settings, Sources};
+use serde_json::Value;
+use tempfile::TempDir;
+use tokio::sync::OnceCell;
+
+/// Where the tests run on PostgreSQL: the URL of a server on which they may create databases.
+pub const POSTGRES_VARIABLE: &str = "ONRECORD_TEST_DATABASE";
+
+/// The service on a database of its own, which goes with it.
+pub struct TestApp {
+    pub services: Services,
+    parts: AppParts,
+    _database: TestDatabase,
+}
+
+/// What came back.
+#[derive(Debug)]
+pub struct Answer {
+    pub status: StatusCode,
+    pub headers: header::HeaderMap,
+    pub bytes: Vec<u8>,
+}
+
+impl Answer {
+    pub fn json(&self) -> Value {
+        serde_json::from_slice(&self.bytes)
+            .unwrap_or_else(|error| panic!("no JSON ({error}): {}", String::from_utf8_lossy(&self.bytes)))
+    }
+
+    pub fn header(&self, name: &str) -> Option<&str> {
+        self.headers.get(name).map(|value| value.to_str().expect("a header in ASCII"))
+    }
+
+    /// The body, after a check of the status.
+    #[track_caller]
+    pub fn expect(&self, status: u16) -> Value {
+        assert_eq!(self.status.as_u16(), status, "{}", String::from_utf8_lossy(&self.bytes));
+        if self.bytes.is_empty() { Value::Null } else { self.json() }
+    }
+
+    /// The problem, after a check of status, media type and code.
+    #[track_caller]
+    pub fn expect_problem(&self, status: u16, code: &str) -> Value {
+        let problem = self.expect(status);
+        assert_eq!(self.header("content-type"), Some("application/problem+json"));
+        assert_eq!(problem["code"], code, "{problem}");
+        assert_eq!(problem["status"], status);
+        assert_eq!(problem["type"], format!("/problems/{code}"));
+        assert_eq!(problem["request_id"].as_str(), self.header("x-request-id"));
+        problem
+    }
+}
+
+impl TestApp {
+    /// A service with the reference data and no articles.
+    pub async fn start() -> Self {
+        Self::start_with(&[]).await
+    }
+
+    /// The same with some settings changed.
+    pub async fn start_with(flags: &[(&'static str, &str)]) -> Self {
+        let database = TestDatabase::create().await;
+        let settings = database.settings(flags);
+        let services = Services::start(settings).await.expect("the service starts");
+        let parts = AppParts::new(services.clone());
+        Self { services, parts, _database: database }
+    }
+
+    /// Sends a request with a body of some media type.
+    pub async fn send(&self, method: Method, path: &str, media_type: &str, body: impl Into<Vec<u8>>) -> Answer {
+        let app = test::init_service(app::build(&self.parts)).await;
+        let mut request = test::TestRequest::default().method(method).uri(path).set_payload(body.into());
+        if !media_type.is_empty() {
+            request = request.insert_header((header::CONTENT_TYPE, media_type));
+        }
+        let response = test::call_service(&app, request.to_request()).await;
+        let status = response.status();
+        let headers = response.headers().clone();
+        let bytes = actix_web::body::to_bytes(response.into_body().boxed()).await.expect("the whole body").to_vec();
+        Answer { status, headers, bytes }
+    }
+
+    pub async fn get(&self, path: &str) -> Answer {
+        self.send(Method::GET, path, "", "").await
+    }
+
+    pub async fn delete(&self, path: &str) -> Answer {
+        self.send(Method::DELETE, path, "", "").await
+    }
+
+    pub async fn post(&self, path: &str, body: Value) -> Answer {
+        self.send(Method::POST, path, "application/json", body.to_string()).await
+    }
+
+    pub async fn patch(&self, path: &str, body: Value) -> Answer {
+        self.send(Method::PATCH, path, "application/merge-patch+json", body.to_string()).await
+    }
+
+    /// Posts a raw text; the article that came of it.
+    pub async fn post_text(&self, text: &str) -> Value {
+        self.send(Method::POST, "/v1/articles", "text/plain", text).await.expect(201)
+    }
+
+    /// All rows of a list, page by page.
+    pub async fn all_pages(&self, path: &str) -> Vec<Value> {
+        let mut rows = Vec::new();
+        let mut next = Some(path.to_owned());
+        while let Some(path_of_page) = next {
+            let page = self.get(&path_of_page).await.expect(200);
+            rows.extend(page["data"].as_array().expect("rows").iter().cloned());
+            let separator = if path.contains('?') { '&' } else { '?' };
+            next = page["next_cursor"].as_str().map(|cursor| format!("{path}{separator}cursor={cursor}"));
+        }
+        rows
+    }
+}
+
+/// A database that nobody else uses.
+pub struct TestDatabase {
+    pub url: String,
+    kind: Kind,
+}
+
+enum Kind {
+    Sqlite { _folder: TempDir },
+    Postgres { server: String, name: String },
+}
+
+/// Migrated and filled once a test run; every test gets a copy.
+static TEMPLATE: OnceCell<TestDatabase> = OnceCell::const_new();
+
+impl TestDatabase {
+    /// One with the schema and the reference data.
+    pub async fn create() -> Self {
+        let template = TEMPLATE
+            .get_or_init(async || {
+                let template = Self::create_empty().await;
+                drop(Services::start(template.settings(&[])).await.expect("the service starts"));
+                template
+            })
+            .await;
+        match &template.kind {
+            Kind::Sqlite { _folder } => {
+                let copy = Self::create_empty().await;
+                std::fs::copy(template.path(), copy.path()).expect("the database is copied");
+                copy
+            }
+            Kind::Postgres { server, name } => Self::create_in_postgres(server, &format!("TEMPLATE {name}")).await,
+        }
+    }
+
+    /// One without any table.
+    pub async fn create_empty() -> Self {
+        match std::env::var(POSTGRES_VARIABLE) {
+            Ok(server) => Self::create_in_postgres(&server, "").await,
+            Err(_) => {
+                let folder = tempfile::tempdir().expect("a folder for the database");
+                let url = format!("sqlite://{}", folder.path().join("test.db").display());
+                Self { url, kind: Kind::Sqlite { _folder: folder } }
+            }
+        }
+    }
+
+    async fn create_in_postgres(server: &str, how: &str) -> Self {
+        let name = format!("onrecord_test_{}", uuid::Uuid::now_v7().simple());
+        execute(server, &format!("CREATE DATABASE {name} {how}")).await;
+        let (address, _) = server.split_once("://").and_then(|(_, rest)| rest.split_once('/')).expect("a database name");
+        let parameters = server.split_once('?').map_or("", |(_, parameters)| parameters);
+        let url = format!("postgres://{address}/{name}?{parameters}");
+        Self { url, kind: Kind::Postgres { server: server.to_owned(), name } }
+    }
+
+    /// The file of a SQLite database.
+    fn path(&self) -> &str {
+        self.url.strip_prefix("sqlite://").expect("a file")
+    }
+
+    pub fn is_postgres(&self) -> bool {
+        matches!(self.kind, Kind::Postgres { .. })
+    }
+
+    pub fn settings(&self, flags: &[(&'static str, &str)]) -> Settings {
+        let mut all = vec![("database.url", self.url.clone()), ("database.max_connections", "4".to_owned())];
+        all.extend(flags.iter().map(|(key, value)| (*key, (*value).to_owned())));
+        Settings::load(&Sources { flags: all, ..Sources::default() }).expect("the settings hold")
+    }
+}
+
+impl Drop for TestDatabase {
+    fn drop(&mut self) {
+        if let Kind::Postgres { server, name } = &self.kind {
+            let (server, drop) = (server.clone(), format!("DROP DATABASE {name} WITH (FORCE)"));
+            let dropped = std::thread::spawn(move || {
+                let runtime = tokio::runtime::Builder::new_current_thread().enable_all().build();
+                runtime.expect("a runtime").block_on(execute(&server, &drop));
+            });
+            dropped.join().expect("the database is dropped");
+        }
+    }
+}
+
+/// Runs a statement that no application code has.
+pub async fn execute(postgres: &str, statement: &str) {
+    let (client, connection) = tokio_postgres::connect(postgres, tokio_postgres::NoTls).await.expect("PostgreSQL answers");
+    let connection = tokio::spawn(connection);
+    client.batch_execute(statement).await.expect("the statement runs");
+    drop(client);
+    connection.await.expect("the connection ends").expect("in peace");
+}
