@@ -4,7 +4,7 @@ use std::sync::Arc;
 
 use actix_web::body::{BoxBody, EitherBody, MessageBody};
 use actix_web::dev::{ResourceDef, Service, ServiceFactory, ServiceRequest, ServiceResponse};
-use actix_web::http::{Method, header};
+use actix_web::http::{Method, StatusCode, header};
 use actix_web::{App, HttpRequest, HttpResponse, web};
 use tracing_actix_web::TracingLogger;
 use utoipa_actix_web::{AppExt, scope};
@@ -86,17 +86,30 @@ pub fn build(
 /// Turns whatever failed, in a handler or in actix itself, into a problem that names the request.
 fn explain_failure<B: MessageBody>(answer: ServiceResponse<B>) -> ServiceResponse<EitherBody<B, BoxBody>> {
     let id = request_id(answer.request());
-    let mut answer = match answer.response().error().and_then(|error| error.as_error::<Error>()) {
-        Some(error) => {
-            let problem = problem_response(error, id.clone());
-            answer.into_response(problem).map_into_right_body()
-        }
+    let problem = answer.response().error().map(|error| match error.as_error::<Error>() {
+        Some(error) => problem_response(error, id.clone()),
+        None => problem_response(&actix_failure(answer.request(), error), id.clone()),
+    });
+    let mut answer = match problem {
+        Some(problem) => answer.into_response(problem).map_into_right_body(),
         None => answer.map_into_left_body(),
     };
     if let Ok(id) = header::HeaderValue::from_str(&id) {
         answer.headers_mut().insert(header::HeaderName::from_static("x-request-id"), id);
     }
     answer
+}
+
+/// What a refusal by actix itself means: a path or a body that it cannot read.
+fn actix_failure(request: &HttpRequest, error: &actix_web::Error) -> Error {
+    let status = error.as_response_error().status_code();
+    if status == StatusCode::NOT_FOUND {
+        Error::RouteNotFound { path: request.path().to_owned() }
+    } else if status.is_client_error() {
+        Error::MalformedBody(error.to_string())
+    } else {
+        Error::internal(error.to_string())
+    }
 }
 
 /// What an unmatched request means: no such path, or a path that knows other methods.

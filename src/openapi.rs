@@ -4,7 +4,9 @@ use serde_json::{Map, Value, json};
 use utoipa::OpenApi;
 use utoipa_actix_web::{AppExt, scope};
 
-use crate::routes;
+use crate::error::ErrorCode;
+use crate::models::FieldError;
+use crate::routes::{self, problem::Problem};
 
 #[derive(OpenApi)]
 #[openapi(
@@ -12,8 +14,10 @@ use crate::routes;
         title = "Onrecord",
         description = "Who said what about which zone, when, and who reported it?\n\nRaw news articles go in; quotes with their speakers and the exact characters they were read from, actors with their roles over time, and zones with their agreements come out, all linked.\n\nOffsets count Unicode scalar values of an article's `text`. Errors are problems (RFC 9457) whose `code` is stable. Lists are paged by `cursor`.",
         license(name = "MIT OR Apache-2.0", identifier = "MIT OR Apache-2.0"),
-        contact(name = "Onrecord", url = "https://example.org/onrecord")
+        contact(name = "Onrecord")
     ),
+    // utoipa does not collect what the problems of `IntoResponses` refer to.
+    components(schemas(Problem, ErrorCode, FieldError)),
     servers((url = "/", description = "This service")),
     tags(
         (name = "articles", description = "Published texts, as received, and what was read from them."),

@@ -4,8 +4,8 @@ use std::process::ExitCode;
 
 use clap::Args;
 
-use super::{CommandError, SettingsFlags};
-use crate::settings::Settings;
+use super::{CommandError, SettingsFlags, print};
+use crate::settings::{EffectiveSetting, Settings};
 
 /// Print the settings in force, secrets hidden, and where each came from.
 #[derive(Debug, Args)]
@@ -19,9 +19,10 @@ impl ShowConfig {
         let settings = Settings::effective(&self.settings.sources(&[]))?;
         let key_width = settings.iter().map(|setting| setting.key.len()).max().unwrap_or_default();
         let value_width = settings.iter().map(|setting| setting.value.len()).max().unwrap_or_default();
-        for setting in settings {
-            println!("{:key_width$}  {:value_width$}  {}", setting.key, setting.value, setting.source);
-        }
+        let line = |setting: EffectiveSetting| {
+            format!("{:key_width$}  {:value_width$}  {}\n", setting.key, setting.value, setting.source)
+        };
+        print(&settings.into_iter().map(line).collect::<String>())?;
         Ok(ExitCode::SUCCESS)
     }
 }

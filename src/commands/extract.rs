@@ -1,6 +1,6 @@
 //! `onrecord extract`.
 
-use std::io::{BufRead, Read, Write};
+use std::io::{BufRead, Read};
 use std::path::PathBuf;
 use std::process::ExitCode;
 
@@ -9,7 +9,7 @@ use clap::Args;
 use serde::{Deserialize, Serialize};
 use serde_json::{Value, json};
 
-use super::CommandError;
+use super::{CommandError, print};
 use crate::extraction::html::article_from_html;
 use crate::extraction::{ExtractedQuote, Extraction, Extractor, Hints, SpeakerActor, VERSION};
 use crate::models::name_of;
@@ -49,9 +49,9 @@ impl Extract {
         let hints = Hints { title: hints_title.as_deref(), ..Hints::default() };
         let extraction = extractor.extract(&text, &hints);
         if self.json {
-            println!("{}", serde_json::to_string_pretty(&document(&extraction))?);
+            print(&(serde_json::to_string_pretty(&document(&extraction))? + "\n"))?;
         } else {
-            show(&extraction, &text);
+            print(&shown(&extraction, &text))?;
         }
         Ok(ExitCode::SUCCESS)
     }
@@ -85,16 +85,14 @@ impl Extract {
     fn extract_lines(&self, extractor: &Extractor) -> Result<ExitCode, CommandError> {
         let threads = std::thread::available_parallelism().map_or(1, usize::from);
         let mut input = self.open()?.lines().enumerate();
-        let mut output = std::io::BufWriter::new(std::io::stdout().lock());
         loop {
             let lines: Vec<(usize, std::io::Result<String>)> = input.by_ref().take(LINES_AT_ONCE * threads).collect();
             if lines.is_empty() {
                 break;
             }
-            for answer in extract_on_all_cores(extractor, &lines, threads) {
-                output.write_all(answer?.as_bytes())?;
-            }
-            output.flush()?;
+            let answers: String =
+                extract_on_all_cores(extractor, &lines, threads).into_iter().collect::<Result<_, String>>()?;
+            print(&answers)?;
         }
         Ok(ExitCode::SUCCESS)
     }
@@ -223,55 +221,49 @@ fn document(extraction: &Extraction) -> Value {
 }
 
 /// Everything that was read, for people.
-fn show(extraction: &Extraction, text: &str) {
+fn shown(extraction: &Extraction, text: &str) -> String {
     let dim = Style::new().dimmed();
     let bold = Style::new().bold();
     let document = &extraction.document;
-    let fact = |name: &str, value: Option<String>| {
-        if let Some(value) = value {
-            anstream::println!("{dim}{name:<10}{dim:#} {value}");
-        }
-    };
-    fact("title", document.title.clone().map(|title| format!("{bold}{title}{bold:#}")));
-    fact("subtitle", document.subtitle.clone());
-    fact("outlet", document.outlet.clone());
-    fact("dateline", document.dateline.as_ref().map(|dateline| dateline.text.clone()));
     let published = document.published.map(|published| {
         format!("{} ({}, from {})", published.date, name_of(&published.precision), name_of(&published.source))
     });
-    fact("published", published);
-    fact("language", document.language.clone());
+    let facts = [
+        ("title", document.title.as_ref().map(|title| format!("{bold}{title}{bold:#}"))),
+        ("subtitle", document.subtitle.clone()),
+        ("outlet", document.outlet.clone()),
+        ("dateline", document.dateline.as_ref().map(|dateline| dateline.text.clone())),
+        ("published", published),
+        ("language", document.language.clone()),
+    ];
+    let fact = |(name, value): (&str, Option<String>)| value.map(|value| format!("{dim}{name:<10}{dim:#} {value}\n"));
     let characters: Vec<char> = text.chars().collect();
-    for (quote, number) in extraction.quotes.iter().zip(1..) {
-        show_quote(quote, number, &characters);
-    }
-    anstream::println!("\n{dim}{} quotes, read by {VERSION}{dim:#}", extraction.quotes.len());
+    let facts: String = facts.into_iter().filter_map(fact).collect();
+    let quotes: String =
+        extraction.quotes.iter().zip(1..).map(|(quote, number)| shown_quote(quote, number, &characters)).collect();
+    format!("{facts}{quotes}\n{dim}{} quotes, read by {VERSION}{dim:#}\n", extraction.quotes.len())
 }
 
-fn show_quote(quote: &ExtractedQuote, number: usize, characters: &[char]) {
+fn shown_quote(quote: &ExtractedQuote, number: usize, characters: &[char]) -> String {
     let dim = Style::new().dimmed();
-    let kind = match quote.kind {
+    let colour = match quote.kind {
         QuoteKind::Direct => AnsiColor::Green,
         QuoteKind::Mixed => AnsiColor::Yellow,
         QuoteKind::Indirect => AnsiColor::Blue,
     };
-    let (kind, name) = (kind.on_default(), name_of(&quote.kind));
-    let speaker_style = AnsiColor::Cyan.on_default().bold();
+    let (kind, name) = (colour.on_default(), name_of(&quote.kind));
+    let who = AnsiColor::Cyan.on_default().bold();
     let speaker = quote.speaker.as_ref();
     let actor = speaker.and_then(|speaker| speaker.actor.as_ref()).map_or("nobody known", SpeakerActor::name);
     let mention = speaker.and_then(|speaker| speaker.mention.as_ref());
     let mention = mention.map(|mention| format!(" ({})", mention.text)).unwrap_or_default();
     let cue = quote.cue.as_ref().map(|cue| format!(", {}", cue.text)).unwrap_or_default();
     let day = quote.said_on.map(|(date, _)| format!(", {date}")).unwrap_or_default();
-    let words: Vec<String> = quote
-        .segments
-        .iter()
-        .filter_map(|segment| characters.get(segment.start..segment.end))
-        .map(|piece| piece.iter().collect())
-        .collect();
-    anstream::println!(
-        "\n{dim}{number:>3}{dim:#} {kind}{name}{kind:#}  {speaker_style}{actor}{speaker_style:#}{mention}{cue}{day}  {dim}{:.2}{dim:#}",
-        quote.confidence
-    );
-    anstream::println!("    {}", words.join(" … "));
+    let pieces = quote.segments.iter().filter_map(|segment| characters.get(segment.start..segment.end));
+    let words: Vec<String> = pieces.map(|piece| piece.iter().collect()).collect();
+    format!(
+        "\n{dim}{number:>3}{dim:#} {kind}{name}{kind:#}  {who}{actor}{who:#}{mention}{cue}{day}  {dim}{:.2}{dim:#}\n    {}\n",
+        quote.confidence,
+        words.join(" … ")
+    )
 }

@@ -9,7 +9,7 @@ use clap::Args;
 use indicatif::{ProgressBar, ProgressStyle};
 use serde_json::Value;
 
-use super::{CommandError, SettingsFlags, block_on};
+use super::{CommandError, SettingsFlags, block_on, print};
 use crate::error::Error;
 use crate::models::NewArticle;
 use crate::services::Services;
@@ -49,7 +49,7 @@ impl Import {
                 run.import_file(file).await?;
             }
             run.progress.finish_and_clear();
-            run.summary.print();
+            print(&run.summary.text())?;
             Ok(if run.summary.refused.is_empty() { ExitCode::SUCCESS } else { ExitCode::FAILURE })
         })
     }
@@ -116,18 +116,21 @@ struct Summary {
 }
 
 impl Summary {
-    fn print(&self) {
+    fn text(&self) -> String {
         let resolved = match self.quotes {
             0 => String::new(),
             all => {
                 format!(", speakers resolved: {} ({:.0} %)", self.resolved, 100.0 * self.resolved as f64 / all as f64)
             }
         };
-        println!("articles: {} new, {} already there, {} refused", self.new, self.known, self.refused.len());
-        println!("quotes: {}{resolved}", self.quotes);
-        for refusal in &self.refused {
-            println!("refused: {refusal}");
-        }
+        let refusals: String = self.refused.iter().map(|refusal| format!("refused: {refusal}\n")).collect();
+        format!(
+            "articles: {} new, {} already there, {} refused\nquotes: {}{resolved}\n{refusals}",
+            self.new,
+            self.known,
+            self.refused.len(),
+            self.quotes
+        )
     }
 }
 

@@ -6,6 +6,7 @@ mod import;
 mod openapi;
 mod serve;
 
+use std::io::{ErrorKind, Write};
 use std::path::PathBuf;
 use std::process::ExitCode;
 
@@ -73,6 +74,16 @@ pub fn run(command_line: CommandLine) -> Result<ExitCode, CommandError> {
         Command::Extract(extract) => extract.run(),
         Command::Openapi(openapi) => openapi.run(),
         Command::Config(config) => config.run(),
+    }
+}
+
+/// Writes to standard output, without colours where nobody would see them. A reader that stops reading (`… | head`) ends the
+/// program, and is no error.
+fn print(text: &str) -> Result<(), CommandError> {
+    let mut output = anstream::stdout();
+    match output.write_all(text.as_bytes()).and_then(|()| output.flush()) {
+        Err(error) if error.kind() == ErrorKind::BrokenPipe => std::process::exit(0),
+        written => Ok(written?),
     }
 }
 

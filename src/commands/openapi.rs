@@ -4,7 +4,7 @@ use std::process::ExitCode;
 
 use clap::Args;
 
-use super::CommandError;
+use super::{CommandError, print};
 use crate::openapi;
 
 /// Print the OpenAPI 3.1 document of the API.
@@ -13,7 +13,7 @@ pub struct Openapi {}
 
 impl Openapi {
     pub(super) fn run(&self) -> Result<ExitCode, CommandError> {
-        print!("{}", openapi::document_text());
+        print(&openapi::document_text())?;
         Ok(ExitCode::SUCCESS)
     }
 }

@@ -10,10 +10,7 @@ pub(super) fn complement(sentence: &Sentence, found: &CueMatch) -> Option<(usize
     let mut at = found.end;
     let mut addressed = false;
     let mut skipped = false;
-    if found.has(frame::PERSON_INFINITIVE)
-        && let Some(to) = person_infinitive(sentence, at)
-    {
-        let _ = to;
+    if found.has(frame::PERSON_INFINITIVE) && person_infinitive(sentence, at).is_some() {
         return Some((at, Form::Infinitive));
     }
     for _ in 0..12 {
@@ -153,7 +150,10 @@ pub(super) fn subject_then_verb(sentence: &Sentence, at: usize) -> bool {
 
 /// `said "…"`: the whole of what was said, or the beginning of a clause.
 pub(super) fn quotation(sentence: &Sentence, found: &CueMatch, at: usize, full: bool) -> Option<(usize, Form)> {
-    let quoted = sentence.quoted(at)?;
+        let quoted = sentence.quoted(at)?;
+    if sentence.is_title(quoted) {
+        return (found.has(frame::BARE) && sentence.is_clause(at)).then_some((at, Form::Clause));
+    }
     if !found.has(frame::QUOTE | frame::ADDRESSEE) {
         return found.has(frame::NAMING).then_some((at, Form::Marked));
     }
@@ -162,6 +162,9 @@ pub(super) fn quotation(sentence: &Sentence, found: &CueMatch, at: usize, full: 
     }
     let last = sentence.ends(at + 1) || sentence.is_char(at + 1, ',') || sentence.is(at + 1, class::CONJUNCTION);
     let whole = full && sentence.closing_mark(quoted).is_some() || last;
+    if !whole && !found.has(frame::BARE | frame::ADDRESSEE) {
+        return None;
+    }
     Some((at, if whole { Form::Quotation } else { Form::Clause }))
 }
 

@@ -52,7 +52,7 @@ fn before_start(sentence: &Sentence, attributions: &[Attribution], index: usize)
     let attribution = &attributions[index];
     let mut start = sentence.start;
     // `He said yes, but "A," she said`: a quotation right before is the content, whatever stands before it.
-    let last = if sentence.is_char(attribution.from, ',') { attribution.from } else { attribution.from };
+    let last = attribution.from;
     if let Some(quoted) = sentence.quoted_before(last) {
         let at = last - 1;
         let alone = at == start

@@ -1,6 +1,6 @@
 //! Reporting verbs and phrases in a sentence.
 
-use super::lexicon::{Bits, Cue, LEXICON, Position, class, frame};
+use super::lexicon::{Bits, Cue, LEXICON, Position, class};
 use super::tokens::{self, Kind};
 use super::view::Sentence;
 
@@ -74,14 +74,8 @@ fn verb_at(sentence: &Sentence, at: usize) -> Option<CueMatch> {
         let matches = cue.rest.iter().enumerate().all(|(n, word)| sentence.is_word(at + 1 + n, &[word.as_str()]));
         (matches && end <= sentence.end).then_some((cue, end))
     })?;
-    let mut found = group(sentence, at, end, cue);
-    if is_noun(sentence, &found) {
-        return None;
-    }
-    if found.participle && token.capital && at == sentence.start {
-        found.participle = true;
-    }
-    Some(found)
+    let found = group(sentence, at, end, cue);
+    (!is_noun(sentence, &found)).then_some(found)
 }
 
 /// Reads auxiliaries, adverbs and times of saying leftwards from the verb.
@@ -98,7 +92,7 @@ fn group(sentence: &Sentence, at: usize, end: usize, cue: &'static Cue) -> CueMa
         participle: false,
     };
     let mut be = false;
-    let mut have = false;
+    
     while found.group > sentence.start {
         let here = found.group - 1;
         if let Some(start) = time_before(sentence, found.group) {
@@ -110,7 +104,7 @@ fn group(sentence: &Sentence, at: usize, end: usize, cue: &'static Cue) -> CueMa
         if !token.is_word() || capital_name {
             // "he's said", "they've said" are single words or a possessive mark after a pronoun.
             if token.kind == Kind::Possessive && sentence.is(here.wrapping_sub(1), class::SUBJECT_PRONOUN) {
-                have = true;
+                
                 found.group = here;
                 continue;
             }
@@ -120,7 +114,7 @@ fn group(sentence: &Sentence, at: usize, end: usize, cue: &'static Cue) -> CueMa
             found.negated |= token.is(class::NEGATION);
             found.modal |= token.is(class::MODAL) && !sentence.is_word(here, &["will", "would"]);
             be |= token.is(class::BE);
-            have |= sentence.is_word(here, &["has", "have", "had", "having"]);
+            
         } else if sentence.is_word(here, &["to"]) && found.group == at {
             found.infinitive = true;
             found.group = here;
@@ -133,7 +127,7 @@ fn group(sentence: &Sentence, at: usize, end: usize, cue: &'static Cue) -> CueMa
     let forms = cue.forms;
     found.passive = be && forms.participle && !forms.gerund;
     found.participle = forms.gerund && !be;
-    let _ = have;
+    
     found
 }
 
@@ -220,7 +214,3 @@ pub fn phrases(sentence: &Sentence) -> Vec<PhraseMatch> {
     }
     out
 }
-
-/// Frames of a verb whose words count as said even without quotation marks.
-pub const SPEECH: Bits =
-    frame::THAT | frame::BARE | frame::ADDRESSEE | frame::INFINITIVE | frame::PERSON_INFINITIVE | frame::WHETHER;

@@ -4,7 +4,7 @@ use std::collections::HashMap;
 
 use aho_corasick::{AhoCorasick, MatchKind};
 
-use super::gazetteer::{GazetteerSource, KnownActor, KnownRole};
+use super::gazetteer::{GazetteerSource, KnownActor};
 use super::source::fold;
 use crate::models::text::ActorKind;
 
@@ -236,9 +236,4 @@ impl Index {
 /// A text with every character folded as [`Source`](super::source::Source) folds it.
 pub fn folded(text: &str) -> String {
     text.chars().map(fold).collect()
-}
-
-/// A role with its holder, for the reader's convenience.
-pub fn role_of(actors: &[KnownActor], actor: usize, role: usize) -> Option<&KnownRole> {
-    actors.get(actor).and_then(|actor| actor.roles.get(role))
 }

@@ -90,28 +90,26 @@ pub mod frame {
     pub const THAT: Bits = 1 << 1;
     pub const BARE: Bits = 1 << 2;
     pub const ADDRESSEE: Bits = 1 << 3;
-    pub const OBJECT: Bits = 1 << 4;
+    pub const DEMAND: Bits = 1 << 4;
     pub const INFINITIVE: Bits = 1 << 5;
     pub const PERSON_INFINITIVE: Bits = 1 << 6;
     pub const NAMING: Bits = 1 << 7;
     pub const WHETHER: Bits = 1 << 8;
     pub const THOUGHT: Bits = 1 << 9;
         pub const DOCUMENT: Bits = 1 << 10;
-    pub const DEMAND: Bits = 1 << 11;
     /// The names in the file, by bit.
-    pub const NAMES: [&str; 12] = [
+    pub const NAMES: [&str; 11] = [
         "quote",
         "that",
         "bare",
         "addressee",
-        "object",
+        "demand",
         "infinitive",
         "person_infinitive",
         "naming",
         "whether",
         "thought",
                 "document",
-        "demand",
     ];
 }
 

@@ -86,6 +86,12 @@ impl Extractor {
         &self.gazetteer
     }
 
+    /// The part that reads titles, datelines and dates, for those who need only that.
+    #[must_use]
+    pub fn documents(&self) -> &DocumentReader {
+        &self.documents
+    }
+
     /// Reads an article.
     ///
     /// Any string will do; the same string and hints give the same result. Time grows with the length of the text.

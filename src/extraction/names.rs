@@ -29,8 +29,7 @@ pub struct Stranger {
     pub gender: Option<Gender>,
     /// The words right before the name, in lower case: "mayor".
     pub roles: Vec<String>,
-    /// Offset of the first mention.
-    pub start: usize,
+    
 }
 
 /// Everybody who is named in an article.
@@ -116,7 +115,7 @@ impl Cast {
         if self.stranger_names.contains_key(&name) {
             return;
         }
-        let mut stranger = Stranger { name, gender: None, roles: Vec::new(), start };
+        let mut stranger = Stranger { name, gender: None, roles: Vec::new() };
         let before = first.saturating_sub(6)..first;
         for token in before.rev().map(|index| &tokens[index]) {
             if !token.is(class::TITLE | class::PERSON_NOUN) {

@@ -7,6 +7,7 @@ use super::lexicon::{class, frame};
 use super::marks::Quoted;
 use super::sentences::Paragraph;
 use super::source::Source;
+use super::subjects;
 use super::tokens::{Kind, Token};
 use super::view::Sentence;
 use crate::models::text::QuoteKind;
@@ -128,7 +129,7 @@ impl<'a> Collector<'a> {
         {
             self.subjects.push(self.span(sentence, sentence.start + 1, end));
         }
-        if let Some((start, end)) = attributions::opening_subject(sentence) {
+        if let Some((start, end)) = subjects::opening_subject(sentence) {
             self.subjects.push(self.span(sentence, start, end));
         }
     }
@@ -167,7 +168,7 @@ impl<'a> Collector<'a> {
         runs: &[(usize, usize)],
         previous: Option<(usize, Link)>,
     ) -> Option<Raw> {
-        let verb_infinitive = matches!(attribution.place, Place::After(_, Form::Infinitive));
+        
         if runs.is_empty()
             || (runs.iter().map(|&(from, to)| sentence.words(from, to)).sum::<usize>() < 2
                 && !runs.iter().any(|&(from, _)| sentence.quoted(from).is_some()))
@@ -179,14 +180,14 @@ impl<'a> Collector<'a> {
             Subject::Inherited => match previous {
                 Some((index, Link::Nobody)) => Link::Same(index),
                 Some((_, link)) => link,
-                None => match attributions::opening_subject(sentence) {
+                None => match subjects::opening_subject(sentence) {
                     Some((start, end)) if end <= attribution.from => self.mention(sentence, start, end)?,
                     _ => return None,
                 },
             },
             Subject::Nobody => Link::Nobody,
         };
-        let _ = verb_infinitive;
+        
         let (kind, segments) = self.segments(sentence, runs);
         let marked = matches!(attribution.place, Place::After(_, Form::Marked));
         let open = runs
@@ -310,8 +311,8 @@ impl<'a> Collector<'a> {
     }
 
     /// A quotation inside a sentence without a reporting verb: a quote only where the sentence sets it off.
-    fn in_passing(&mut self, sentence: &Sentence, at: usize, quoted: &Quoted, full: bool) {
-        if !full {
+        fn in_passing(&mut self, sentence: &Sentence, at: usize, quoted: &Quoted, full: bool) {
+        if !full || sentence.is_title(quoted) {
             return;
         }
         let begins = self.tokens.get(quoted.inner_first).is_some_and(|token| !token.small);
@@ -323,7 +324,7 @@ impl<'a> Collector<'a> {
             let start = if sentence.is_dash(at + 2) { at + 3 } else { at + 2 };
             (sentence.phrase_right(start, sentence.end).map(|end| (start, end)), "signed")
         } else if set_off {
-            (attributions::opening_subject(sentence).filter(|&(_, end)| end <= at), "set_off")
+            (subjects::opening_subject(sentence).filter(|&(_, end)| end <= at), "set_off")
         } else {
             return;
         };
@@ -394,7 +395,7 @@ impl<'a> Collector<'a> {
         let subject = verb
             .as_ref()
             .and_then(|verb| sentence.phrase_left(verb.group, sentence.start).map(|start| (start, verb.group)))
-            .or_else(|| attributions::opening_subject(sentence))?;
+            .or_else(|| subjects::opening_subject(sentence))?;
         Some(Pending {
             link: self.mention(sentence, subject.0, subject.1)?,
             cue: verb.map(|verb| self.span(sentence, verb.at, verb.end)),

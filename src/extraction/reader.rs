@@ -1,6 +1,8 @@
 //! The steps in order: regions → tokens → paragraphs → quotes → speakers → mentions.
 
-use super::gazetteer::Gazetteer;
+use jiff::civil::Date;
+
+use super::gazetteer::{Gazetteer, KnownRole};
 use super::marks;
 use super::mentions;
 use super::names::Cast;
@@ -8,7 +10,7 @@ use super::quotes::{self, Collector, Link, Raw};
 use super::said;
 use super::sentences::Paragraph;
 use super::source::Source;
-use super::speakers::{Entity, Resolved, Resolver};
+use super::speakers::{Entity, Resolved, Resolver, possible_days};
 use super::tokens::{self, Token};
 use super::{Document, ExtractedQuote, ExtractedSpeaker, Extraction, SpeakerActor};
 use crate::models::text::{ActorKind, QuoteKind, RegionKind, ResolvedBy, Segment};
@@ -189,14 +191,15 @@ impl Finisher<'_> {
         if let Some(role) = resolved.role.and_then(|role| roles.get(role)) {
             return Some(role.title.clone());
         }
-        let date = self.document.published?.date;
-        roles
-            .iter()
-            .filter(|role| {
-                role.starts_on.is_none_or(|start| start <= date) && role.ends_on.is_none_or(|end| date <= end)
-            })
-            .max_by_key(|role| role.starts_on)
-            .map(|role| role.title.clone())
+        let (first, last) = possible_days(self.document.published.as_ref()?);
+        let held = |day: Date| {
+            let holds = |role: &&KnownRole| {
+                role.starts_on.is_none_or(|start| start <= day) && role.ends_on.is_none_or(|end| day <= end)
+            };
+            roles.iter().filter(holds).max_by_key(|role| role.starts_on).map(|role| role.title.clone())
+        };
+        // Where only the year is known, a role counts that was held at both its ends.
+        held(last).filter(|title| held(first).as_ref() == Some(title))
     }
 
     /// The tokens of the attributing sentence that are not content.

@@ -360,7 +360,8 @@ impl<'a> Resolver<'a> {
     }
 }
 
-fn possible_days(published: &PublishedOn) -> (Date, Date) {
+/// The first and the last day on which the article may have been published.
+pub fn possible_days(published: &PublishedOn) -> (Date, Date) {
     let date = published.date;
     match published.precision {
         DatePrecision::Day => (date, date),

@@ -130,7 +130,7 @@ pub(super) fn past_apposition(sentence: &Sentence, comma: usize) -> Option<Who> 
         if sentence.quoted(open).is_some() {
             // The quotation before is the content: what stands between it and the comma is the speaker.
             let start = sentence.phrase_left(end, open + 1)?;
-            return (start == open + 1).then(|| with_comma_to(sentence, start, comma));
+            return (start == open + 1).then(|| with_comma(sentence, start, comma));
         }
         let start = sentence.phrase_left(open, sentence.start);
         if let Some(start) = start
@@ -144,16 +144,12 @@ pub(super) fn past_apposition(sentence: &Sentence, comma: usize) -> Option<Who> 
                 || sentence.is(open + 1, class::RELATIVE | class::DETERMINER | class::POSSESSIVE_PRONOUN)
                 || sentence.token(open + 1).is_some_and(|token| token.kind == Kind::Number);
             if clean {
-                return Some(with_comma_to(sentence, start, comma));
+                return Some(with_comma(sentence, start, comma));
             }
         }
         end = open;
     }
     None
-}
-
-pub(super) fn with_comma_to(sentence: &Sentence, start: usize, end: usize) -> Who {
-    with_comma(sentence, start, end)
 }
 
 /// The noun phrase that opens a sentence, or its main clause after a leading phrase.

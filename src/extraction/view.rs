@@ -107,6 +107,18 @@ impl<'a> Sentence<'a> {
         self.closing_mark(quoted).is_some() || quoted.inner_last - quoted.inner_first >= 12
     }
 
+        /// Whether a quotation is the title of a work: two words or more, capitals throughout, no full stop.
+    pub fn is_title(&self, quoted: &Quoted) -> bool {
+        let words = || self.tokens[quoted.inner_first..quoted.inner_last].iter().filter(|token| token.is_word());
+        let long = |token: &&Token| token.end - token.start > 3 && !token.is(class::PREPOSITION);
+        !matches!(self.closing_mark(quoted), Some('.' | '!' | '?'))
+            && words().count() >= 2
+            && words().filter(long).count() >= 1
+            && words().filter(long).all(|token| token.capital)
+            && words().next().is_some_and(|token| token.capital)
+            && words().all(|token| token.capital || token.end - token.start <= 4)
+    }
+
     /// The punctuation with which the words of a quotation end.
     pub fn closing_mark(&self, quoted: &Quoted) -> Option<char> {
         match self.tokens[quoted.inner_last - 1].kind {
@@ -319,7 +331,9 @@ impl<'a> Sentence<'a> {
             if !take {
                 break;
             }
-            let pronoun = token.is(class::SUBJECT_PRONOUN | class::OBJECT_PRONOUN) && at == start;
+                        // "told her the road": an object, where a new phrase follows; else an owner.
+            let her = self.is_word(at, &["her"]) && self.is(at + 1, class::DETERMINER | class::SUBJECT_PRONOUN | class::POSSESSIVE_PRONOUN);
+            let pronoun = (token.is(class::SUBJECT_PRONOUN | class::OBJECT_PRONOUN) || her) && at == start;
             at += 1;
             if pronoun {
                 return Some(at);

@@ -59,7 +59,7 @@ pub fn request_id(request: &HttpRequest) -> String {
     request.extensions().get::<RequestId>().map(ToString::to_string).unwrap_or_default()
 }
 
-/// The answer to a failed request.
+/// The answer to a failed request; the cause of an internal error goes to the log.
 pub fn problem_response(error: &Error, request_id: String) -> HttpResponse {
     if let Error::Internal(cause) = error {
         tracing::error!(%request_id, cause = %Causes(cause.as_ref()), "request failed");
@@ -94,15 +94,15 @@ impl std::fmt::Display for Causes<'_> {
     }
 }
 
-// Handlers return `Result<_, Error>`; actix asks for a response without the request at hand, so the middleware in
-// `app.rs` makes the problem, and this response only carries the error to it.
+// Handlers return `Result<_, Error>`. actix asks for a response without the request at hand: this empty one carries the
+// error to `app.rs`, which answers with `problem_response`.
 impl ResponseError for Error {
     fn status_code(&self) -> StatusCode {
         StatusCode::from_u16(self.code().info().status).unwrap_or(StatusCode::INTERNAL_SERVER_ERROR)
     }
 
     fn error_response(&self) -> HttpResponse {
-        problem_response(self, String::new())
+        HttpResponse::new(self.status_code())
     }
 }
 

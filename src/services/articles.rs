@@ -161,10 +161,12 @@ async fn read(services: &Services, said: Said, text: String) -> Result<(Extracti
     let extractor = gazetteer::current_extractor(services).await?;
     let read = move || {
         let html = said.html.as_ref();
+        let site_name = html.and_then(|html| html.site_name.as_deref());
+        let named_by_page = site_name.and_then(|name| extractor.documents().outlet_named(name));
         let page_date = html.and_then(|html| html.published_on).filter(|_| said.new.published_on.is_none());
         let hints = Hints {
             url: said.url.as_deref(),
-            outlet: said.outlet.as_deref(),
+            outlet: said.outlet.as_deref().or(named_by_page),
             title: said.new.title.as_deref().or_else(|| html.and_then(|html| html.title.as_deref())),
             published_on: said.new.published_on.map(|day| day.0).or(page_date),
             published_source: page_date.map(|_| DateSource::Metadata),

@@ -50,6 +50,14 @@ async fn the_article_is_taken_out_of_the_page() {
 }
 
 #[actix_web::test]
+async fn the_site_names_the_outlet() {
+    let app = TestApp::start().await;
+    let page = PAGE.replace("<head>", r#"<head><meta property="og:site_name" content="TASS">"#);
+    let article = app.send(Method::POST, "/v1/articles", "text/html", page).await.expect(201);
+    assert_eq!(article["outlet"]["slug"], "tass");
+}
+
+#[actix_web::test]
 async fn a_page_without_an_article_is_refused() {
     let app = TestApp::start().await;
     for page in ["<html><body></body></html>", "<p> </p>"] {

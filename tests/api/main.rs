@@ -13,6 +13,7 @@ mod errors;
 mod extraction;
 mod health;
 mod html;
+mod interrupted_import;
 mod layers;
 mod linking;
 mod openapi;

@@ -17,7 +17,8 @@ pub const POSTGRES_VARIABLE: &str = "ONRECORD_TEST_DATABASE";
 pub struct TestApp {
     pub services: Services,
     parts: AppParts,
-    _database: TestDatabase,
+    #[expect(dead_code, reason = "goes with the app")]
+    database: Option<TestDatabase>,
 }
 
 /// What came back.
@@ -67,10 +68,13 @@ impl TestApp {
     /// The same with some settings changed.
     pub async fn start_with(flags: &[(&'static str, &str)]) -> Self {
         let database = TestDatabase::create().await;
-        let settings = database.settings(flags);
-        let services = Services::start(settings).await.expect("the service starts");
-        let parts = AppParts::new(services.clone());
-        Self { services, parts, _database: database }
+        let services = Services::start(database.settings(flags)).await.expect("the service starts");
+        Self { database: Some(database), ..Self::on(services) }
+    }
+
+    /// One on a database that the test keeps.
+    pub fn on(services: Services) -> Self {
+        Self { parts: AppParts::new(services.clone()), services, database: None }
     }
 
     /// Sends a request with a body of some media type.

@@ -17,6 +17,8 @@ CREATE TABLE outlets (
     updated_at timestamptz NOT NULL,
     version bigint NOT NULL
 );
+CREATE INDEX outlets_kind ON outlets (kind, slug);
+CREATE INDEX outlets_country ON outlets (country, slug);
 
 CREATE TABLE actors (
     id uuid PRIMARY KEY,
@@ -37,6 +39,7 @@ CREATE TABLE actors (
 );
 CREATE INDEX actors_kind ON actors (kind, slug);
 CREATE INDEX actors_country ON actors (country, slug);
+CREATE INDEX actors_review ON actors (review, slug);
 CREATE INDEX actors_parent ON actors (parent_id);
 
 -- Every name of an actor, the main one first (position 0). `folded` is lower case without accents, for look-ups.

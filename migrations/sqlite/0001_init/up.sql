@@ -20,6 +20,9 @@ CREATE TABLE outlets (
     version integer NOT NULL
 ) STRICT;
 
+CREATE INDEX outlets_kind ON outlets (kind, slug);
+CREATE INDEX outlets_country ON outlets (country, slug);
+
 CREATE TABLE actors (
     id text PRIMARY KEY NOT NULL,
     slug text NOT NULL UNIQUE,
@@ -39,6 +42,7 @@ CREATE TABLE actors (
 ) STRICT;
 CREATE INDEX actors_kind ON actors (kind, slug);
 CREATE INDEX actors_country ON actors (country, slug);
+CREATE INDEX actors_review ON actors (review, slug);
 CREATE INDEX actors_parent ON actors (parent_id);
 
 -- Every name of an actor, the main one first (position 0). `folded` is lower case without accents, for look-ups.
