@@ -200,7 +200,7 @@ fn document(extraction: &Extraction) -> Value {
                 "said_on": quote.said_on.map(|(date, _)| date),
                 "said_on_precision": quote.said_on.map(|(_, precision)| precision),
                 "nested_in": quote.nested_in,
-                "confidence": quote.confidence,
+                "confidence": (f64::from(quote.confidence) * 100.0).round() / 100.0,
                 "why": quote.why,
             })
         })

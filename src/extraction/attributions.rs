@@ -72,7 +72,7 @@ pub fn find(sentence: &Sentence) -> Vec<Attribution> {
             out.push(attribution);
         }
     }
-        for noun in sentence.start..sentence.end {
+    for noun in sentence.start..sentence.end {
         out.extend(of_noun(sentence, noun));
     }
     for found in cues::phrases(sentence) {
@@ -108,7 +108,9 @@ fn of_verb(sentence: &Sentence, found: &CueMatch, last: Option<&Attribution>) ->
     let follows_quotation = sentence.quoted_before(who.from).is_some_and(|quoted| sentence.is_full(quoted))
         || (sentence.is_char_before(who.from, ',') && sentence.quoted_before(who.from - 1).is_some());
     let leads = sentence.quoted(sentence.start).is_some() || complement(sentence, found).is_none();
-    if follows_quotation && leads && !found.participle
+    if follows_quotation
+        && leads
+        && !found.participle
         && found.has(frame::QUOTE)
         && matches!(who.subject, Subject::Span(..))
         && !who.relative
@@ -139,8 +141,14 @@ fn of_verb(sentence: &Sentence, found: &CueMatch, last: Option<&Attribution>) ->
         sentence.is_char(who.from, ',') || sentence.is_dash(who.from) || sentence.quoted_before(who.from).is_some();
     let reports = found.has(frame::BARE) && !found.has(frame::THOUGHT | frame::DOCUMENT);
     let tail = attribution_end(sentence, found);
-    if reports && parted && sentence.has_verb(sentence.start, who.from)
-        && sentence.words(sentence.start, who.from) >= 3
+    // "…, where, she said, the road ends": only what follows is hers.
+    let hangs = sentence.is(who.from.wrapping_sub(1), class::SUBORDINATOR | class::RELATIVE | class::CONJUNCTION)
+        || sentence.is_word(who.from.wrapping_sub(1), &["that"]);
+    if reports && parted && hangs {
+        let resumes = sentence.is_char(tail, ',') && !sentence.ends(tail + 1);
+        return resumes.then(|| make(Place::After(tail + 1, Form::Clause), "parenthesis"));
+    }
+    if reports && parted && sentence.has_verb(sentence.start, who.from) && sentence.words(sentence.start, who.from) >= 3
     {
         return Some(make(around(sentence, who.from, tail), "clause_before"));
     }
@@ -186,18 +194,23 @@ fn inverted(sentence: &Sentence, found: &CueMatch) -> Option<Attribution> {
     let after_clause = sentence.is_char_before(from, ',') || sentence.is_dash(from.wrapping_sub(1));
     if found.participle
         || found.infinitive
-        || !found.has(frame::QUOTE) || found.has(frame::ADDRESSEE) || !(after_quotation || after_clause)
+        || !found.has(frame::QUOTE)
+        || found.has(frame::ADDRESSEE)
+        || !(after_quotation || after_clause)
         || found.cue.forms.base && !found.cue.forms.past
     {
         return None;
     }
     let end = sentence.phrase_right(found.end, sentence.end)?;
     let token = sentence.token(found.end)?;
-    let quantity = sentence.is_word(found.end, &["many", "some", "most", "few", "several", "both", "none", "others", "people", "all"]);
+    let quantity = sentence
+        .is_word(found.end, &["many", "some", "most", "few", "several", "both", "none", "others", "people", "all"]);
     if token.is(class::WEEKDAY | class::MONTH) || sentence.after_time(found.end).is_some() {
         return None;
     }
-    let speaks = token.capital || token.is(class::SUBJECT_PRONOUN) || names_speaker(sentence, found.end, end) && (after_quotation || !quantity);
+    let speaks = token.capital
+        || token.is(class::SUBJECT_PRONOUN)
+        || names_speaker(sentence, found.end, end) && (after_quotation || !quantity);
     let closed = sentence.ends(end)
         || sentence.is_char(end, ',')
         || sentence
@@ -234,7 +247,8 @@ fn of_noun(sentence: &Sentence, noun: usize) -> Option<Attribution> {
     }
     // An adjective may stand between: "her repeated warning".
     let owner = (noun.saturating_sub(2)..noun).rev().find(|&at| {
-        sentence.is(at, class::POSSESSIVE_PRONOUN) || sentence.token(at).is_some_and(|token| token.kind == Kind::Possessive)
+        sentence.is(at, class::POSSESSIVE_PRONOUN)
+            || sentence.token(at).is_some_and(|token| token.kind == Kind::Possessive)
     })?;
     let (start, end) = if sentence.is(owner, class::POSSESSIVE_PRONOUN) {
         (owner, owner + 1)

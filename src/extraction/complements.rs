@@ -83,7 +83,13 @@ pub(super) fn complement(sentence: &Sentence, found: &CueMatch) -> Option<(usize
 }
 
 /// A clause without "that", or marked words inside the object.
-pub(super) fn bare(sentence: &Sentence, found: &CueMatch, at: usize, addressed: bool, skipped: bool) -> Option<(usize, Form)> {
+pub(super) fn bare(
+    sentence: &Sentence,
+    found: &CueMatch,
+    at: usize,
+    addressed: bool,
+    skipped: bool,
+) -> Option<(usize, Form)> {
     let plain = found.has(frame::BARE) && !found.has(frame::THOUGHT | frame::DOCUMENT)
         || found.has(frame::ADDRESSEE) && addressed && !found.has(frame::THOUGHT);
     // A participle or a rarer verb needs a plain sign that a clause follows.
@@ -105,16 +111,17 @@ pub(super) fn bare(sentence: &Sentence, found: &CueMatch, at: usize, addressed: 
             | "explain"
     );
     let says = matches!(found.cue.lemma.as_str(), "say" | "tell");
-    let governed = found.participle && !says && sentence.is(found.group.wrapping_sub(1), class::PREPOSITION) && !sentence.is_word(found.group.wrapping_sub(1), &["as"]);
-    let likely = if found.participle {
-        !governed && (says || subject_then_verb(sentence, at))
-    } else {
-        strong || subject_then_verb(sentence, at)
-    };
-    if plain && likely && (sentence.is_clause(at) || says && !skipped && sentence.words(at, sentence.end) >= 4 && plural_or_verb(sentence, at)) && !(skipped && !strong) {
+    let governed = found.participle
+        && !says
+        && sentence.is(found.group.wrapping_sub(1), class::PREPOSITION)
+        && !sentence.is_word(found.group.wrapping_sub(1), &["as"]);
+    let trusted = if found.participle { says && !governed } else { strong };
+    let likely = trusted || (!governed && subject_then_verb(sentence, at));
+    let loose = says && !skipped && sentence.words(at, sentence.end) >= 4 && plural_or_verb(sentence, at);
+    if plain && likely && (sentence.is_clause(at) || loose) && (strong || !skipped) {
         return Some((at, Form::Clause));
     }
-        if found.has(frame::DEMAND) && sentence.phrase_right(at, sentence.end).is_some() {
+    if found.has(frame::DEMAND) && sentence.phrase_right(at, sentence.end).is_some() {
         return Some((at, Form::Clause));
     }
     if found.has(frame::NAMING) {
@@ -134,7 +141,11 @@ pub(super) fn bare(sentence: &Sentence, found: &CueMatch, at: usize, addressed: 
 
 /// Whether a word that ends like a verb of the third person follows: after "said" that is enough.
 pub(super) fn plural_or_verb(sentence: &Sentence, at: usize) -> bool {
-    (at + 1..sentence.body_end()).any(|at| sentence.token(at).is_some_and(|token| token.small && token.end - token.start > 3 && sentence.source.before(token.end) == 's'))
+    (at + 1..sentence.body_end()).any(|at| {
+        sentence
+            .token(at)
+            .is_some_and(|token| token.small && token.end - token.start > 3 && sentence.source.before(token.end) == 's')
+    })
 }
 
 pub(super) fn subject_then_verb(sentence: &Sentence, at: usize) -> bool {
@@ -150,7 +161,7 @@ pub(super) fn subject_then_verb(sentence: &Sentence, at: usize) -> bool {
 
 /// `said "…"`: the whole of what was said, or the beginning of a clause.
 pub(super) fn quotation(sentence: &Sentence, found: &CueMatch, at: usize, full: bool) -> Option<(usize, Form)> {
-        let quoted = sentence.quoted(at)?;
+    let quoted = sentence.quoted(at)?;
     if sentence.is_title(quoted) {
         return (found.has(frame::BARE) && sentence.is_clause(at)).then_some((at, Form::Clause));
     }
@@ -162,7 +173,11 @@ pub(super) fn quotation(sentence: &Sentence, found: &CueMatch, at: usize, full: 
     }
     let last = sentence.ends(at + 1) || sentence.is_char(at + 1, ',') || sentence.is(at + 1, class::CONJUNCTION);
     let whole = full && sentence.closing_mark(quoted).is_some() || last;
-    if !whole && !found.has(frame::BARE | frame::ADDRESSEE) {
+    let parted = sentence.is_char_before(at, ',') || sentence.is_char_before(at, ':');
+    let telling = found.has(frame::BARE | frame::ADDRESSEE);
+    if !telling
+        && !(whole && (parted || matches!(found.cue.lemma.as_str(), "ask" | "read" | "answer" | "chant" | "sing")))
+    {
         return None;
     }
     Some((at, if whole { Form::Quotation } else { Form::Clause }))
@@ -204,7 +219,12 @@ pub(super) fn past_preposition_object(sentence: &Sentence, object: usize) -> Opt
 pub(super) fn person_infinitive(sentence: &Sentence, at: usize) -> Option<usize> {
     let end = sentence.phrase_right(at, sentence.end)?;
     // "advisers to" may be one phrase; where a verb follows it is not.
-    let own = (at + 1..end).find(|&to| sentence.is_word(to, &["to"]) && sentence.token(to + 1).is_some_and(|next| next.small && !next.is(class::DETERMINER | class::POSSESSIVE_PRONOUN)));
+    let own = (at + 1..end).find(|&to| {
+        sentence.is_word(to, &["to"])
+            && sentence
+                .token(to + 1)
+                .is_some_and(|next| next.small && !next.is(class::DETERMINER | class::POSSESSIVE_PRONOUN))
+    });
     let end = own.unwrap_or(end);
     let to = if sentence.is_word(end, &["not", "never"]) { end + 1 } else { end };
     let verb = sentence.token(to + 1)?;
@@ -214,5 +234,18 @@ pub(super) fn person_infinitive(sentence: &Sentence, at: usize) -> Option<usize>
 
 /// Whether what somebody undertakes or asks for is told as words: "vowed to return", "urged Ankara to wait".
 pub(super) fn wanted_infinitive(found: &CueMatch) -> bool {
-    !matches!(found.cue.lemma.as_str(), "refuse" | "decline" | "agree" | "offer" | "order" | "instruct" | "invite" | "direct" | "ask" | "plead" | "commit")
+    !matches!(
+        found.cue.lemma.as_str(),
+        "refuse"
+            | "decline"
+            | "agree"
+            | "offer"
+            | "order"
+            | "instruct"
+            | "invite"
+            | "direct"
+            | "ask"
+            | "plead"
+            | "commit"
+    )
 }

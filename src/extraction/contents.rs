@@ -89,7 +89,7 @@ fn clause_end(sentence: &Sentence, attributions: &[Attribution], index: usize, a
     if attribution.verb.is_some_and(|verb| verb.cue.forms.past) {
         end = (at + 3..end).find(|&here| goes_on_reporting(sentence, here)).unwrap_or(end);
     }
-        end = (at..end).find(|&here| sentence.is_char(here, ';')).unwrap_or(end);
+    end = (at..end).find(|&here| sentence.is_char(here, ';')).unwrap_or(end);
     if attribution.relative {
         end = relative_end(sentence, at, end);
     }
@@ -123,7 +123,9 @@ fn goes_on_reporting(sentence: &Sentence, at: usize) -> bool {
             && sentence.source.before(token.end) == 'd'
             && token.entry.is_some_and(|entry| {
                 entry.cues.iter().filter_map(|&index| LEXICON.cues.get(index as usize)).any(|cue| {
-                    cue.forms.past && cue.frames & (frame::QUOTE | frame::PERSON_INFINITIVE) != 0 && cue.frames & (frame::THOUGHT | frame::DOCUMENT) == 0
+                    cue.forms.past
+                        && cue.frames & (frame::QUOTE | frame::PERSON_INFINITIVE) != 0
+                        && cue.frames & (frame::THOUGHT | frame::DOCUMENT) == 0
                 })
             })
     })

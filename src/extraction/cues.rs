@@ -92,7 +92,7 @@ fn group(sentence: &Sentence, at: usize, end: usize, cue: &'static Cue) -> CueMa
         participle: false,
     };
     let mut be = false;
-    
+
     while found.group > sentence.start {
         let here = found.group - 1;
         if let Some(start) = time_before(sentence, found.group) {
@@ -104,7 +104,6 @@ fn group(sentence: &Sentence, at: usize, end: usize, cue: &'static Cue) -> CueMa
         if !token.is_word() || capital_name {
             // "he's said", "they've said" are single words or a possessive mark after a pronoun.
             if token.kind == Kind::Possessive && sentence.is(here.wrapping_sub(1), class::SUBJECT_PRONOUN) {
-                
                 found.group = here;
                 continue;
             }
@@ -114,7 +113,6 @@ fn group(sentence: &Sentence, at: usize, end: usize, cue: &'static Cue) -> CueMa
             found.negated |= token.is(class::NEGATION);
             found.modal |= token.is(class::MODAL) && !sentence.is_word(here, &["will", "would"]);
             be |= token.is(class::BE);
-            
         } else if sentence.is_word(here, &["to"]) && found.group == at {
             found.infinitive = true;
             found.group = here;
@@ -127,7 +125,7 @@ fn group(sentence: &Sentence, at: usize, end: usize, cue: &'static Cue) -> CueMa
     let forms = cue.forms;
     found.passive = be && forms.participle && !forms.gerund;
     found.participle = forms.gerund && !be;
-    
+
     found
 }
 

@@ -132,7 +132,9 @@ impl Index {
         self.names = AhoCorasick::builder().match_kind(MatchKind::LeftmostLongest).build(&patterns).ok();
     }
 
-    /// "Russian Foreign Ministry" is also "Russia's Foreign Ministry", and "the Foreign Ministry" where the country is clear.
+    /// "Norlandic Foreign Ministry" is also "Norland's Foreign Ministry".
+    ///
+    /// It is "the Foreign Ministry" too, where the article settles the country.
     fn add_bodies(&mut self, source: &GazetteerSource, add: &mut impl FnMut(&mut Vec<Vec<Name>>, &str, Name)) {
         let states: Vec<&KnownActor> = source.actors.iter().filter(|actor| actor.kind == ActorKind::State).collect();
         for (actor, known) in

@@ -10,7 +10,8 @@ const WORDS: &str = include_str!("../../data/lexicon/words.toml");
 
 /// The lexicon that every extractor shares.
 pub static LEXICON: LazyLock<Lexicon> = LazyLock::new(|| {
-    // Both files are compiled in and a test reads them; a broken one leaves the extractor without words, not without a process.
+    // Both files are compiled in and a test reads them. A broken one leaves the extractor without words, not the
+    // program without a process.
     let cues: CueFile = toml::from_str(CUES).unwrap_or_default();
     let words: HashMap<String, String> = toml::from_str(WORDS).unwrap_or_default();
     Lexicon::compile(cues, &words)
@@ -96,7 +97,7 @@ pub mod frame {
     pub const NAMING: Bits = 1 << 7;
     pub const WHETHER: Bits = 1 << 8;
     pub const THOUGHT: Bits = 1 << 9;
-        pub const DOCUMENT: Bits = 1 << 10;
+    pub const DOCUMENT: Bits = 1 << 10;
     /// The names in the file, by bit.
     pub const NAMES: [&str; 11] = [
         "quote",
@@ -109,7 +110,7 @@ pub mod frame {
         "naming",
         "whether",
         "thought",
-                "document",
+        "document",
     ];
 }
 

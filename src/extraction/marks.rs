@@ -54,7 +54,9 @@ pub fn pair(source: &Source, tokens: &[Token], first: usize, last: usize, contin
             }
             (None, Side::Close) => {
                 // Only the first mark of a paragraph can close what opened elsewhere or lost its opening mark.
-                let closes = free == first && index > first && matches!(tokens[index - 1].kind, Kind::Punctuation(',' | '.' | '!' | '?'));
+                let closes = free == first
+                    && index > first
+                    && matches!(tokens[index - 1].kind, Kind::Punctuation(',' | '.' | '!' | '?'));
                 let start = if continued { first } else { sentence_start(tokens, free, index) };
                 if closes && start < index {
                     singles(source, tokens, free, start, &mut out);
@@ -194,8 +196,7 @@ fn opens_single(source: &Source, token: &Token) -> bool {
 
 fn single_close(source: &Source, tokens: &[Token], from: usize, last: usize) -> Option<usize> {
     let mut weak = None;
-    for index in from..last.min(from + SINGLE_REACH) {
-        let token = &tokens[index];
+    for (index, token) in tokens.iter().enumerate().take(last.min(from + SINGLE_REACH)).skip(from) {
         if !matches!(token.kind, Kind::Punctuation('\'' | '\u{203a}')) {
             continue;
         }

@@ -6,9 +6,13 @@
 //! sentences  sentences and paragraphs of the story
 //! marks      quotation marks, paired
 //! cues       reporting verbs, nouns and phrases
-//! quotes     content + cue + speaker mention (direct.rs, indirect.rs)
-//! speakers   mention -> actor
+//! quotes     content + cue + speaker mention
+//!            view, phrases: one sentence and its noun phrases; attributions: a cue with its subject (subjects), what
+//!            follows it (complements) or precedes it (placement); contents: where the reported words end
+//! names      who is named in the article at all (gazetteer, index)
+//! speakers   mention -> actor by name, surname, pronoun; roles: by office or body; said: on which day
 //! mentions   known actors and zones in the text
+//! reader     all steps in order
 //! ```
 //!
 //! # Example
@@ -46,6 +50,7 @@ mod lexicon;
 mod marks;
 mod mentions;
 mod names;
+mod phrases;
 mod placement;
 mod quotes;
 mod reader;

@@ -29,7 +29,6 @@ pub struct Stranger {
     pub gender: Option<Gender>,
     /// The words right before the name, in lower case: "mayor".
     pub roles: Vec<String>,
-    
 }
 
 /// Everybody who is named in an article.

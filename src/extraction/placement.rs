@@ -30,27 +30,53 @@ pub(super) fn around(sentence: &Sentence, from: usize, to: usize) -> Place {
     }
     // "A, she said, B": B belongs to it where A alone is no sentence yet, or where B is coordinated with A.
     let next = mark + 1;
-    let quoted_before = sentence.quoted_before(from).is_some()
-        || (sentence.is_char(from, ',') && sentence.quoted_before(from).is_some());
+    let quoted_before = sentence.quoted_before(from).is_some();
     if quoted_before || sentence.token(next).is_none_or(|token| !token.is_word() && token.kind != Kind::Number) {
         return Place::Before;
     }
-    let continues = sentence.is(next, class::CONJUNCTION) && !sentence.is(next + 1, class::ADVERB) && !sentence.token(next + 1).is_some_and(|token| token.entry.is_some_and(|entry| !entry.cues.is_empty()))
-        || sentence.is_word(next, &["that", "until", "since", "because", "unless", "so", "for", "if", "whether", "although", "though", "even", "which", "where", "not", "including", "rather", "especially"]);
+    let reports =
+        |at: usize| sentence.token(at).is_some_and(|token| token.entry.is_some_and(|entry| !entry.cues.is_empty()));
+    let coordinated =
+        sentence.is(next, class::CONJUNCTION) && !sentence.is(next + 1, class::ADVERB) && !reports(next + 1);
+    let continues = coordinated
+        || sentence.is_word(
+            next,
+            &[
+                "that",
+                "until",
+                "since",
+                "because",
+                "unless",
+                "so",
+                "for",
+                "if",
+                "whether",
+                "although",
+                "though",
+                "even",
+                "which",
+                "where",
+                "not",
+                "including",
+                "rather",
+                "especially",
+            ],
+        );
     let complete = has_main_verb(sentence, from);
     if continues || !complete { Place::Around(next) } else { Place::Before }
 }
 
 /// `"A," she said, pointing at the map, "b."` and `"A," she said, but "b."`: the unit of the second quotation.
 pub(super) fn second_half(sentence: &Sentence, from: usize, mark: usize) -> Option<usize> {
-    let halved = sentence.quoted_before(from).is_some() || (sentence.is_char(from, ',') && sentence.quoted_before(from).is_some());
-    if !halved || !sentence.is_char(mark, ',') {
+    if sentence.quoted_before(from).is_none() || !sentence.is_char(mark, ',') {
         return None;
     }
     let second = (mark + 1..sentence.end).take(16).find(|&at| sentence.quoted(at).is_some())?;
     let quoted = sentence.quoted(second)?;
-    let joined = second == mark + 2 && sentence.is(mark + 1, class::CONJUNCTION) || sentence.is_char_before(second, ',');
-    let reports = (mark + 1..second).any(|at| sentence.token(at).is_some_and(|token| token.entry.is_some_and(|entry| !entry.cues.is_empty())));
+    let joined =
+        second == mark + 2 && sentence.is(mark + 1, class::CONJUNCTION) || sentence.is_char_before(second, ',');
+    let reports = (mark + 1..second)
+        .any(|at| sentence.token(at).is_some_and(|token| token.entry.is_some_and(|entry| !entry.cues.is_empty())));
     (joined && !reports && sentence.closing_mark(quoted).is_some()).then_some(second)
 }
 
@@ -87,7 +113,9 @@ pub(super) fn past_apposition_right(sentence: &Sentence, end: usize) -> usize {
 /// After the addressee and the day: "told reporters on Friday".
 pub(super) fn attribution_end(sentence: &Sentence, found: &CueMatch) -> usize {
     let mut end = found.end;
-    if found.has(frame::ADDRESSEE) && let Some(next) = sentence.phrase_right(end, sentence.end) {
+    if found.has(frame::ADDRESSEE)
+        && let Some(next) = sentence.phrase_right(end, sentence.end)
+    {
         end = next;
     }
     while let Some(next) = sentence.after_time(end) {

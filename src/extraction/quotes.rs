@@ -84,7 +84,7 @@ impl<'a> Collector<'a> {
     pub fn read(&mut self, paragraph: &Paragraph) {
         for (index, &(start, end)) in paragraph.sentences.iter().enumerate() {
             let sentence = Sentence { source: self.source, tokens: self.tokens, paragraph, start, end };
-                        let first_of_paragraph = index == 0;
+            let first_of_paragraph = index == 0;
             if first_of_paragraph && self.transcript(&sentence) {
                 break;
             }
@@ -95,12 +95,18 @@ impl<'a> Collector<'a> {
         self.paragraph += 1;
     }
 
-        /// `KELLER: We will wait.` A paragraph that a name in capitals and a colon open is that person's, word for word.
+    /// `KELLER: We will wait.` A paragraph that a name in capitals and a colon open is that person's, word for word.
     fn transcript(&mut self, sentence: &Sentence) -> bool {
         let units = &sentence.paragraph.units;
         let name = units.iter().take(4).take_while(|unit| {
             let token = &self.tokens[unit.first];
-            unit.quoted.is_none() && token.all_capitals && !token.is(class::WEEKDAY | class::MONTH | class::TIME_WORD | class::PREPOSITION | class::DOCUMENT_NOUN)
+            unit.quoted.is_none()
+                && token.all_capitals
+                && !token.is(class::WEEKDAY
+                    | class::MONTH
+                    | class::TIME_WORD
+                    | class::PREPOSITION
+                    | class::DOCUMENT_NOUN)
         });
         let colon = name.count();
         let rest = units.get(colon + 1..).unwrap_or_default();
@@ -168,7 +174,6 @@ impl<'a> Collector<'a> {
         runs: &[(usize, usize)],
         previous: Option<(usize, Link)>,
     ) -> Option<Raw> {
-        
         if runs.is_empty()
             || (runs.iter().map(|&(from, to)| sentence.words(from, to)).sum::<usize>() < 2
                 && !runs.iter().any(|&(from, _)| sentence.quoted(from).is_some()))
@@ -187,7 +192,7 @@ impl<'a> Collector<'a> {
             },
             Subject::Nobody => Link::Nobody,
         };
-        
+
         let (kind, segments) = self.segments(sentence, runs);
         let marked = matches!(attribution.place, Place::After(_, Form::Marked));
         let open = runs
@@ -311,7 +316,7 @@ impl<'a> Collector<'a> {
     }
 
     /// A quotation inside a sentence without a reporting verb: a quote only where the sentence sets it off.
-        fn in_passing(&mut self, sentence: &Sentence, at: usize, quoted: &Quoted, full: bool) {
+    fn in_passing(&mut self, sentence: &Sentence, at: usize, quoted: &Quoted, full: bool) {
         if !full || sentence.is_title(quoted) {
             return;
         }

@@ -204,7 +204,13 @@ impl Finisher<'_> {
 
     /// The tokens of the attributing sentence that are not content.
     fn attribution(&self, raw: &Raw) -> Vec<&Token> {
-        let (first, last) = raw.sentence;
+        let (first, mut last) = raw.sentence;
+        // What stands behind the content belongs to something else.
+        if let (Some((_, cue_end)), Some(&(start, ..))) = (raw.cue, raw.segments.first())
+            && cue_end <= start
+        {
+            last = last.min(start);
+        }
         (first..last.min(first + 400))
             .filter(|&at| !raw.segments.iter().any(|&(start, end, _)| start <= at && at < end))
             .map(|at| &self.tokens[at])
@@ -239,7 +245,7 @@ impl Finisher<'_> {
 
 /// How sure a rule is on its own, lowered by everything that is missing.
 ///
-/// The numbers are the shares of right finds of each rule on news articles that people annotated, rounded.
+/// The numbers are estimates set by hand: they order the rules, they are not probabilities that were fitted.
 fn confidence(raw: &Raw, resolved: Option<&Resolved>) -> f32 {
     let rule = raw.rules.first().copied().unwrap_or_default();
     let base: f32 = match rule {

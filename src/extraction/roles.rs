@@ -4,7 +4,7 @@ use super::index::{NameKind, OfficeNoun};
 use super::lexicon::class;
 use super::speakers::{Entity, REACH, Resolved, Resolver};
 use super::tokens::{Kind, Token, is_word, lower};
-use crate::models::text::{ActorKind, ResolvedBy};
+use crate::models::text::{ActorKind, Gender, ResolvedBy};
 
 impl Resolver<'_> {
     /// The holder of the office that a phrase names.
@@ -14,7 +14,8 @@ impl Resolver<'_> {
         }
         let noun = self.office_noun(mention)?;
         let countries = self.countries(mention);
-        let holders = self.holders(noun, &countries);
+        let mut holders = self.holders(noun, &countries);
+        holders.retain(|(actor, _)| self.fits(mention, &Entity::Known(*actor)));
         if !countries.is_empty() {
             return self.of_country(&holders);
         }
@@ -28,11 +29,12 @@ impl Resolver<'_> {
                 }
                 Entity::Stranger(index) => {
                     let head = noun.words.last();
-                    let holds = self
-                        .cast
-                        .strangers
-                        .get(*index)
-                        .is_some_and(|stranger| stranger.roles.iter().any(|role| Some(role) == head));
+                    let holds = self.fits(mention, entity)
+                        && self
+                            .cast
+                            .strangers
+                            .get(*index)
+                            .is_some_and(|stranger| stranger.roles.iter().any(|role| Some(role) == head));
                     if holds {
                         return Some(Resolved { entity: entity.clone(), by: ResolvedBy::Descriptor, role: None });
                     }
@@ -41,6 +43,25 @@ impl Resolver<'_> {
             }
         }
         self.only_one(holders.into_iter().filter(|(actor, _)| self.cast.present.contains_key(actor)).collect())
+    }
+
+    /// Whether "spokesman", "chairwoman" suit the gender of somebody.
+    fn fits(&self, mention: &[Token], entity: &Entity) -> bool {
+        let says = |classes| mention.iter().any(|token| token.is(classes));
+        match self.gender(entity) {
+            Some(Gender::Male) => !says(class::FEMALE_NOUN),
+            Some(Gender::Female) => !says(class::MALE_NOUN),
+            None => true,
+        }
+    }
+
+    /// The role of a known person that the words beside the name tell: "Foreign Minister Ingrid Berg".
+    pub(super) fn role_named(&self, mention: &[Token], actor: usize) -> Option<usize> {
+        let noun = self.office_noun(mention)?;
+        self.gazetteer.actors()[actor].roles.iter().position(|role| {
+            role.office.as_ref().is_some_and(|office| noun.keys.contains(office))
+                && self.holds(role.starts_on, role.ends_on)
+        })
     }
 
     fn of_country(&self, holders: &[(usize, usize)]) -> Option<Resolved> {

@@ -27,7 +27,7 @@ pub fn day(source: &Source, tokens: &[&Token], published: Option<&PublishedOn>) 
             published
         } else if is_word(source, token, "yesterday") {
             published.and_then(|published| published.checked_sub(1.day()).ok())
-        } else if token.is(class::MONTH) && token.capital {
+        } else if token.is(class::MONTH) && token.capital && !names_something(tokens, at) {
             calendar_day(source, tokens, at, published)
         } else {
             None
@@ -37,6 +37,11 @@ pub fn day(source: &Source, tokens: &[&Token], published: Option<&PublishedOn>) 
         }
     }
     None
+}
+
+/// "the May 2 call": a day that tells one thing from another, not when something was said.
+fn names_something(tokens: &[&Token], at: usize) -> bool {
+    at > 0 && tokens[at - 1].is(class::DETERMINER | class::POSSESSIVE_PRONOUN)
 }
 
 /// The last such weekday that is not after the day of publication.

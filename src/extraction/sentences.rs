@@ -3,7 +3,7 @@
 //! A quotation takes part in the sentence around it like a single word, so full stops inside it end nothing:
 //! `"We won. We go home," she said.` is one sentence of the units `Q she said .`
 
-use super::lexicon::class;
+use super::lexicon::{LEXICON, class, frame};
 use super::marks::Quoted;
 use super::tokens::{Kind, Token};
 
@@ -81,14 +81,16 @@ impl Paragraph {
         let unit = &self.units[at];
         let next = self.units.get(at + 1);
         if let Some(index) = unit.quoted {
-            return self.quotation_ends(tokens, index, at + 1);
+            let at_start = self.sentences.last().map_or(0, |sentence| sentence.1) == at;
+            return self.quotation_ends(tokens, index, at + 1, at_start);
         }
         let token = &tokens[unit.first];
         match token.kind {
             Kind::Punctuation('.' | '!' | '?' | '\u{2026}') => next.is_none_or(|next| {
                 // Dots and digits inside addresses and times, "..." in the middle.
                 let after = (at + 1..self.units.len()).find(|&at| !self.is_closing(tokens, at));
-                begins(tokens, next) || (self.is_closing(tokens, at + 1) && after.is_none_or(|after| begins(tokens, &self.units[after])))
+                begins(tokens, next)
+                    || (self.is_closing(tokens, at + 1) && after.is_none_or(|after| begins(tokens, &self.units[after])))
             }),
             Kind::Punctuation('\u{2022}' | '\u{25cf}') => true,
             // An abbreviation ends a sentence where a word follows that only a sentence begins with a capital.
@@ -107,20 +109,24 @@ impl Paragraph {
     }
 
     /// Whether a quotation that closes with a full stop also ends the sentence around it.
-    fn quotation_ends(&self, tokens: &[Token], index: usize, next: usize) -> bool {
+    fn quotation_ends(&self, tokens: &[Token], index: usize, next: usize, at_start: bool) -> bool {
         let q = &self.quoted[index];
         let Some(unit) = self.units.get(next) else { return true };
         let last = &tokens[q.inner_last - 1];
         match last.kind {
-            Kind::Punctuation('.' | '\u{2026}') => begins(tokens, unit) && !self.attribution_follows(tokens, next),
-            Kind::Punctuation('!' | '?') => begins(tokens, unit) && !self.attribution_follows(tokens, next),
+            Kind::Punctuation('.' | '\u{2026}') => {
+                begins(tokens, unit) && !(at_start && self.attribution_follows(tokens, next, true))
+            }
+            Kind::Punctuation('!' | '?') => begins(tokens, unit) && !self.attribution_follows(tokens, next, false),
             // An unclosed quotation that was cut off by the next one.
             _ => !q.closed && unit.quoted.is_some(),
         }
     }
 
     /// Whether `Name said.` follows: a few words, then a reporting verb, then nothing that could be its content.
-    fn attribution_follows(&self, tokens: &[Token], from: usize) -> bool {
+    ///
+    /// After a full stop only the plainest verb makes an attribution of it (`strict`).
+    fn attribution_follows(&self, tokens: &[Token], from: usize, strict: bool) -> bool {
         for at in from..self.units.len().min(from + 9) {
             let unit = &self.units[at];
             let token = &tokens[unit.first];
@@ -128,8 +134,12 @@ impl Paragraph {
                 return false;
             }
             let reports = !token.capital
-                && token.entry.is_some_and(|entry| !entry.cues.is_empty())
-                && !token.is(class::PREPOSITION);
+                && token.entry.is_some_and(|entry| {
+                    let mut cues = entry.cues.iter().filter_map(|&cue| LEXICON.cues.get(cue as usize));
+                    cues.any(|cue| {
+                        cue.frames & frame::QUOTE != 0 && cue.rest.is_empty() && (!strict || cue.lemma == "say")
+                    })
+                });
             if reports && at > from {
                 return match self.units.get(at + 1) {
                     None => true,

@@ -87,8 +87,13 @@ impl<'a> Resolver<'a> {
         {
             return self.pronoun(&mention[0]);
         }
-        if mention[0].is(class::POSSESSIVE_PRONOUN) {
-            return self.owned_body(mention);
+        if mention[0].is(class::POSSESSIVE_PRONOUN)
+            && let Some(body) = self.owned_body(mention)
+        {
+            return Some(body);
+        }
+        if self.is_joint(mention) {
+            return None;
         }
         self.person_named(mention)
             .or_else(|| self.stranger_named(mention))
@@ -98,7 +103,7 @@ impl<'a> Resolver<'a> {
             .or_else(|| self.new_name(mention))
     }
 
-    /// A known person whose name stands there and who is the head of the phrase: not "Putin's adviser", not "critics of Putin".
+    /// A known person whose name is the head of the phrase: not "Berg's adviser", not "critics of Berg".
     fn person_named(&self, mention: &[Token]) -> Option<Resolved> {
         let hits = self.hits(mention);
         for hit in hits {
@@ -106,7 +111,8 @@ impl<'a> Resolver<'a> {
                 let actor = &self.gazetteer.actors()[name.actor];
                 if actor.kind == ActorKind::Person && self.is_head(mention, hit.start, hit.end) {
                     let by = if name.kind == NameKind::Name { ResolvedBy::Name } else { ResolvedBy::Alias };
-                    return Some(Resolved { entity: Entity::Known(name.actor), by, role: None });
+                    let role = self.role_named(mention, name.actor);
+                    return Some(Resolved { entity: Entity::Known(name.actor), by, role });
                 }
             }
         }
@@ -120,20 +126,49 @@ impl<'a> Resolver<'a> {
         }
     }
 
-    /// Whether the characters are neither an owner ("Putin's") nor the object of a preposition ("adviser to Putin").
+    /// Whether the characters are neither an owner ("Berg's") nor the object of a preposition ("adviser to Berg").
     pub(super) fn is_head(&self, mention: &[Token], start: usize, end: usize) -> bool {
         let owns = mention.iter().any(|token| token.start == end && token.kind == Kind::Possessive);
         let at = mention.iter().position(|token| token.start >= start).unwrap_or(0);
         // Back over "President", "the Syrian" to the preposition that may govern all of it.
         let mut before = at;
         while before > 0
+            && !self.ends_body_name(&mention[before - 1])
             && (mention[before - 1].is(class::TITLE | class::PERSON_NOUN | class::DETERMINER)
                 || (mention[before - 1].capital && mention[before - 1].kind == Kind::Word))
         {
             before -= 1;
         }
+        // "envoy for Syria Jane Roe": what "for" governs ends before the name.
         let governed = before > 0 && mention[before - 1].is(class::PREPOSITION);
         !owns && !governed
+    }
+
+    /// Whether a token ends the name of a state or body.
+    fn ends_body_name(&self, token: &Token) -> bool {
+        self.cast.hits_near(token.start, token.end).iter().any(|hit| {
+            hit.end == token.end
+                && super::names::named(self.gazetteer, hit)
+                    .any(|name| self.gazetteer.actors()[name.actor].kind != ActorKind::Person)
+        })
+    }
+
+    /// "A and B": two speakers are not one actor.
+    fn is_joint(&self, mention: &[Token]) -> bool {
+        let Some(and) = mention.iter().position(|token| is_word(self.source, token, "and")) else { return false };
+        let named = |part: &[Token]| {
+            part.iter()
+                .any(|token| token.capital && token.kind == Kind::Word && !token.is(class::DETERMINER | class::TITLE))
+        };
+        let covered = self.hits(mention).iter().any(|hit| hit.start < mention[and].start && mention[and].end < hit.end);
+        let apposition = mention[..and].iter().any(|token| token.is_char(','));
+        let title = mention.get(and + 1).is_some_and(|token| token.small) || (and > 0 && mention[and - 1].small);
+        !covered
+            && !apposition
+            && !title
+            && named(&mention[..and])
+            && named(&mention[and + 1..])
+            && !mention[and + 1..].last().is_some_and(|token| token.is(class::BODY_NOUN) && token.capital)
     }
 
     /// A name in full, or a surname, of somebody.
@@ -345,7 +380,7 @@ impl<'a> Resolver<'a> {
         }
     }
 
-    fn gender(&self, entity: &Entity) -> Option<Gender> {
+    pub(super) fn gender(&self, entity: &Entity) -> Option<Gender> {
         match entity {
             Entity::Known(actor) => self.gazetteer.actors()[*actor].gender,
             Entity::Stranger(index) => self.cast.strangers.get(*index).and_then(|stranger| stranger.gender),

@@ -61,7 +61,16 @@ pub(super) fn subject(sentence: &Sentence, found: &CueMatch, has_before: bool) -
     if sentence.is_char(before, ',') {
         return past_apposition(sentence, before);
     }
-        let start = sentence.phrase_left(group, sentence.start)?;
+    let start = sentence.phrase_left(group, sentence.start)?;
+    if let Some(relative) = (sentence.start + 1..start).rev().take(4).find(|&at| sentence.is(at, class::RELATIVE))
+        && !(relative..start).any(|at| sentence.is_char(at, ','))
+        && !sentence.is_char_before(relative, ',')
+        && sentence.has_verb(relative, start)
+        && let Some(who) = antecedent(sentence, relative)
+    {
+        // "officials who briefed reporters said"
+        return Some(Who { relative: false, ..who });
+    }
     let start = back_to_quotation(sentence, start);
     if found.participle && !names_speaker(sentence, start, group) {
         return None;
@@ -72,7 +81,9 @@ pub(super) fn subject(sentence: &Sentence, found: &CueMatch, has_before: bool) -
 /// `"Why?" a voice in the crowd asked`: all that stands between the quotation and the verb is the subject.
 pub(super) fn back_to_quotation(sentence: &Sentence, start: usize) -> usize {
     let words = (sentence.start..start).rev().take(12).take_while(|&at| {
-        sentence.token(at).is_some_and(|token| token.is_word() && !sentence.is_verb(at, token) && !token.is(class::SUBORDINATOR | class::CONJUNCTION))
+        sentence.token(at).is_some_and(|token| {
+            token.is_word() && !sentence.is_verb(at, token) && !token.is(class::SUBORDINATOR | class::CONJUNCTION)
+        })
     });
     let first = start - words.count();
     let follows = sentence.quoted_before(first).is_some_and(|quoted| sentence.closing_mark(quoted).is_some());
@@ -112,14 +123,14 @@ pub(super) fn with_comma(sentence: &Sentence, start: usize, end: usize) -> Who {
     Who { subject: Subject::Span(start, end), from, relative: false }
 }
 
-/// "Assad, who has said"; "the official who said".
+/// "Berg, who has said"; "the official who said".
 pub(super) fn antecedent(sentence: &Sentence, relative: usize) -> Option<Who> {
     let end = if sentence.is_char_before(relative, ',') { relative - 1 } else { relative };
     let start = sentence.phrase_left(end, sentence.start)?;
     Some(Who { subject: Subject::Span(start, end), from: start, relative: true })
 }
 
-/// "Ushakov, an adviser, said": back over what stands between commas.
+/// "Holm, an adviser, said": back over what stands between commas.
 pub(super) fn past_apposition(sentence: &Sentence, comma: usize) -> Option<Who> {
     let mut end = comma;
     for _ in 0..4 {
@@ -131,6 +142,10 @@ pub(super) fn past_apposition(sentence: &Sentence, comma: usize) -> Option<Who> 
             // The quotation before is the content: what stands between it and the comma is the speaker.
             let start = sentence.phrase_left(end, open + 1)?;
             return (start == open + 1).then(|| with_comma(sentence, start, comma));
+        }
+        // "Both, he said, told": a parenthesis, no apposition.
+        if sentence.is(open + 1, class::SUBJECT_PRONOUN) {
+            return None;
         }
         let start = sentence.phrase_left(open, sentence.start);
         if let Some(start) = start
@@ -144,7 +159,10 @@ pub(super) fn past_apposition(sentence: &Sentence, comma: usize) -> Option<Who> 
                 || sentence.is(open + 1, class::RELATIVE | class::DETERMINER | class::POSSESSIVE_PRONOUN)
                 || sentence.token(open + 1).is_some_and(|token| token.kind == Kind::Number);
             if clean {
-                return Some(with_comma(sentence, start, comma));
+                let aside = sentence.is(open + 1, class::RELATIVE | class::PREPOSITION | class::ADVERB)
+                    || sentence.token(open + 1).is_some_and(|token| token.small && is_gerund(sentence, token));
+                let mention_end = if aside { open } else { comma };
+                return Some(Who { subject: Subject::Span(start, mention_end), ..with_comma(sentence, start, comma) });
             }
         }
         end = open;

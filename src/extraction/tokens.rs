@@ -99,7 +99,7 @@ fn is_possessive(source: &Source, at: usize, end: usize) -> bool {
 
 /// Letters and digits; inside them hyphens, apostrophes (but not `'s`) and the dots of abbreviations.
 fn word_end(source: &Source, start: usize, end: usize) -> usize {
-        let mut at = start;
+    let mut at = start;
     // The part after the last hyphen: "R-N.J."
     let mut part = start;
     while at < end {
@@ -115,7 +115,7 @@ fn word_end(source: &Source, start: usize, end: usize) -> usize {
             '.' => inside && single_letters(source, part, at),
             _ => false,
         };
-                if !joins {
+        if !joins {
             break;
         }
         at += 1;
@@ -204,7 +204,16 @@ fn word(source: &Source, start: usize, end: usize, lower: &mut String) -> Token 
         lower.extend(c.to_lowercase());
     }
     let entry = LEXICON.look_up(lower);
-    let classes = entry.map_or(0, |entry| entry.classes);
+    let mut classes = entry.map_or(0, |entry| entry.classes);
+    if (2..=3).contains(&letters) && capitals == letters {
+        // "US", "IT", "WHO" are names.
+        classes &= !(class::OBJECT_PRONOUN
+            | class::SUBJECT_PRONOUN
+            | class::RELATIVE
+            | class::AUXILIARY
+            | class::BE
+            | class::DETERMINER);
+    }
     let capital = source.at(start).is_uppercase();
     let small = source.at(start).is_lowercase();
     Token {

@@ -10,9 +10,9 @@ use serde_json::Value;
 use super::{Services, actors, agreements, outlets, zones};
 use crate::error::{Error, Result};
 use crate::extraction::{Extractor, Gazetteer, GazetteerSource, KnownActor, KnownOutlet, KnownZone, Office};
-use crate::models::{Key, NewActor, NewAgreement, NewOutlet, NewZone};
+use crate::models::{Key, NewActor, NewAgreement, NewOutlet, NewZone, OutletFilter};
 use crate::pagination::PageRequest;
-use crate::repository::{self, Connection};
+use crate::repository::{self, Connection, gazetteer};
 
 #[derive(RustEmbed)]
 #[folder = "data/"]
@@ -26,13 +26,19 @@ pub async fn load_reference_data(services: &Services) -> Result<()> {
     services
         .database
         .transaction(async |c| {
-            let page = PageRequest::new(1, None, &())?;
-            if !repository::outlets::list_outlets(c, &Default::default(), &page).await?.is_empty() {
+            if !is_empty(c).await? {
                 return Ok(());
             }
-            load_into(c).await
+            // Takes the row lock: of two processes that start on one empty database, the second waits here for the first.
+            gazetteer::count_gazetteer_change(c).await?;
+            if is_empty(c).await? { load_into(c).await } else { Ok(()) }
         })
         .await
+}
+
+async fn is_empty(connection: &mut Connection) -> Result<bool> {
+    let page = PageRequest::new(1, None, &())?;
+    Ok(repository::outlets::list_outlets(connection, &OutletFilter::default(), &page).await?.is_empty())
 }
 
 async fn load_into(connection: &mut Connection) -> Result<()> {

@@ -47,13 +47,26 @@ fn extractor() -> Extractor {
     };
     let berg = KnownActor {
         aliases: vec!["Ingrid Bergh".into()],
-        ..person("ingrid-berg", "Ingrid Berg", Gender::Female, "NO", vec![
-            role("Minister of Foreign Affairs of Norland", "foreign_minister", "NO", "norlandic-foreign-ministry"),
-        ])
+        ..person(
+            "ingrid-berg",
+            "Ingrid Berg",
+            Gender::Female,
+            "NO",
+            vec![role(
+                "Minister of Foreign Affairs of Norland",
+                "foreign_minister",
+                "NO",
+                "norlandic-foreign-ministry",
+            )],
+        )
     };
-    let conti = person("paolo-conti", "Paolo Conti", Gender::Male, "IT", vec![
-        role("Minister of Foreign Affairs of Sudland", "foreign_minister", "IT", "sudlandic-foreign-ministry"),
-    ]);
+    let conti = person(
+        "paolo-conti",
+        "Paolo Conti",
+        Gender::Male,
+        "IT",
+        vec![role("Minister of Foreign Affairs of Sudland", "foreign_minister", "IT", "sudlandic-foreign-ministry")],
+    );
     let zone = KnownZone {
         slug: "tarn-quiet-zone".into(),
         name: "Tarn quiet zone".into(),
@@ -165,11 +178,26 @@ fn speakers(text: &str) -> Vec<String> {
 #[test]
 fn direct_speech_in_every_order() {
     for (text, expected) in [
-        ("\"The bridge will open soon,\" Ingrid Berg said on Monday.", "direct | The bridge will open soon, | Ingrid Berg | said"),
-        ("“The bridge will open soon,” said Ingrid Berg, the minister.", "direct | The bridge will open soon, | Ingrid Berg | said"),
-        ("Ingrid Berg said, \"The bridge will open soon.\"", "direct | The bridge will open soon. | Ingrid Berg | said"),
-        ("Ingrid Berg told reporters: «The bridge will open soon.»", "direct | The bridge will open soon. | Ingrid Berg | told"),
-        ("Ingrid Berg: \"The bridge will open soon and stay open.\"", "direct | The bridge will open soon and stay open. | Ingrid Berg | -"),
+        (
+            "\"The bridge will open soon,\" Ingrid Berg said on Monday.",
+            "direct | The bridge will open soon, | Ingrid Berg | said",
+        ),
+        (
+            "“The bridge will open soon,” said Ingrid Berg, the minister.",
+            "direct | The bridge will open soon, | Ingrid Berg | said",
+        ),
+        (
+            "Ingrid Berg said, \"The bridge will open soon.\"",
+            "direct | The bridge will open soon. | Ingrid Berg | said",
+        ),
+        (
+            "Ingrid Berg told reporters: «The bridge will open soon.»",
+            "direct | The bridge will open soon. | Ingrid Berg | told",
+        ),
+        (
+            "Ingrid Berg: \"The bridge will open soon and stay open.\"",
+            "direct | The bridge will open soon and stay open. | Ingrid Berg | -",
+        ),
         ("\"Who will pay?\" a man in the crowd asked.", "direct | Who will pay? | a man in the crowd | asked"),
         ("*\"The bridge will open soon,\"* she said.", "direct | The bridge will open soon, | she | said"),
         ("‘The bridge will open soon,’ Berg said.", "direct | The bridge will open soon, | Berg | said"),
@@ -184,26 +212,53 @@ fn a_quote_goes_on_after_its_attribution() {
         lines("\"The bridge will open,\" Berg said. \"It will stay open. We promise.\""),
         ["direct | The bridge will open, … It will stay open. We promise. | Berg | said"]
     );
-    assert_eq!(
-        lines("\"The bridge,\" Berg said, \"will open.\""),
-        ["direct | The bridge, … will open. | Berg | said"]
-    );
+    assert_eq!(lines("\"The bridge,\" Berg said, \"will open.\""), ["direct | The bridge, … will open. | Berg | said"]);
 }
 
 #[test]
 fn indirect_speech_in_every_order() {
     for (text, expected) in [
-        ("Ingrid Berg said on Monday that the bridge would open.", "indirect | the bridge would open | Ingrid Berg | said"),
-        ("Ingrid Berg told a news conference in Vessby on March 6 that the bridge would open.", "indirect | the bridge would open | Ingrid Berg | told"),
-        ("The bridge would open by the end of the week, Ingrid Berg said after talks with engineers.", "indirect | The bridge would open by the end of the week | Ingrid Berg | said"),
-        ("According to Ingrid Berg, the bridge would open on Friday.", "indirect | the bridge would open on Friday | Ingrid Berg | According to"),
-        ("The bridge would open on Friday, according to Ingrid Berg.", "indirect | The bridge would open on Friday | Ingrid Berg | according to"),
+        (
+            "Ingrid Berg said on Monday that the bridge would open.",
+            "indirect | the bridge would open | Ingrid Berg | said",
+        ),
+        (
+            "Ingrid Berg told a news conference in Vessby on March 6 that the bridge would open.",
+            "indirect | the bridge would open | Ingrid Berg | told",
+        ),
+        (
+            "The bridge would open by the end of the week, Ingrid Berg said after talks with engineers.",
+            "indirect | The bridge would open by the end of the week | Ingrid Berg | said",
+        ),
+        (
+            "According to Ingrid Berg, the bridge would open on Friday.",
+            "indirect | the bridge would open on Friday | Ingrid Berg | According to",
+        ),
+        (
+            "The bridge would open on Friday, according to Ingrid Berg.",
+            "indirect | The bridge would open on Friday | Ingrid Berg | according to",
+        ),
         ("In her view, the bridge was safe to use.", "indirect | the bridge was safe to use | her | In her view"),
-        ("The bridge, Ingrid Berg said, would never open again.", "indirect | The bridge … would never open again | Ingrid Berg | said"),
-        ("Ingrid Berg, who has said that the bridge is safe, was not there.", "indirect | the bridge is safe | Ingrid Berg | said"),
-        ("Berg's adviser, Jonas Holm, said the bridge was safe.", "indirect | the bridge was safe | Berg's adviser, Jonas Holm | said"),
-        ("The ministry published a statement saying that the bridge was safe.", "indirect | the bridge was safe | a statement | saying"),
-        ("Ingrid Berg was quoted as saying the bridge was safe.", "indirect | the bridge was safe | Ingrid Berg | saying"),
+        (
+            "The bridge, Ingrid Berg said, would never open again.",
+            "indirect | The bridge … would never open again | Ingrid Berg | said",
+        ),
+        (
+            "Ingrid Berg, who has said that the bridge is safe, was not there.",
+            "indirect | the bridge is safe | Ingrid Berg | said",
+        ),
+        (
+            "Berg's adviser, Jonas Holm, said the bridge was safe.",
+            "indirect | the bridge was safe | Berg's adviser, Jonas Holm | said",
+        ),
+        (
+            "The ministry published a statement saying that the bridge was safe.",
+            "indirect | the bridge was safe | a statement | saying",
+        ),
+        (
+            "Ingrid Berg was quoted as saying the bridge was safe.",
+            "indirect | the bridge was safe | Ingrid Berg | saying",
+        ),
     ] {
         assert_eq!(lines(text), [expected], "{text}");
     }
@@ -361,9 +416,58 @@ fn hostile_texts_take_linear_time() {
 /// Pieces of wire text in any order, so that rules meet what no reporter writes.
 fn pieces() -> impl Strategy<Value = String> {
     let piece = prop::sample::select(vec![
-        "\"", "“", "”", "«", "»", "'", "‘", "’", "''", "*", ",", ".", "?", "…", ":", ";", "(", ")", "—", "\n", "\n\n", " ", "said", "told",
-        "saying", "according to", "Ingrid Berg", "the minister", "he", "who", "that", "and", "but", "on Monday", "Norland", "'s", "called",
-        "if", "not", "U.S.", "J.", "12", "Vessby", "ż", "𝄞", "e\u{301}", "to", "adding", "in her view", "quiet zones", "NAME:", "é",
+        "\"",
+        "“",
+        "”",
+        "«",
+        "»",
+        "'",
+        "‘",
+        "’",
+        "''",
+        "*",
+        ",",
+        ".",
+        "?",
+        "…",
+        ":",
+        ";",
+        "(",
+        ")",
+        "—",
+        "\n",
+        "\n\n",
+        " ",
+        "said",
+        "told",
+        "saying",
+        "according to",
+        "Ingrid Berg",
+        "the minister",
+        "he",
+        "who",
+        "that",
+        "and",
+        "but",
+        "on Monday",
+        "Norland",
+        "'s",
+        "called",
+        "if",
+        "not",
+        "U.S.",
+        "J.",
+        "12",
+        "Vessby",
+        "ż",
+        "𝄞",
+        "e\u{301}",
+        "to",
+        "adding",
+        "in her view",
+        "quiet zones",
+        "NAME:",
+        "é",
     ]);
     prop::collection::vec(piece, 0..60).prop_map(|pieces| pieces.join(" "))
 }

@@ -23,5 +23,6 @@ mod quotes;
 mod reference_data;
 mod schema;
 mod settings;
+mod starting;
 mod support;
 mod zones;

@@ -1,0 +1,43 @@
+//! Starting on a database: empty, filled, and two at once.
+
+use onrecord::services::Services;
+
+use crate::support::{TestApp, TestDatabase};
+
+#[actix_web::test]
+async fn two_processes_start_on_one_empty_database() {
+    let database = TestDatabase::create_empty().await;
+    let start = || Services::start(database.settings(&[]));
+    let (one, other) = futures_util::future::join(start(), start()).await;
+    let app = TestApp::on(one.unwrap());
+    let other = TestApp::on(other.unwrap());
+    let outlets = app.all_pages("/v1/outlets?limit=200").await;
+    assert!(!outlets.is_empty());
+    assert_eq!(other.all_pages("/v1/outlets?limit=200").await, outlets);
+}
+
+#[actix_web::test]
+async fn what_was_deleted_does_not_come_back_on_the_next_start() {
+    let database = TestDatabase::create().await;
+    let app = TestApp::on(Services::start(database.settings(&[])).await.unwrap());
+    app.delete("/v1/outlets/xinhua").await.expect(204);
+    let again = TestApp::on(Services::start(database.settings(&[])).await.unwrap());
+    again.get("/v1/outlets/xinhua").await.expect_problem(404, "not_found");
+}
+
+#[actix_web::test]
+async fn what_one_process_adds_the_other_one_knows() {
+    let database = TestDatabase::create().await;
+    let one = TestApp::on(Services::start(database.settings(&[])).await.unwrap());
+    let other = TestApp::on(Services::start(database.settings(&[])).await.unwrap());
+    let text = "The road is open, Ulrika Sandeman said.";
+    let unknown = other.post_text(text).await;
+    assert_eq!(unknown["quotes"][0]["speaker"]["actor"]["slug"], "ulrika-sandeman", "met for the first time");
+    one.delete(&format!("/v1/articles/{}", unknown["id"].as_str().unwrap())).await.expect(204);
+    one.delete("/v1/actors/ulrika-sandeman").await.expect(204);
+
+    let actor = serde_json::json!({ "slug": "the-envoy", "name": "Ulrika Sandeman", "kind": "person" });
+    one.post("/v1/actors", actor).await.expect(201);
+    let known = other.post_text(text).await;
+    assert_eq!(known["quotes"][0]["speaker"]["actor"]["slug"], "the-envoy");
+}
