@@ -1,5 +1,7 @@
 //! The tables, as both migrated databases have them; `tests/api/schema.rs` holds this file against each.
 
+#![expect(missing_docs, reason = "`table!` makes modules for diesel; `migrations/` says what a column means")]
+
 diesel::table! {
     use diesel::sql_types::*;
     use crate::models::sql_types::*;

@@ -256,18 +256,38 @@ fn table(map: &Map<String, Value>) -> Vec<(String, Value)> {
     map.iter().map(|(key, value)| (key.clone(), value.clone())).collect()
 }
 
-/// A database URL with its password hidden; any other text as it is.
+/// A database URL with its password hidden, before the host and among the parameters; any other text as it is.
 ///
 /// ```
-/// assert_eq!(onrecord::settings::hide_password("postgres://me:secret@db/x"), "postgres://me:***@db/x");
+/// use onrecord::settings::hide_password;
+///
+/// assert_eq!(hide_password("postgres://me:secret@db/x"), "postgres://me:***@db/x");
+/// assert_eq!(hide_password("postgres://db/x?user=me&password=secret"), "postgres://db/x?user=me&password=***");
 /// ```
 #[must_use]
 pub fn hide_password(url: &str) -> String {
     let Some((scheme, rest)) = url.split_once("://") else { return url.to_owned() };
-    let authority_end = rest.find('/').unwrap_or(rest.len());
-    let Some(at) = rest[..authority_end].rfind('@') else { return url.to_owned() };
-    match rest[..at].split_once(':') {
-        Some((user, _)) => format!("{scheme}://{user}:***{}", &rest[at..]),
-        None => url.to_owned(),
+    let mut hidden = format!("{scheme}://");
+    for parameter in hide_password_of_user(rest).split_inclusive(['?', '&']) {
+        match parameter.split_once('=') {
+            Some((key, value)) if key.to_ascii_lowercase().contains("password") => {
+                hidden.push_str(key);
+                hidden.push_str("=***");
+                hidden.extend(value.chars().last().filter(|end| matches!(end, '?' | '&')));
+            }
+            _ => hidden.push_str(parameter),
+        }
+    }
+    hidden
+}
+
+/// `user:password@host/database` with the password hidden, one that holds `/`, `?` or `@` too.
+fn hide_password_of_user(address: &str) -> String {
+    let Some(first_at) = address.find('@') else { return address.to_owned() };
+    let host_end = address[first_at..].find(['/', '?']).map_or(address.len(), |end| first_at + end);
+    let at = address[..host_end].rfind('@').unwrap_or(first_at);
+    match address[..at].split_once(':') {
+        Some((user, _)) => format!("{user}:***{}", &address[at..]),
+        None => address.to_owned(),
     }
 }

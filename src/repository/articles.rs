@@ -148,7 +148,8 @@ pub async fn list_articles(
 /// # Errors
 /// [`Error::NotFound`].
 pub async fn find_article(connection: &mut Connection, id: ArticleId) -> Result<Article> {
-    let found: Option<(SummaryRow, String, Json<Vec<Region>>, Option<OutletRef>)> = on_backend!(connection, |c| {
+    type Row = (SummaryRow, String, Json<Vec<Region>>, Option<OutletRef>);
+    let found: Option<Row> = on_backend!(connection, |c| {
         articles::table
             .left_join(outlets::table)
             .filter(articles::id.eq(id))

@@ -18,6 +18,7 @@ use crate::settings::{DatabaseSettings, Synchronous};
 type AsyncSqliteConnection = SyncConnectionWrapper<SqliteConnection>;
 
 /// One connection to the database in use.
+#[expect(clippy::large_enum_variant, reason = "one a request at most, and never moved in a loop")]
 pub enum Connection {
     /// To PostgreSQL.
     Postgres(Object<AsyncPgConnection>),

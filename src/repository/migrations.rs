@@ -45,11 +45,12 @@ async fn apply(settings: &DatabaseSettings, direction: Direction) -> Result<()> 
             let mut connection = SqliteConnection::establish(path).map_err(Error::internal)?;
             let busy_timeout = format!("PRAGMA busy_timeout = {busy_timeout};");
             diesel::connection::SimpleConnection::batch_execute(&mut connection, &busy_timeout)?;
-            run(&mut connection, SQLITE, direction)
+            // Two processes that start at once take turns: the second finds nothing left to do.
+            connection.exclusive_transaction(|connection| run(connection, SQLITE, direction))
         } else {
             let connection = tokio::runtime::Handle::current().block_on(connect_to_postgres(&url));
             let mut connection: AsyncConnectionWrapper<AsyncPgConnection> = connection.map_err(Error::internal)?.into();
-            // Two processes that start at once take turns; the lock goes with the connection.
+            // The same here; the lock goes with the connection.
             diesel::connection::SimpleConnection::batch_execute(&mut connection, "SELECT pg_advisory_lock(7311967)")?;
             run(&mut connection, POSTGRES, direction)
         }

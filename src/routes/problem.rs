@@ -111,10 +111,10 @@ impl ResponseError for Error {
 pub enum ServerProblems {
     /// The service failed; the log has the cause under `request_id`.
     #[response(status = 500, content_type = "application/problem+json")]
-    Internal(#[to_schema] Problem),
+    Internal(Problem),
     /// The service is too busy; try again after `Retry-After` seconds.
     #[response(status = 503, content_type = "application/problem+json")]
-    Unavailable(#[to_schema] Problem),
+    Unavailable(Problem),
 }
 
 /// What a list may answer to a wrong query.
@@ -122,7 +122,7 @@ pub enum ServerProblems {
 pub enum ListProblems {
     /// A parameter is unknown or wrong, or the cursor does not belong here.
     #[response(status = 400, content_type = "application/problem+json")]
-    InvalidQuery(#[to_schema] Problem),
+    InvalidQuery(Problem),
 }
 
 /// What a read or a deletion may answer.
@@ -130,7 +130,7 @@ pub enum ListProblems {
 pub enum ReadProblems {
     /// There is no such resource.
     #[response(status = 404, content_type = "application/problem+json")]
-    NotFound(#[to_schema] Problem),
+    NotFound(Problem),
 }
 
 /// What a deletion may answer.
@@ -138,10 +138,10 @@ pub enum ReadProblems {
 pub enum DeleteProblems {
     /// There is no such resource.
     #[response(status = 404, content_type = "application/problem+json")]
-    NotFound(#[to_schema] Problem),
+    NotFound(Problem),
     /// Others refer to it.
     #[response(status = 409, content_type = "application/problem+json")]
-    InUse(#[to_schema] Problem),
+    InUse(Problem),
 }
 
 /// What a write may answer to a wrong body.
@@ -149,17 +149,17 @@ pub enum DeleteProblems {
 pub enum WriteProblems {
     /// The body cannot be read.
     #[response(status = 400, content_type = "application/problem+json")]
-    MalformedBody(#[to_schema] Problem),
+    MalformedBody(Problem),
     /// Another resource has the slug or address.
     #[response(status = 409, content_type = "application/problem+json")]
-    Conflict(#[to_schema] Problem),
+    Conflict(Problem),
     /// The body is too large.
     #[response(status = 413, content_type = "application/problem+json")]
-    PayloadTooLarge(#[to_schema] Problem),
+    PayloadTooLarge(Problem),
     /// The media type is not known here.
     #[response(status = 415, content_type = "application/problem+json")]
-    UnsupportedMediaType(#[to_schema] Problem),
+    UnsupportedMediaType(Problem),
     /// The body breaks a rule; `errors` says where.
     #[response(status = 422, content_type = "application/problem+json")]
-    InvalidBody(#[to_schema] Problem),
+    InvalidBody(Problem),
 }

@@ -170,7 +170,9 @@ async fn articles_are_listed_newest_first_and_filtered() {
         let body = json!({ "text": text, "outlet": outlet, "published_on": format!("2017-10-0{day}") });
         app.post("/v1/articles", body).await.expect(201);
     }
-    app.post("/v1/articles", json!({ "text": "Nothing was said here.", "published_on": "2017-10-04" })).await.expect(201);
+    app.post("/v1/articles", json!({ "text": "Nothing was said here.", "published_on": "2017-10-04" }))
+        .await
+        .expect(201);
     let days = async |query: &str| -> Vec<String> {
         let rows = app.all_pages(&format!("/v1/articles?{query}")).await;
         rows.iter().map(|row| row["published_on"].as_str().unwrap()[8..].to_owned()).collect()

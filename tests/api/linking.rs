@@ -19,7 +19,8 @@ fn pair(text: &str, slug: &str) -> (String, String) {
 #[actix_web::test]
 async fn the_longest_name_wins_and_words_stay_whole() {
     let app = TestApp::start().await;
-    let article = app.post_text("The UN Security Council met. Turkeys and Iranology were not on the list, but Iran was.").await;
+    let article =
+        app.post_text("The UN Security Council met. Turkeys and Iranology were not on the list, but Iran was.").await;
     let found = named(&article["mentions"]);
     assert!(found.contains(&pair("UN Security Council", "un-security-council")), "{found:?}");
     assert!(found.contains(&pair("Iran", "iran")), "{found:?}");

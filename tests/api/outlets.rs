@@ -7,7 +7,8 @@ use crate::support::TestApp;
 #[actix_web::test]
 async fn an_outlet_is_created_read_changed_and_deleted() {
     let app = TestApp::start().await;
-    let new = json!({ "name": "The Harbour Post", "kind": "newspaper", "country": "NO", "domains": ["harbour.example"] });
+    let new =
+        json!({ "name": "The Harbour Post", "kind": "newspaper", "country": "NO", "domains": ["harbour.example"] });
     let created = app.post("/v1/outlets", new).await;
     let outlet = created.expect(201);
     assert_eq!(outlet["slug"], "the-harbour-post");
@@ -16,7 +17,8 @@ async fn an_outlet_is_created_read_changed_and_deleted() {
     assert_eq!(app.get("/v1/outlets/the-harbour-post").await.expect(200), outlet);
     assert_eq!(app.get(&format!("/v1/outlets/{}", outlet["id"].as_str().unwrap())).await.expect(200), outlet);
 
-    let patched = app.patch("/v1/outlets/the-harbour-post", json!({ "country": null, "kind": "website" })).await.expect(200);
+    let patched =
+        app.patch("/v1/outlets/the-harbour-post", json!({ "country": null, "kind": "website" })).await.expect(200);
     assert_eq!(patched["country"], json!(null));
     assert_eq!(patched["kind"], "website");
     assert_eq!(patched["domains"], json!(["harbour.example"]), "what the patch does not name stays");
@@ -51,7 +53,9 @@ async fn a_slug_is_taken_once() {
 #[actix_web::test]
 async fn an_outlet_with_articles_cannot_be_deleted() {
     let app = TestApp::start().await;
-    app.post("/v1/articles", json!({ "text": "The bridge will open, the mayor said.", "outlet": "tass" })).await.expect(201);
+    app.post("/v1/articles", json!({ "text": "The bridge will open, the mayor said.", "outlet": "tass" }))
+        .await
+        .expect(201);
     app.delete("/v1/outlets/tass").await.expect_problem(409, "in_use");
     app.get("/v1/outlets/tass").await.expect(200);
 }

@@ -48,7 +48,9 @@ async fn a_quote_is_found_by_each_of_its_filters() {
 #[actix_web::test]
 async fn a_speaker_that_nobody_knows_is_a_mistake_and_not_an_empty_answer() {
     let app = TestApp::start().await;
-    for (query, parameter) in [("speaker=sergei-lavrow", "speaker"), ("zone=nowhere", "zone"), ("outlet=none", "outlet")] {
+    for (query, parameter) in
+        [("speaker=sergei-lavrow", "speaker"), ("zone=nowhere", "zone"), ("outlet=none", "outlet")]
+    {
         let problem = app.get(&format!("/v1/quotes?{query}")).await.expect_problem(400, "invalid_query");
         assert_eq!(problem["errors"][0]["parameter"], parameter);
     }

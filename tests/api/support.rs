@@ -3,6 +3,9 @@
 use actix_web::body::MessageBody;
 use actix_web::http::{Method, StatusCode, header};
 use actix_web::test;
+use diesel::connection::SimpleConnection;
+use diesel::sqlite::SqliteConnection;
+use diesel::{Connection, QueryableByName, RunQueryDsl};
 use onrecord::app::{self, AppParts};
 use onrecord::services::Services;
 use onrecord::settings::{Settings, Sources};
@@ -175,7 +178,8 @@ impl TestDatabase {
     async fn create_in_postgres(server: &str, how: &str) -> Self {
         let name = format!("onrecord_test_{}", uuid::Uuid::now_v7().simple());
         execute(server, &format!("CREATE DATABASE {name} {how}")).await;
-        let (address, _) = server.split_once("://").and_then(|(_, rest)| rest.split_once('/')).expect("a database name");
+        let (address, _) =
+            server.split_once("://").and_then(|(_, rest)| rest.split_once('/')).expect("a database name");
         let parameters = server.split_once('?').map_or("", |(_, parameters)| parameters);
         let url = format!("postgres://{address}/{name}?{parameters}");
         Self { url, kind: Kind::Postgres { server: server.to_owned(), name } }
@@ -184,6 +188,33 @@ impl TestDatabase {
     /// The file of a SQLite database.
     fn path(&self) -> &str {
         self.url.strip_prefix("sqlite://").expect("a file")
+    }
+
+    /// Runs statements that no application code has, beside the service.
+    pub async fn execute(&self, statements: &str) {
+        match &self.kind {
+            Kind::Postgres { .. } => execute(&self.url, statements).await,
+            Kind::Sqlite { .. } => {
+                let mut connection = SqliteConnection::establish(self.path()).expect("SQLite opens the file");
+                connection.batch_execute(statements).expect("the statements run");
+            }
+        }
+    }
+
+    /// What a query answers that has one column, `line`.
+    pub async fn lines(&self, query: &str) -> Vec<String> {
+        if let Kind::Sqlite { .. } = &self.kind {
+            let mut connection = SqliteConnection::establish(self.path()).expect("SQLite opens the file");
+            let lines: Vec<Line> = diesel::sql_query(query).load(&mut connection).expect("the query runs");
+            return lines.into_iter().map(|Line { line }| line).collect();
+        }
+        let (client, connection) =
+            tokio_postgres::connect(&self.url, tokio_postgres::NoTls).await.expect("PostgreSQL answers");
+        let connection = tokio::spawn(connection);
+        let rows = client.query(query, &[]).await.expect("the query runs");
+        drop(client);
+        connection.await.expect("the connection ends").expect("in peace");
+        rows.iter().map(|row| row.get("line")).collect()
     }
 
     pub fn is_postgres(&self) -> bool {
@@ -195,6 +226,12 @@ impl TestDatabase {
         all.extend(flags.iter().map(|(key, value)| (*key, (*value).to_owned())));
         Settings::load(&Sources { flags: all, ..Sources::default() }).expect("the settings hold")
     }
+}
+
+#[derive(QueryableByName)]
+struct Line {
+    #[diesel(sql_type = diesel::sql_types::Text)]
+    line: String,
 }
 
 impl Drop for TestDatabase {
@@ -212,7 +249,8 @@ impl Drop for TestDatabase {
 
 /// Runs a statement that no application code has.
 pub async fn execute(postgres: &str, statement: &str) {
-    let (client, connection) = tokio_postgres::connect(postgres, tokio_postgres::NoTls).await.expect("PostgreSQL answers");
+    let (client, connection) =
+        tokio_postgres::connect(postgres, tokio_postgres::NoTls).await.expect("PostgreSQL answers");
     let connection = tokio::spawn(connection);
     client.batch_execute(statement).await.expect("the statement runs");
     drop(client);
