@@ -51,7 +51,7 @@ pub fn build(
         InitError = (),
     > + use<>,
 > {
-    let known_paths = Arc::clone(&parts.known_paths);
+    let (known_paths, explaining_paths) = (Arc::clone(&parts.known_paths), Arc::clone(&parts.known_paths));
     let max_body = parts.services.settings.server.max_body_bytes;
     let (app, _) = App::new()
         .app_data(parts.services.clone())
@@ -68,9 +68,10 @@ pub fn build(
             let error = nothing_here(&known_paths, &request);
             async move { Err::<HttpResponse, Error>(error) }
         }))
-        .wrap_fn(|request, service| {
+        .wrap_fn(move |request, service| {
+            let known_paths = Arc::clone(&explaining_paths);
             let answer = service.call(request);
-            async move { answer.await.map(explain_failure) }
+            async move { answer.await.map(|answer| explain_failure(&known_paths, answer)) }
         })
         .wrap(actix_web::middleware::Compress::default())
         .wrap(TracingLogger::default())
@@ -84,12 +85,25 @@ pub fn build(
 }
 
 /// Turns whatever failed, in a handler or in actix itself, into a problem that names the request.
-fn explain_failure<B: MessageBody>(answer: ServiceResponse<B>) -> ServiceResponse<EitherBody<B, BoxBody>> {
-    let id = request_id(answer.request());
-    let problem = answer.response().error().map(|error| match error.as_error::<Error>() {
-        Some(error) => problem_response(error, id.clone()),
-        None => problem_response(&actix_failure(answer.request(), error), id.clone()),
-    });
+fn explain_failure<B: MessageBody>(
+    known_paths: &[KnownPath],
+    answer: ServiceResponse<B>,
+) -> ServiceResponse<EitherBody<B, BoxBody>> {
+    let (request, id) = (answer.request(), request_id(answer.request()));
+    let problem = match (answer.response().error(), answer.status()) {
+        (Some(error), _) => match error.as_error::<Error>() {
+            Some(error) => Some(problem_response(error, id.clone())),
+            None => Some(problem_response(&actix_failure(request, error), id.clone())),
+        },
+        // What serves `/docs` and `/openapi.json` refuses with an empty answer.
+        (None, StatusCode::METHOD_NOT_ALLOWED) => {
+            Some(problem_response(&nothing_here(known_paths, request), id.clone()))
+        }
+        (None, StatusCode::NOT_FOUND) => {
+            Some(problem_response(&Error::RouteNotFound { path: request.path().to_owned() }, id.clone()))
+        }
+        (None, _) => None,
+    };
     let mut answer = match problem {
         Some(problem) => answer.into_response(problem).map_into_right_body(),
         None => answer.map_into_left_body(),

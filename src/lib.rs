@@ -17,7 +17,6 @@ pub mod openapi;
 pub mod pagination;
 pub mod repository;
 pub mod routes;
-#[expect(missing_docs, reason = "diesel's macro writes a module for each table and column")]
 pub mod schema;
 pub mod services;
 pub mod settings;

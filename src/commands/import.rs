@@ -9,7 +9,7 @@ use clap::Args;
 use indicatif::{ProgressBar, ProgressStyle};
 use serde_json::Value;
 
-use super::{CommandError, SettingsFlags, block_on, print};
+use super::{CommandError, SettingsFlags, block_on, describe, print, start_services};
 use crate::error::Error;
 use crate::models::NewArticle;
 use crate::services::Services;
@@ -39,11 +39,12 @@ impl Import {
         }
         telemetry::start(&settings.log)?;
         block_on(async {
-            let services = Services::start(settings).await?;
+            // First of all: a mistyped name should not leave a database behind.
             let mut files = Vec::new();
             for path in &self.paths {
                 find_files(path, &mut files)?;
             }
+            let services = start_services(settings).await?;
             let mut run = Run { services, summary: Summary::default(), progress: progress() };
             for file in &files {
                 run.import_file(file).await?;
@@ -227,7 +228,7 @@ impl Run {
             }
             Ok(Received::Known(_)) => self.summary.known += 1,
             Err(error @ (Error::InvalidBody(_) | Error::Conflict(_))) => self.refuse(format!("{place}: {error}")),
-            Err(error) => return Err(format!("{place}: {error}").into()),
+            Err(error) => return Err(format!("{place}: {}", describe(&error)).into()),
         }
         self.progress.inc(1);
         Ok(())

@@ -12,7 +12,8 @@ use std::process::ExitCode;
 
 use clap::{Args, Parser, Subcommand};
 
-use crate::settings::{Settings, Sources};
+use crate::services::Services;
+use crate::settings::{Settings, Sources, hide_password};
 
 /// What a command can fail with: a message for the person at the shell.
 pub type CommandError = Box<dyn std::error::Error + Send + Sync>;
@@ -90,4 +91,22 @@ fn print(text: &str) -> Result<(), CommandError> {
 /// Waits for a future on a runtime of its own.
 fn block_on<T>(future: impl Future<Output = Result<T, CommandError>>) -> Result<T, CommandError> {
     tokio::runtime::Builder::new_multi_thread().enable_all().build()?.block_on(future)
+}
+
+/// The services on the database that the settings name.
+async fn start_services(settings: Settings) -> Result<Services, CommandError> {
+    let database = hide_password(&settings.database.url);
+    let services = Services::start(settings).await;
+    services.map_err(|error| format!("cannot use the database {database}: {}", describe(&error)).into())
+}
+
+/// An error with all that caused it.
+fn describe(error: &dyn std::error::Error) -> String {
+    let mut text = error.to_string();
+    let mut cause = error.source();
+    while let Some(inner) = cause {
+        text = format!("{text}: {inner}");
+        cause = inner.source();
+    }
+    text
 }

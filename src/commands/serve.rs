@@ -6,9 +6,9 @@ use std::process::ExitCode;
 use actix_web::HttpServer;
 use clap::Args;
 
-use super::{CommandError, SettingsFlags};
+use super::{CommandError, SettingsFlags, start_services};
 use crate::app::{self, AppParts};
-use crate::services::{Services, samples};
+use crate::services::samples;
 use crate::settings::{Settings, hide_password};
 use crate::telemetry;
 
@@ -45,9 +45,7 @@ impl Serve {
             .map_err(|error| format!("cannot listen on {}: {error}", settings.server.bind))?;
         let address = listener.local_addr()?;
         let database = hide_password(&settings.database.url);
-        let services = Services::start(settings.clone())
-            .await
-            .map_err(|error| format!("cannot use the database {database}: {}", describe(&error)))?;
+        let services = start_services(settings.clone()).await?;
         if self.sample {
             let (new, all) = samples::import_samples(&services).await?;
             println!(
@@ -66,15 +64,4 @@ impl Serve {
         server.await?;
         Ok(ExitCode::SUCCESS)
     }
-}
-
-/// An error with all that caused it.
-fn describe(error: &dyn std::error::Error) -> String {
-    let mut text = error.to_string();
-    let mut cause = error.source();
-    while let Some(inner) = cause {
-        text = format!("{text}: {inner}");
-        cause = inner.source();
-    }
-    text
 }

@@ -64,7 +64,12 @@ impl<T> Serialize for Key<T> {
 }
 impl<'de, T> Deserialize<'de> for Key<T> {
     fn deserialize<D: Deserializer<'de>>(deserializer: D) -> Result<Self, D::Error> {
-        let Ok(key) = String::deserialize(deserializer)?.parse();
+        let text = String::deserialize(deserializer)?;
+        if text.contains('\0') {
+            // PostgreSQL refuses to compare with it, and a path is read by nobody else.
+            return Err(serde::de::Error::custom("must not hold U+0000"));
+        }
+        let Ok(key) = text.parse();
         Ok(key)
     }
 }

@@ -1,7 +1,7 @@
 //! Zones: areas with a negotiated status.
 
 use diesel::prelude::{Queryable, Selectable};
-use geojson::Geometry;
+use geojson::{Geometry, GeometryValue, PolygonType};
 use serde::{Deserialize, Serialize};
 use utoipa::{IntoParams, ToSchema};
 
@@ -216,8 +216,25 @@ impl Validate for NewZone {
                     }
                 }
             }
+            if !has_closed_rings(geometry) {
+                errors.push(FieldError::at(
+                    "/geometry/coordinates",
+                    "must have rings of at least four positions, the last of them the first again",
+                ));
+            }
         }
         errors
+    }
+}
+
+/// Whether every ring of every polygon is one (RFC 7946, 3.1.6).
+fn has_closed_rings(geometry: &Geometry) -> bool {
+    let closed = |rings: &PolygonType| rings.iter().all(|ring| ring.len() >= 4 && ring.first() == ring.last());
+    match &geometry.value {
+        GeometryValue::Polygon { coordinates } => closed(coordinates),
+        GeometryValue::MultiPolygon { coordinates } => coordinates.iter().all(closed),
+        GeometryValue::GeometryCollection { geometries } => geometries.iter().all(has_closed_rings),
+        _ => true,
     }
 }
 

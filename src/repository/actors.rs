@@ -165,6 +165,23 @@ pub async fn find_actor_ref(connection: &mut Connection, key: &Key<Actor>) -> Re
     .ok_or_else(|| Error::NotFound { resource: "actor", key: key.to_string() })
 }
 
+/// An actor, what it is a part of, what that is a part of, and so on.
+///
+/// # Errors
+/// Only of the database.
+pub async fn find_ancestors(connection: &mut Connection, actor: ActorId) -> Result<Vec<ActorId>> {
+    let mut all = Vec::new();
+    let mut next = Some(actor);
+    while let Some(id) = next.filter(|id| !all.contains(id)) {
+        all.push(id);
+        let parent: Option<Option<ActorId>> = on_backend!(connection, |c| {
+            actors::table.find(id).select(actors::parent_id).first(c).await.optional()?
+        });
+        next = parent.flatten();
+    }
+    Ok(all)
+}
+
 /// The actors with these slugs, as others name them.
 ///
 /// # Errors

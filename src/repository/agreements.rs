@@ -154,15 +154,16 @@ async fn with_parties_and_zones(connection: &mut Connection, rows: Vec<Agreement
         return Ok(Vec::new());
     }
     let ids: Vec<AgreementId> = rows.iter().map(|row| row.id).collect();
-    let bound: Vec<(AgreementId, Part, ActorRef)> = on_backend!(connection, |c| {
+    let mut bound: Vec<(AgreementId, Part, ActorRef)> = on_backend!(connection, |c| {
         agreement_parties::table
             .inner_join(actors::table)
             .filter(agreement_parties::agreement_id.eq_any(&ids))
             .select((agreement_parties::agreement_id, agreement_parties::part, ActorRef::as_select()))
-            .order((agreement_parties::part, actors::slug))
+            .order(actors::slug)
             .load(c)
             .await?
     });
+    bound.sort_by_key(|(_, part, _)| *part); // by weight, not by the alphabet of the stored names
     let about: Vec<(AgreementId, ZoneRef)> = on_backend!(connection, |c| {
         agreement_zones::table
             .inner_join(zones::table)

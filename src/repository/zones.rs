@@ -250,19 +250,20 @@ async fn with_agreements(connection: &mut Connection, rows: Vec<ZoneRow>) -> Res
             .inner_join(agreements::table)
             .filter(agreement_zones::zone_id.eq_any(&ids))
             .select((agreement_zones::zone_id, AgreementRef::as_select()))
-            .order((agreements::signed_on, agreements::slug))
+            .order((agreements::signed_on.is_null(), agreements::signed_on, agreements::slug))
             .load(c)
             .await?
     });
-    let bound: Vec<(ZoneId, Part, ActorRef)> = on_backend!(connection, |c| {
+    let mut bound: Vec<(ZoneId, Part, ActorRef)> = on_backend!(connection, |c| {
         agreement_zones::table
             .inner_join(agreements::table.inner_join(agreement_parties::table.inner_join(actors::table)))
             .filter(agreement_zones::zone_id.eq_any(&ids))
             .select((agreement_zones::zone_id, agreement_parties::part, ActorRef::as_select()))
-            .order((agreement_parties::part, actors::slug))
+            .order(actors::slug)
             .load(c)
             .await?
     });
+    bound.sort_by_key(|(_, part, _)| *part); // by weight, not by the alphabet of the stored names
     let mut agreements: HashMap<ZoneId, Vec<AgreementRef>> = HashMap::new();
     for (zone, agreement) in links {
         agreements.entry(zone).or_default().push(agreement);

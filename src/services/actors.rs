@@ -90,8 +90,13 @@ async fn actor(connection: &mut Connection, id: ActorId, new: NewActor, lifetime
         Some(key) => Some(reference(connection, key, "/parent").await?),
         None => None,
     };
-    if parent.as_ref().is_some_and(|parent| parent.id == id) {
-        return Err(Error::InvalidBody(vec![FieldError::at("/parent", "must not be the actor itself")]));
+    if let Some(parent) = &parent
+        && actors::find_ancestors(connection, parent.id).await?.contains(&id)
+    {
+        return Err(Error::InvalidBody(vec![FieldError::at(
+            "/parent",
+            "must not be the actor itself or a part of it",
+        )]));
     }
     let mut roles = Vec::with_capacity(new.roles.len());
     for (index, new_role) in new.roles.into_iter().enumerate() {

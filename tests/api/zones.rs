@@ -1,1 +1,233 @@
-//! …
+//! `/v1/zones`.
+
+use serde_json::{Value, json};
+
+use crate::support::TestApp;
+
+fn slugs(zones: &[Value]) -> Vec<&str> {
+    zones.iter().map(|zone| zone["slug"].as_str().unwrap()).collect()
+}
+
+/// A square degree whose south-west corner is here.
+fn square(west: f64, south: f64) -> Value {
+    let (east, north) = (west + 1.0, south + 1.0);
+    json!({ "type": "Polygon", "coordinates": [[[west, south], [east, south], [east, north], [west, north], [west, south]]] })
+}
+
+fn new_zone(name: &str) -> Value {
+    json!({ "name": name, "kind": "buffer_zone", "status": "proposed" })
+}
+
+fn with(mut zone: Value, fields: &Value) -> Value {
+    zone.as_object_mut().unwrap().extend(fields.as_object().unwrap().clone());
+    zone
+}
+
+#[actix_web::test]
+async fn a_zone_is_created_read_changed_and_deleted() {
+    let app = TestApp::start().await;
+    let new = with(
+        new_zone("Lake Zone"),
+        &json!({
+            "country": "NO", "description": "Around the lake.", "proposed_on": "2020-01-02", "agreed_on": "2020-02-03",
+            "geometry": square(5.0, 60.0), "geometry_precision": "approximate_polygon", "geometry_derivation": "by hand",
+            "aliases": ["zone of the lake"], "terms": ["lake zones"], "sources": ["a newspaper"],
+        }),
+    );
+    let created = app.post("/v1/zones", new).await;
+    let zone = created.expect(201);
+    let by_id = format!("/v1/zones/{}", zone["id"].as_str().unwrap());
+    assert_eq!(created.header("location"), Some(by_id.as_str()));
+    assert_eq!(zone["slug"], "lake-zone");
+    assert_eq!(zone["bbox"], json!([5.0, 60.0, 6.0, 61.0]));
+    assert_eq!(zone["geometry"], square(5.0, 60.0));
+    let lifecycle =
+        json!({ "proposed_on": "2020-01-02", "agreed_on": "2020-02-03", "in_force_on": null, "ended_on": null });
+    assert_eq!(zone["lifecycle"], lifecycle);
+    assert_eq!((&zone["agreements"], &zone["parties"]), (&json!([]), &json!([])));
+    assert_eq!(app.get("/v1/zones/lake-zone").await.expect(200), zone);
+    assert_eq!(app.get(&by_id).await.expect(200), zone);
+
+    let patch = json!({ "status": "in_force", "in_force_on": "2020-03-04", "description": null, "geometry": null });
+    let patched = app.patch("/v1/zones/lake-zone", patch).await.expect(200);
+    assert_eq!(patched["status"], "in_force");
+    assert_eq!(patched["lifecycle"]["in_force_on"], "2020-03-04");
+    assert_eq!(patched["lifecycle"]["agreed_on"], "2020-02-03", "what the patch does not name stays");
+    assert_eq!(
+        (&patched["description"], &patched["geometry"], &patched["bbox"]),
+        (&Value::Null, &Value::Null, &Value::Null)
+    );
+    assert_eq!(patched["terms"], json!(["lake zones"]));
+    assert_eq!(patched["version"], 2);
+    assert_eq!(app.get(&by_id).await.expect(200), patched);
+
+    app.delete("/v1/zones/lake-zone").await.expect(204);
+    app.get(&by_id).await.expect_problem(404, "not_found");
+}
+
+#[actix_web::test]
+async fn what_is_wrong_with_a_zone_is_named_by_its_place() {
+    let app = TestApp::start().await;
+    for (wrong, pointer) in [
+        (json!({ "name": " " }), "/name"),
+        (json!({ "slug": "Lake" }), "/slug"),
+        (json!({ "kind": "lake" }), "/kind"),
+        (json!({ "status": "dry" }), "/status"),
+        (json!({ "country": "no" }), "/country"),
+        (json!({ "parent": "nowhere" }), "/parent"),
+        (json!({ "agreed_on": "4 May 2017" }), "/agreed_on"),
+        (json!({ "aliases": [""] }), "/aliases/0"),
+        (json!({ "terms": ["lakes", ""] }), "/terms/1"),
+        (json!({ "wikidata": "42" }), "/wikidata"),
+        (json!({ "lifecycle": {} }), "/lifecycle"),
+    ] {
+        let problem =
+            app.post("/v1/zones", with(new_zone("Lake Zone"), &wrong)).await.expect_problem(422, "invalid_body");
+        assert_eq!(problem["errors"][0]["pointer"], pointer, "{wrong}: {problem}");
+        let problem = app.patch("/v1/zones/idlib-de-escalation-zone", wrong.clone()).await;
+        assert_eq!(problem.expect_problem(422, "invalid_body")["errors"][0]["pointer"], pointer, "{wrong}");
+    }
+}
+
+#[actix_web::test]
+async fn a_geometry_is_valid_geojson_in_degrees() {
+    let app = TestApp::start().await;
+    let open_ring = json!([[[5, 60], [6, 60], [6, 61], [5, 61]]]);
+    for wrong in [
+        json!({ "type": "Square", "coordinates": [5, 60] }),
+        json!({ "type": "Point" }),
+        json!({ "type": "Point", "coordinates": [] }),
+        json!({ "type": "Point", "coordinates": [5] }),
+        json!({ "type": "Point", "coordinates": "5,60" }),
+        json!({ "type": "Point", "coordinates": [60, 95] }),
+        json!({ "type": "Point", "coordinates": [181, 5] }),
+        json!({ "type": "Polygon", "coordinates": [] }),
+        json!({ "type": "Polygon", "coordinates": open_ring }),
+        json!({ "type": "MultiPolygon", "coordinates": [open_ring] }),
+        json!({ "type": "Polygon", "coordinates": [[[5, 60], [6, 60], [5, 60]]] }),
+        json!({ "type": "GeometryCollection", "geometries": [{ "type": "Polygon", "coordinates": open_ring }] }),
+        json!({ "type": "GeometryCollection", "geometries": [] }),
+        json!({ "type": "Feature", "properties": {}, "geometry": square(5.0, 60.0) }),
+        json!("POINT (5 60)"),
+    ] {
+        let body = with(new_zone("Lake Zone"), &json!({ "geometry": wrong }));
+        let problem = app.post("/v1/zones", body).await.expect_problem(422, "invalid_body");
+        assert!(problem["errors"][0]["pointer"].as_str().unwrap().starts_with("/geometry"), "{wrong}: {problem}");
+    }
+    for (index, (right, bbox)) in [
+        (json!({ "type": "Point", "coordinates": [5.5, 60.5] }), json!([5.5, 60.5, 5.5, 60.5])),
+        (json!({ "type": "LineString", "coordinates": [[5.5, 60.5, 12.0], [6.5, 59.5, 13.0]] }), json!([5.5, 59.5, 6.5, 60.5])),
+        (json!({ "type": "MultiPolygon", "coordinates": [square(-5.0, -60.0)["coordinates"], square(5.0, 60.0)["coordinates"]] }),
+            json!([-5.0, -60.0, 6.0, 61.0])),
+        (json!({ "type": "GeometryCollection", "geometries": [square(5.0, 60.0)] }), json!([5.0, 60.0, 6.0, 61.0])),
+    ]
+    .into_iter()
+    .enumerate()
+    {
+        let body = with(new_zone(&format!("Zone {index}")), &json!({ "geometry": right }));
+        let zone = app.post("/v1/zones", body).await.expect(201);
+        assert_eq!((&zone["geometry"], &zone["bbox"]), (&right, &bbox));
+        assert_eq!(app.get(&format!("/v1/zones/zone-{index}")).await.expect(200), zone);
+    }
+}
+
+#[actix_web::test]
+async fn zones_are_listed_by_slug_and_filtered() {
+    let app = TestApp::start().await;
+    for (name, kind, status) in
+        [("A", "buffer_zone", "proposed"), ("B", "safe_zone", "suspended"), ("C", "ceasefire_zone", "suspended")]
+    {
+        app.post("/v1/zones", json!({ "name": format!("{name} zone"), "kind": kind, "status": status }))
+            .await
+            .expect(201);
+    }
+    let all = app.all_pages("/v1/zones?limit=3").await;
+    assert!(slugs(&all).is_sorted() && all.len() > 3);
+    let found = async |query: &str| app.all_pages(&format!("/v1/zones?{query}")).await;
+    assert_eq!(slugs(&found("kind=buffer_zone").await), ["a-zone"]);
+    assert_eq!(slugs(&found("kind=buffer_zone&kind=ceasefire_zone").await), ["a-zone", "c-zone"]);
+    assert_eq!(slugs(&found("status=suspended").await), ["b-zone", "c-zone"]);
+    assert_eq!(slugs(&found("status=suspended&kind=safe_zone").await), ["b-zone"]);
+}
+
+#[actix_web::test]
+async fn zones_are_found_by_the_box_that_they_lie_in() {
+    let app = TestApp::start().await;
+    for (name, geometry) in [("East", square(10.0, 50.0)), ("West", square(-10.0, 50.0)), ("Nowhere", Value::Null)] {
+        app.post("/v1/zones", with(new_zone(name), &json!({ "geometry": geometry }))).await.expect(201);
+    }
+    let found = async |bbox: &str| app.all_pages(&format!("/v1/zones?bbox={bbox}")).await;
+    assert_eq!(slugs(&found("10.2,50.2,10.3,50.3").await), ["east"], "a box inside it");
+    assert_eq!(slugs(&found("0,40,20,60").await), ["east"], "a box around it");
+    assert_eq!(slugs(&found("11,51,12,52").await), ["east"], "a box that touches it");
+    assert_eq!(slugs(&found("-20,50.5,20,50.5").await), ["east", "west"], "a line through both");
+    assert_eq!(slugs(&found("11.1,50,12,51").await), Vec::<&str>::new());
+    assert_eq!(slugs(&found("10.2,50.2,10.3,50.3&kind=safe_zone").await), Vec::<&str>::new());
+    assert!(slugs(&found("36.5,35.8,36.7,36.0").await).contains(&"idlib-de-escalation-zone"));
+    for wrong in ["", "1,2,3", "1,2,3,4,5", "a,b,c,d", "1,2,,4", "NaN,2,3,4", "1,2,inf,4", "3,2,1,4", "1,4,3,2"] {
+        let problem = app.get(&format!("/v1/zones?bbox={wrong}")).await.expect_problem(400, "invalid_query");
+        assert_eq!(problem["errors"][0]["parameter"], "bbox", "{wrong}: {problem}");
+    }
+}
+
+#[actix_web::test]
+async fn a_zone_is_part_of_another_and_never_of_itself() {
+    let app = TestApp::start().await;
+    let whole = app.post("/v1/zones", new_zone("Whole")).await.expect(201);
+    let part = app.post("/v1/zones", with(new_zone("Part"), &json!({ "parent": "whole" }))).await.expect(201);
+    assert_eq!(part["parent"], json!({ "id": whole["id"], "slug": "whole", "name": "Whole" }));
+    app.post("/v1/zones", with(new_zone("Piece"), &json!({ "parent": part["id"] }))).await.expect(201);
+    for parent in ["whole", "part", "piece"] {
+        let problem =
+            app.patch("/v1/zones/whole", json!({ "parent": parent })).await.expect_problem(422, "invalid_body");
+        assert_eq!(problem["errors"][0]["pointer"], "/parent", "{parent}");
+    }
+    app.delete("/v1/zones/part").await.expect_problem(409, "in_use");
+    let alone = app.patch("/v1/zones/piece", json!({ "parent": null })).await.expect(200);
+    assert_eq!(alone["parent"], Value::Null);
+    app.delete("/v1/zones/part").await.expect(204);
+}
+
+#[actix_web::test]
+async fn a_zone_shows_the_agreements_on_it_and_who_is_bound_by_them() {
+    let app = TestApp::start().await;
+    app.post("/v1/zones", new_zone("Lake Zone")).await.expect(201);
+    for (name, signed_on, parts) in [
+        ("Second Pact", "2020-02-02", ["guarantor", "monitor"]),
+        ("First Pact", "2020-01-01", ["guarantor", "signatory"]),
+    ] {
+        let parties: Vec<Value> =
+            ["turkey", "iran"].iter().zip(parts).map(|(actor, part)| json!({ "actor": actor, "part": part })).collect();
+        let body = json!({ "name": name, "signed_on": signed_on, "zones": ["lake-zone"], "parties": parties });
+        app.post("/v1/agreements", body).await.expect(201);
+    }
+    app.post("/v1/agreements", json!({ "name": "A Pact", "zones": ["lake-zone"] })).await.expect(201);
+    let zone = app.get("/v1/zones/lake-zone").await.expect(200);
+    let agreements = slugs(zone["agreements"].as_array().unwrap());
+    assert_eq!(agreements, ["first-pact", "second-pact", "a-pact"], "the first signed first, those without a day last");
+    let parties: Vec<(&str, &str)> = zone["parties"]
+        .as_array()
+        .unwrap()
+        .iter()
+        .map(|party| (party["actor"]["slug"].as_str().unwrap(), party["part"].as_str().unwrap()))
+        .collect();
+    assert_eq!(parties, [("turkey", "guarantor"), ("iran", "signatory"), ("iran", "monitor")], "each once");
+
+    app.delete("/v1/zones/lake-zone").await.expect_problem(409, "in_use");
+    for pact in ["first-pact", "second-pact", "a-pact"] {
+        app.delete(&format!("/v1/agreements/{pact}")).await.expect(204);
+    }
+    assert_eq!(app.get("/v1/zones/lake-zone").await.expect(200)["parties"], json!([]));
+    app.delete("/v1/zones/lake-zone").await.expect(204);
+}
+
+#[actix_web::test]
+async fn a_zone_that_an_article_names_cannot_be_deleted() {
+    let app = TestApp::start().await;
+    app.post("/v1/zones", with(new_zone("Lake Zone"), &json!({ "aliases": ["Tarn buffer zone"] }))).await.expect(201);
+    let article = app.post_text("The Tarn buffer zone is open, Russian Foreign Minister Sergey Lavrov said.").await;
+    assert_eq!(article["quotes"][0]["zones"][0]["slug"], "lake-zone", "{article}");
+    app.delete("/v1/zones/lake-zone").await.expect_problem(409, "in_use");
+    app.delete(&format!("/v1/articles/{}", article["id"].as_str().unwrap())).await.expect(204);
+    app.delete("/v1/zones/lake-zone").await.expect(204);
+}
