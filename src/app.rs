@@ -3,15 +3,17 @@
 use std::sync::Arc;
 
 use actix_web::body::{BoxBody, EitherBody, MessageBody};
-use actix_web::dev::{ResourceDef, Service, ServiceFactory, ServiceRequest, ServiceResponse};
+use actix_web::dev::{Service, ServiceFactory, ServiceRequest, ServiceResponse};
 use actix_web::http::{Method, StatusCode, header};
 use actix_web::{App, HttpRequest, HttpResponse, web};
+use futures_util::future::Either;
 use tracing_actix_web::TracingLogger;
 use utoipa_actix_web::{AppExt, scope};
 use utoipa_swagger_ui::SwaggerUi;
 
 use crate::error::Error;
 use crate::routes::problem::{problem_response, request_id};
+use crate::routes::table::RouteTable;
 use crate::services::Services;
 use crate::{openapi, routes};
 
@@ -20,13 +22,7 @@ use crate::{openapi, routes};
 pub struct AppParts {
     services: web::Data<Services>,
     document: serde_json::Value,
-    known_paths: Arc<Vec<KnownPath>>,
-}
-
-/// A path of the document and the methods that it has.
-struct KnownPath {
-    pattern: ResourceDef,
-    allow: String,
+    routes: Arc<RouteTable>,
 }
 
 impl AppParts {
@@ -34,8 +30,8 @@ impl AppParts {
     #[must_use]
     pub fn new(services: Services) -> Self {
         let document = openapi::document();
-        let known_paths = Arc::new(known_paths(&document));
-        Self { services: web::Data::new(services), document, known_paths }
+        let routes = Arc::new(RouteTable::of(&document));
+        Self { services: web::Data::new(services), document, routes }
     }
 }
 
@@ -51,7 +47,7 @@ pub fn build(
         InitError = (),
     > + use<>,
 > {
-    let (known_paths, explaining_paths) = (Arc::clone(&parts.known_paths), Arc::clone(&parts.known_paths));
+    let [at_the_door, at_the_end, in_answers] = [(); 3].map(|()| Arc::clone(&parts.routes));
     let max_body = parts.services.settings.server.max_body_bytes;
     let (app, _) = App::new()
         .app_data(parts.services.clone())
@@ -65,13 +61,16 @@ pub fn build(
         .service(web::redirect("/", "/docs/"))
         .service(web::redirect("/docs", "/docs/"))
         .default_service(web::to(move |request: HttpRequest| {
-            let error = nothing_here(&known_paths, &request);
+            let error = at_the_end.nothing_here(request.path());
             async move { Err::<HttpResponse, Error>(error) }
         }))
         .wrap_fn(move |request, service| {
-            let known_paths = Arc::clone(&explaining_paths);
-            let answer = service.call(request);
-            async move { answer.await.map(|answer| explain_failure(&known_paths, answer)) }
+            let answer = match at_the_door.check_query(request.request()) {
+                Ok(()) => Either::Left(service.call(request)),
+                Err(error) => Either::Right(async { Ok(request.error_response(error)) }),
+            };
+            let routes = Arc::clone(&in_answers);
+            async move { answer.await.map(|answer| explain_failure(&routes, answer)) }
         })
         .wrap(actix_web::middleware::Compress::default())
         .wrap(TracingLogger::default())
@@ -86,7 +85,7 @@ pub fn build(
 
 /// Turns whatever failed, in a handler or in actix itself, into a problem that names the request.
 fn explain_failure<B: MessageBody>(
-    known_paths: &[KnownPath],
+    routes: &RouteTable,
     answer: ServiceResponse<B>,
 ) -> ServiceResponse<EitherBody<B, BoxBody>> {
     let (request, id) = (answer.request(), request_id(answer.request()));
@@ -97,7 +96,7 @@ fn explain_failure<B: MessageBody>(
         },
         // What serves `/docs` and `/openapi.json` refuses with an empty answer.
         (None, StatusCode::METHOD_NOT_ALLOWED) => {
-            Some(problem_response(&nothing_here(known_paths, request), id.clone()))
+            Some(problem_response(&routes.nothing_here(request.path()), id.clone()))
         }
         (None, StatusCode::NOT_FOUND) => {
             Some(problem_response(&Error::RouteNotFound { path: request.path().to_owned() }, id.clone()))
@@ -124,28 +123,4 @@ fn actix_failure(request: &HttpRequest, error: &actix_web::Error) -> Error {
     } else {
         Error::internal(error.to_string())
     }
-}
-
-/// What an unmatched request means: no such path, or a path that knows other methods.
-fn nothing_here(known_paths: &[KnownPath], request: &HttpRequest) -> Error {
-    match known_paths.iter().find(|known| known.pattern.is_match(request.path())) {
-        Some(known) => Error::MethodNotAllowed { allow: known.allow.clone() },
-        None => Error::RouteNotFound { path: request.path().to_owned() },
-    }
-}
-
-fn known_paths(document: &serde_json::Value) -> Vec<KnownPath> {
-    let undocumented = ["/openapi.json", "/docs/{_:.*}", "/problems/{code}"];
-    let undocumented = undocumented
-        .into_iter()
-        .map(|path| KnownPath { pattern: ResourceDef::new(path), allow: "GET, HEAD".to_owned() });
-    let documented = document["paths"].as_object().into_iter().flatten().map(|(path, item)| {
-        let methods = item.as_object().into_iter().flatten().map(|(method, _)| method.to_ascii_uppercase());
-        let mut methods: Vec<String> = methods.collect();
-        if methods.iter().any(|method| method == "GET") {
-            methods.push("HEAD".to_owned());
-        }
-        KnownPath { pattern: ResourceDef::new(path.as_str()), allow: methods.join(", ") }
-    });
-    documented.chain(undocumented).collect()
 }

@@ -44,6 +44,7 @@ pub fn document() -> Value {
     name_pages(&mut document);
     refer_to_components(&mut document);
     open_to_all(&mut document);
+    refuse_unknown_parameters(&mut document);
     document
 }
 
@@ -96,6 +97,22 @@ fn open_to_all(document: &mut Value) {
     for item in document["paths"].as_object_mut().into_iter().flat_map(Map::values_mut) {
         for operation in item.as_object_mut().into_iter().flat_map(Map::values_mut) {
             operation["security"] = json!([]);
+        }
+    }
+}
+
+/// Every operation refuses query parameters that it does not have.
+fn refuse_unknown_parameters(document: &mut Value) {
+    for item in document["paths"].as_object_mut().into_iter().flat_map(Map::values_mut) {
+        for operation in item.as_object_mut().into_iter().flat_map(Map::values_mut) {
+            let Some(responses) = operation["responses"].as_object_mut() else { continue };
+            responses.entry("400").or_insert_with(|| {
+                json!({
+                    "description": "A query parameter is unknown.",
+                    "content": { "application/problem+json": { "schema": { "$ref": "#/components/schemas/Problem" } } }
+                })
+            });
+            responses.sort_keys();
         }
     }
 }

@@ -2,7 +2,7 @@
 
 use regex::{Captures, Regex};
 
-use super::dates::MONTH;
+use super::dates::month_pattern;
 
 /// A dateline stands within the first bytes of a paragraph.
 const REACH: usize = 220;
@@ -51,6 +51,13 @@ pub(crate) struct FoundDateline {
     pub agency: Option<String>,
 }
 
+/// The forms of a dateline that a paragraph may open with.
+#[derive(Debug, Clone, Copy)]
+struct Forms {
+    in_capitals: bool,
+    in_titlecase: bool,
+}
+
 /// Finds the dateline at the start of a paragraph.
 #[derive(Debug, Clone, Default)]
 pub(crate) struct DatelineParser {
@@ -60,12 +67,14 @@ pub(crate) struct DatelineParser {
     agency_only: Option<Regex>,
     /// Agencies by the names with which they sign, in lower case, without slashes and brackets.
     signs: Vec<String>,
+    /// Those that sign without slashes and brackets, as printed.
+    bare: Vec<String>,
 }
 
 impl DatelineParser {
     /// Compiles the patterns; `signs` are datelines of known outlets as printed: `/TASS/`, `(Reuters)`, `SANA`.
     pub fn new<'a>(signs: impl Iterator<Item = &'a str>) -> Self {
-        let mut bare: Vec<String> = Vec::new();
+        let mut bare_signs: Vec<String> = Vec::new();
         let mut known: Vec<String> = Vec::new();
         for sign in signs {
             let name = unsigned(sign);
@@ -73,14 +82,16 @@ impl DatelineParser {
                 continue;
             }
             if name == sign.trim() {
-                bare.push(regex::escape(name));
+                bare_signs.push(name.to_owned());
             }
             known.push(name.to_lowercase());
         }
-        bare.sort_by_key(|name| std::cmp::Reverse(name.len()));
+        bare_signs.sort_by_key(|name| std::cmp::Reverse(regex::escape(name).len()));
+        let bare: Vec<String> = bare_signs.iter().map(|name| regex::escape(name)).collect();
         let bare = if bare.is_empty() { String::new() } else { format!("|\\b(?P<a3>{})\\b", bare.join("|")) };
+        let month = month_pattern();
         let date = format!(
-            "(?P<date>(?:{MONTH}\\s+\\d{{1,2}}(?:st|nd|rd|th)?|\\d{{1,2}}(?:st|nd|rd|th)?\\s+{MONTH})(?:,?\\s+(?:19|20)\\d{{2}})?)"
+            "(?P<date>(?:{month}\\s+\\d{{1,2}}(?:st|nd|rd|th)?|\\d{{1,2}}(?:st|nd|rd|th)?\\s+{month})(?:,?\\s+(?:19|20)\\d{{2}})?)"
         );
         let agency = format!("(?:/\\s?(?P<a1>[^/\\n]{{2,40}}?)\\s?/|\\(\\s?(?P<a2>[^()\\n]{{2,40}}?)\\s?\\){bare})");
         let dash = "(?P<dash>--+|[-–—―]+)";
@@ -105,6 +116,7 @@ impl DatelineParser {
             date_only: Regex::new(&format!("^{date}\\s*(?:{agency})?\\s*{dash}\\s")).ok(),
             agency_only: Regex::new(&format!("^{agency}\\s*{dash}")).ok(),
             signs: known,
+            bare: bare_signs,
         }
     }
 
@@ -113,9 +125,14 @@ impl DatelineParser {
         let head = head(paragraph);
         let first = head.trim_start_matches(['*', '_', '"', ' ', '/', '(']).chars().next()?;
         if first.is_uppercase() {
+            let may = self.may_open(head);
+            let forms = self.with_place.iter().filter(|(_, caps)| if *caps { may.in_capitals } else { may.in_titlecase });
             let placed =
-                self.with_place.iter().find_map(|(form, caps)| self.accept(&form.captures(head)?, head, *caps));
+                forms.into_iter().find_map(|(form, caps)| self.accept(&form.captures(head)?, head, *caps));
             return placed.or_else(|| self.agency_only(head));
+        }
+        if !head.starts_with(char::is_numeric) {
+            return None;
         }
         self.date_only.as_ref().and_then(|form| form.captures(head)).and_then(|groups| {
             let date = groups.name("date")?.as_str();
@@ -124,7 +141,26 @@ impl DatelineParser {
         })
     }
 
+    /// Which forms with a place a paragraph may open with.
+    ///
+    /// Almost every paragraph opens with a capital letter, and the patterns are slow: most are ruled out by their first words.
+    fn may_open(&self, head: &str) -> Forms {
+        let opening = head.trim_start_matches(|c: char| c.is_whitespace() || matches!(c, '*' | '_' | '"'));
+        let in_capitals =
+            opening.chars().nth(1).is_some_and(|c| c.is_uppercase() || matches!(c, '.' | '\'' | '’' | '-'));
+        // A place that is not in capitals needs a date or an agency, and no word in small letters stands before those.
+        let words = opening.char_indices().zip(opening.chars().skip(1));
+        let small = words.into_iter().find(|((_, c), next)| c.is_whitespace() && next.is_lowercase());
+        let names = small.map_or(opening, |((at, _), _)| &opening[..at]);
+        let in_titlecase = names.contains(|c: char| c.is_numeric() || matches!(c, '/' | '('))
+            || self.bare.iter().any(|sign| opening.contains(sign.as_str()));
+        Forms { in_capitals, in_titlecase }
+    }
+
     fn agency_only(&self, head: &str) -> Option<FoundDateline> {
+        if !head.starts_with(['/', '(']) {
+            return None;
+        }
         let groups = self.agency_only.as_ref()?.captures(head)?;
         let agency = agency_of(&groups)?;
         (groups.name("a3").is_none() && self.is_agency(agency)).then(|| found(&groups))

@@ -1,15 +1,44 @@
 //! Dates as English news prints them: "January 30", "14 Nov. 2017", "30/01/2017", "2017-01-30".
 
-use std::sync::LazyLock;
-
 use jiff::civil::{Date, Weekday};
-use regex::{Captures, Regex};
+
+/// How the months are printed, January to December and then once more in capitals: three letters, and what may stand after
+/// them, the longest first.
+const MONTHS: [(&str, &[&str]); 24] = [
+    ("Jan", &["uary", "."]),
+    ("Feb", &["ruary", "r.", "."]),
+    ("Mar", &["ch", "."]),
+    ("Apr", &["il", "."]),
+    ("May", &[]),
+    ("Jun", &["e.", "e", "."]),
+    ("Jul", &["y.", "y", "."]),
+    ("Aug", &["ust", "."]),
+    ("Sep", &["tember", "t.", "t", "."]),
+    ("Oct", &["ober", "."]),
+    ("Nov", &["ember", "."]),
+    ("Dec", &["ember", "."]),
+    ("JAN", &["UARY", "."]),
+    ("FEB", &["RUARY", "."]),
+    ("MAR", &["CH", "."]),
+    ("APR", &["IL", "."]),
+    ("MAY", &[]),
+    ("JUN", &["E", "."]),
+    ("JUL", &["Y", "."]),
+    ("AUG", &["UST", "."]),
+    ("SEP", &["TEMBER", "T.", "T", "."]),
+    ("OCT", &["OBER", "."]),
+    ("NOV", &["EMBER", "."]),
+    ("DEC", &["EMBER", "."]),
+];
 
 /// The names of the months and their abbreviations, as one regular expression without groups.
-pub(crate) const MONTH: &str = "(?:Jan(?:uary|\\.)?|Feb(?:ruary|r?\\.)?|Mar(?:ch|\\.)?|Apr(?:il|\\.)?|May|June?\\.?|July?\\.?\
-     |Aug(?:ust|\\.)?|Sep(?:tember|t?\\.|t)?|Oct(?:ober|\\.)?|Nov(?:ember|\\.)?|Dec(?:ember|\\.)?\
-     |JANUARY|FEBRUARY|MARCH|APRIL|MAY|JUNE|JULY|AUGUST|SEPTEMBER|OCTOBER|NOVEMBER|DECEMBER\
-     |JAN\\.?|FEB\\.?|MAR\\.?|APR\\.?|JUN\\.?|JUL\\.?|AUG\\.?|SEPT?\\.?|OCT\\.?|NOV\\.?|DEC\\.?)";
+pub(crate) fn month_pattern() -> String {
+    let month = |(name, ends): &(&str, &[&str])| {
+        let ends: Vec<String> = ends.iter().map(|end| regex::escape(end)).collect();
+        if ends.is_empty() { (*name).to_owned() } else { format!("{name}(?:{})?", ends.join("|")) }
+    };
+    format!("(?:{})", MONTHS.iter().map(month).collect::<Vec<_>>().join("|"))
+}
 
 /// How a page prints its dates when it prints them in figures.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -63,73 +92,211 @@ pub(crate) enum PrintedDate {
     Ambiguous(Date, Date),
 }
 
-static NAMED: LazyLock<Option<Regex>> = LazyLock::new(|| {
-    Regex::new(&format!(
-        "\\b(?:(?P<d1>\\d{{1,2}})(?:st|nd|rd|th)?(?:\\s+of)?\\s+(?P<m1>{MONTH})(?:,?\\s+(?P<y1>(?:19|20)\\d{{2}})\\b)?\
-         |(?P<m2>{MONTH})\\s+(?P<d2>\\d{{1,2}})(?:st|nd|rd|th)?\\b(?:,?\\s+(?P<y2>(?:19|20)\\d{{2}})\\b)?\
-         |(?P<m3>{MONTH}),?\\s+(?P<y3>(?:19|20)\\d{{2}})\\b)"
-    ))
-    .ok()
-});
-
-static FIGURES: LazyLock<Option<Regex>> = LazyLock::new(|| {
-    Regex::new(
-        "\\b(?:(?P<iy>(?:19|20)\\d{2})-(?P<im>\\d{2})-(?P<id>\\d{2})\
-         |(?P<a>\\d{1,2})(?P<sep>[/.])(?P<b>\\d{1,2})[/.](?P<y>(?:19|20)\\d{2}))(?:\\b|T)",
-    )
-    .ok()
-});
-
 /// Finds every date of a text, in order.
 pub(crate) fn find(text: &str) -> Vec<DateMention> {
-    let mut found = Vec::new();
-    if let Some(named) = NAMED.as_ref() {
-        found.extend(named.captures_iter(text).filter_map(|groups| read_named(&groups)));
+    // Every date holds a figure and most paragraphs hold none: a check in blocks is quick.
+    if !text.as_bytes().chunks(32).any(|block| block.iter().fold(false, |any, byte| any | byte.is_ascii_digit())) {
+        return Vec::new();
     }
-    if let Some(figures) = FIGURES.as_ref() {
-        found.extend(figures.captures_iter(text).filter_map(|groups| read_figures(&groups)));
-    }
+    let mut found = named(text);
+    found.extend(in_figures(text));
     found.sort_by_key(|mention| mention.start);
     found
 }
 
-fn read_named(groups: &Captures<'_>) -> Option<DateMention> {
-    let whole = groups.get(0)?;
-    let first = |a: &str, b: &str| groups.name(a).or_else(|| groups.name(b)).map(|group| group.as_str());
-    let date = if let Some(month) = groups.name("m3") {
-        PrintedDate::Month(Date::new(groups.name("y3")?.as_str().parse().ok()?, month_number(month.as_str())?, 1).ok()?)
-    } else {
-        let month = month_number(first("m1", "m2")?)?;
-        let day: i8 = first("d1", "d2")?.parse().ok()?;
-        match first("y1", "y2") {
-            Some(year) => PrintedDate::Day(Date::new(year.parse().ok()?, month, day).ok()?),
-            // 2016 was a leap year, so "February 29" is a day.
-            None => Date::new(2016, month, day).ok().map(|_| PrintedDate::YearlessDay(month, day))?,
+/// The dates with the name of a month: "3rd of June, 2017", "June 3", "June 2017".
+///
+/// Written by hand, because a regular expression with word borders is slow on text with letters beyond ASCII.
+fn named(text: &str) -> Vec<DateMention> {
+    let mut found = Vec::new();
+    let mut from = 0;
+    let mut at = 0;
+    while let Some((month, start, end)) = next_month(text, at) {
+        let begins = is_border(text, start);
+        let read = after_day(text, from, month, start, end)
+            .or_else(|| begins.then(|| before_day(text, month, start, end))?)
+            .or_else(|| begins.then(|| before_year(text, month, start, end))?);
+        // "February 31" is no date, and nothing else either.
+        match read {
+            Some((start, end, date)) => {
+                found.extend(date.map(|date| DateMention { start, end, date, style: None }));
+                (from, at) = (end, end);
+            }
+            None => at = start + 1,
         }
-    };
-    Some(DateMention { start: whole.start(), end: whole.end(), date, style: None })
+    }
+    found
 }
 
-fn read_figures(groups: &Captures<'_>) -> Option<DateMention> {
-    let whole = groups.get(0)?;
-    let number = |name: &str| groups.name(name).and_then(|group| group.as_str().parse::<i16>().ok());
-    let day =
-        |year: i16, month: i16, day: i16| Date::new(year, i8::try_from(month).ok()?, i8::try_from(day).ok()?).ok();
-    let (date, style) = if let Some(year) = number("iy") {
-        (PrintedDate::Day(day(year, number("im")?, number("id")?)?), FigureStyle::Iso)
-    } else {
-        let (year, a, b) = (number("y")?, number("a")?, number("b")?);
-        let dotted = groups.name("sep").is_some_and(|sep| sep.as_str() == ".");
-        match (day(year, b, a), day(year, a, b)) {
-            (Some(date), _) if dotted => (PrintedDate::Day(date), FigureStyle::DayDotMonth),
-            (Some(date), None) => (PrintedDate::Day(date), FigureStyle::DaySlashMonth),
-            (None, Some(date)) if !dotted => (PrintedDate::Day(date), FigureStyle::MonthSlashDay),
-            (Some(date), Some(other)) if date == other => (PrintedDate::Day(date), FigureStyle::DaySlashMonth),
-            (Some(date), Some(other)) => (PrintedDate::Ambiguous(date, other), FigureStyle::DaySlashMonth),
-            _ => return None,
+/// The next name of a month: its number, start and end.
+fn next_month(text: &str, from: usize) -> Option<(i8, usize, usize)> {
+    let bytes = text.as_bytes();
+    (from..bytes.len().saturating_sub(2)).find_map(|start| {
+        if !matches!(bytes[start], b'A' | b'D' | b'F' | b'J' | b'M' | b'N' | b'O' | b'S') {
+            return None;
         }
+        let at = MONTHS.iter().position(|(name, _)| bytes[start..].starts_with(name.as_bytes()))?;
+        let rest = &bytes[start + 3..];
+        let more = MONTHS[at].1.iter().find(|more| rest.starts_with(more.as_bytes())).map_or(0, |more| more.len());
+        Some((i8::try_from(at % 12 + 1).ok()?, start, start + 3 + more))
+    })
+}
+
+/// A date that was read: start, end, and what it says when that is a day of the calendar.
+type Read = (usize, usize, Option<PrintedDate>);
+
+/// "3 June", "3rd of June, 2017"; the day stands at `from` or after it.
+fn after_day(text: &str, from: usize, month: i8, start: usize, end: usize) -> Option<Read> {
+    let before = text[..start].trim_end();
+    if before.len() == start {
+        return None;
+    }
+    let before = match before.strip_suffix("of") {
+        Some(rest) if rest.ends_with(char::is_whitespace) => rest.trim_end(),
+        Some(_) => return None,
+        None => before,
     };
-    Some(DateMention { start: whole.start(), end: whole.end(), date, style: Some(style) })
+    let before = ORDINALS.iter().find_map(|ordinal| before.strip_suffix(ordinal)).unwrap_or(before);
+    let digits = before.bytes().rev().take(2).take_while(u8::is_ascii_digit).count();
+    let first = before.len() - digits;
+    if digits == 0 || first < from || !is_border(text, first) {
+        return None;
+    }
+    let day = before[first..].parse().ok();
+    let (year, end) = year_after(text, end).map_or((None, end), |(year, end)| (Some(year), end));
+    Some((first, end, day_of(year, month, day)))
+}
+
+/// "June 3", "June 3rd, 2017".
+fn before_day(text: &str, month: i8, start: usize, end: usize) -> Option<Read> {
+    let first = space_end(text, end)?;
+    let digits = text[first..].bytes().take(2).take_while(u8::is_ascii_digit).count();
+    let last = first + digits;
+    let ordinal = ORDINALS.iter().any(|ordinal| text[last..].starts_with(ordinal)) && is_border_after(text, last + 2);
+    if digits == 0 || !(ordinal || is_border_after(text, last)) {
+        return None;
+    }
+    let day = text[first..last].parse().ok();
+    let end = if ordinal { last + 2 } else { last };
+    let (year, end) = year_after(text, end).map_or((None, end), |(year, end)| (Some(year), end));
+    Some((start, end, day_of(year, month, day)))
+}
+
+/// "June 2017", "June, 2017".
+fn before_year(text: &str, month: i8, start: usize, end: usize) -> Option<Read> {
+    let (year, end) = year_after(text, end)?;
+    Some((start, end, Date::new(year, month, 1).ok().map(PrintedDate::Month)))
+}
+
+/// The ends of numbers that count: "3rd".
+const ORDINALS: [&str; 4] = ["st", "nd", "rd", "th"];
+
+fn day_of(year: Option<i16>, month: i8, day: Option<i8>) -> Option<PrintedDate> {
+    match year {
+        Some(year) => Date::new(year, month, day?).ok().map(PrintedDate::Day),
+        // 2016 was a leap year, so "February 29" is a day.
+        None => Date::new(2016, month, day?).ok().map(|_| PrintedDate::YearlessDay(month, day.unwrap_or_default())),
+    }
+}
+
+/// A year after a comma or not, and space: its end too.
+fn year_after(text: &str, at: usize) -> Option<(i16, usize)> {
+    let at = if text[at..].starts_with(',') { at + 1 } else { at };
+    year_at(text, space_end(text, at)?).filter(|(_, end)| is_border_after(text, *end))
+}
+
+/// A year of this century or the last one.
+fn year_at(text: &str, at: usize) -> Option<(i16, usize)> {
+    let figures = text.as_bytes().get(at..at + 4)?;
+    let year = (figures.starts_with(b"19") || figures.starts_with(b"20")) && figures.iter().all(u8::is_ascii_digit);
+    if year { text[at..at + 4].parse().ok().map(|year| (year, at + 4)) } else { None }
+}
+
+/// The end of the white space that begins at an offset, if there is any.
+fn space_end(text: &str, at: usize) -> Option<usize> {
+    let rest = text[at..].trim_start();
+    let end = text.len() - rest.len();
+    (end > at).then_some(end)
+}
+
+/// Whether no word goes on up to an offset.
+fn is_border(text: &str, at: usize) -> bool {
+    !text[..at].ends_with(is_part_of_word)
+}
+
+/// Whether no word goes on from an offset.
+fn is_border_after(text: &str, at: usize) -> bool {
+    !text[at..].starts_with(is_part_of_word)
+}
+
+fn is_part_of_word(c: char) -> bool {
+    c.is_alphanumeric() || c == '_'
+}
+
+/// The dates in figures: "2017-06-03", "03/06/2017", "3.6.2017".
+fn in_figures(text: &str) -> Vec<DateMention> {
+    let bytes = text.as_bytes();
+    let mut found = Vec::new();
+    let mut at = 0;
+    while let Some(start) = (at..bytes.len()).find(|at| bytes[*at].is_ascii_digit()) {
+        let digits = digits_at(bytes, start);
+        at = start + digits;
+        let read = if is_border(text, start) { figures_at(text, start, digits) } else { None };
+        if let Some((end, read)) = read {
+            at = end;
+            found.extend(read.map(|(date, style)| DateMention { start, end, date, style: Some(style) }));
+        }
+    }
+    found
+}
+
+/// A date whose first number has so many digits: its end, and what it says when that is a day of the calendar.
+fn figures_at(text: &str, start: usize, digits: usize) -> Option<(usize, Option<(PrintedDate, FigureStyle)>)> {
+    let bytes = text.as_bytes();
+    let number = |from: usize, to: usize| text.get(from..to).and_then(|digits| digits.parse::<i8>().ok());
+    let (end, date) = if digits == 4 {
+        let (year, month) = year_at(text, start)?;
+        let two = |at: usize| bytes.get(at) == Some(&b'-') && digits_at(bytes, at + 1) == 2;
+        if !two(month) || !two(month + 3) {
+            return None;
+        }
+        (month + 6, read_iso(year, number(month + 1, month + 3), number(month + 4, month + 6)))
+    } else {
+        let parts = |at: usize| matches!(bytes.get(at), Some(b'/' | b'.'));
+        let first = start + digits;
+        let more = digits_at(bytes, first + 1);
+        let second = first + 1 + more;
+        if digits > 2 || !parts(first) || !(1..=2).contains(&more) || !parts(second) {
+            return None;
+        }
+        let (year, end) = year_at(text, second + 1)?;
+        (end, read_parted(year, number(start, first)?, number(first + 1, second)?, bytes[first] == b'.'))
+    };
+    // "2017-06-03T10:00": the time goes on after the "T".
+    match bytes.get(end) {
+        Some(b'T') => Some((end + 1, date)),
+        _ => is_border_after(text, end).then_some((end, date)),
+    }
+}
+
+fn digits_at(bytes: &[u8], at: usize) -> usize {
+    bytes.get(at..).map_or(0, |rest| rest.iter().take_while(|byte| byte.is_ascii_digit()).count())
+}
+
+fn read_iso(year: i16, month: Option<i8>, day: Option<i8>) -> Option<(PrintedDate, FigureStyle)> {
+    Some((PrintedDate::Day(Date::new(year, month?, day?).ok()?), FigureStyle::Iso))
+}
+
+fn read_parted(year: i16, a: i8, b: i8, dotted: bool) -> Option<(PrintedDate, FigureStyle)> {
+    let day = |month: i8, day: i8| Date::new(year, month, day).ok();
+    match (day(b, a), day(a, b)) {
+        (Some(date), _) if dotted => Some((PrintedDate::Day(date), FigureStyle::DayDotMonth)),
+        (Some(date), None) => Some((PrintedDate::Day(date), FigureStyle::DaySlashMonth)),
+        (None, Some(date)) if !dotted => Some((PrintedDate::Day(date), FigureStyle::MonthSlashDay)),
+        (Some(date), Some(other)) if date == other => Some((PrintedDate::Day(date), FigureStyle::DaySlashMonth)),
+        (Some(date), Some(other)) => Some((PrintedDate::Ambiguous(date, other), FigureStyle::DaySlashMonth)),
+        _ => None,
+    }
 }
 
 /// The number of a month from its name or the first three letters of it.

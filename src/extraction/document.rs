@@ -1,5 +1,7 @@
 //! The facts about an article that its text tells: title, dateline, outlet, date, language, and the regions of the page.
 
+use std::borrow::Cow;
+
 use crate::models::text::{DateSource, Dateline, Region, RegionKind, Span};
 
 use super::dateline::{DatelineParser, FoundDateline};
@@ -80,8 +82,8 @@ impl DocumentReader {
         let of_kind = |kind: RegionKind| {
             pieces.iter().zip(&layout.kinds).filter(move |(_, k)| **k == kind).map(|(piece, _)| piece.text)
         };
-        let story: Vec<String> = of_kind(RegionKind::Body).map(folded).collect();
-        let story: Vec<&str> = story.iter().map(String::as_str).collect();
+        let story: Vec<Cow<'_, str>> = of_kind(RegionKind::Body).map(folded).collect();
+        let story: Vec<&str> = story.iter().map(|text| &**text).collect();
         let span = |at: usize| Span { start: pieces[at].start, end: pieces[at].end };
         let published = publication::deduce(&Clues {
             given: hints.published_on.map(|date| (date, hints.published_source.unwrap_or(DateSource::Request))),
@@ -122,7 +124,10 @@ impl DocumentReader {
 }
 
 /// A paragraph with plain spaces, so that "Ida\u{a0}Holm" is found under her name.
-fn folded(text: &str) -> String {
+fn folded(text: &str) -> Cow<'_, str> {
+    if text.is_ascii() && !text.bytes().any(|byte| byte != b' ' && char::from(byte).is_whitespace()) {
+        return Cow::Borrowed(text);
+    }
     text.chars()
         .map(|c| {
             if c.is_whitespace() {

@@ -49,7 +49,7 @@ pub struct KnownActor {
     #[serde(default)]
     pub parent: Option<String>,
     /// Offices held, with their dates.
-    #[serde(default, rename = "role")]
+    #[serde(default)]
     pub roles: Vec<KnownRole>,
 }
 

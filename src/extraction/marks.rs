@@ -57,11 +57,13 @@ pub fn pair(source: &Source, tokens: &[Token], first: usize, last: usize, contin
                 let closes = free == first
                     && index > first
                     && matches!(tokens[index - 1].kind, Kind::Punctuation(',' | '.' | '!' | '?'));
-                let start = if continued { first } else { sentence_start(tokens, free, index) };
-                if closes && start < index {
-                    singles(source, tokens, free, start, &mut out);
-                    out.push(quoted(start, index, false, true));
-                    free = index + 1;
+                if closes {
+                    let start = if continued { first } else { sentence_start(tokens, free, index) };
+                    if start < index {
+                        singles(source, tokens, free, start, &mut out);
+                        out.push(quoted(start, index, false, true));
+                        free = index + 1;
+                    }
                 }
             }
             (Some((start, depth)), Side::Open) => {

@@ -201,7 +201,7 @@ pub struct NewActor {
     #[serde(default)]
     pub capital: Option<String>,
     /// What it was, from when to when.
-    #[serde(default, alias = "role")]
+    #[serde(default)]
     pub roles: Vec<NewRole>,
     /// Its Wikidata item.
     #[serde(default)]

@@ -4,7 +4,7 @@ use diesel::prelude::{Queryable, Selectable};
 use serde::{Deserialize, Serialize};
 use utoipa::{IntoParams, ToSchema};
 
-use super::validation::{check_name, check_names, check_slug, check_url};
+use super::validation::{check_name, check_names, check_order, check_slug, check_url};
 use super::{ActorKey, ActorRef, AgreementId, Day, FieldError, Instant, Key, Validate, ZoneKey, ZoneRef};
 
 /// As what an actor is bound by an agreement.
@@ -113,7 +113,7 @@ pub struct NewAgreement {
     #[serde(default)]
     pub url: Option<String>,
     /// Who is bound by it, and as what.
-    #[serde(default, alias = "party")]
+    #[serde(default)]
     pub parties: Vec<NewParty>,
     /// The zones it creates or changes: ids or slugs.
     #[serde(default)]
@@ -132,6 +132,7 @@ impl Validate for NewAgreement {
         }
         check_name(&mut errors, "/name", &self.name);
         check_names(&mut errors, "/sources", &self.sources);
+        check_order(&mut errors, &[("signed_on", self.signed_on), ("in_force_on", self.in_force_on)]);
         check_url(&mut errors, "/url", self.url.as_deref());
         errors
     }

@@ -72,7 +72,8 @@ impl<'de, T> Deserialize<'de> for MergePatch<T> {
     }
 }
 
-// In OpenAPI: the writable shape with nothing required, called `OutletPatch` for `NewOutlet`.
+// In OpenAPI: the writable shape with nothing required, called `OutletPatch` for `NewOutlet`, `QuotePatch` for
+// `QuoteReading`.
 impl<T: ToSchema> PartialSchema for MergePatch<T> {
     fn schema() -> RefOr<Schema> {
         let mut schema = T::schema();
@@ -87,7 +88,9 @@ impl<T: ToSchema> PartialSchema for MergePatch<T> {
 impl<T: ToSchema> ToSchema for MergePatch<T> {
     fn name() -> Cow<'static, str> {
         let name = T::name();
-        format!("{}Patch", name.strip_prefix("New").unwrap_or(&name)).into()
+        let name = name.strip_prefix("New").unwrap_or(&name);
+        let resource = name.trim_end_matches("Metadata").trim_end_matches("Reading");
+        format!("{resource}Patch").into()
     }
     fn schemas(schemas: &mut Vec<(String, RefOr<Schema>)>) {
         T::schemas(schemas);

@@ -5,6 +5,8 @@ use unicode_normalization::UnicodeNormalization;
 use unicode_normalization::char::is_combining_mark;
 use utoipa::ToSchema;
 
+use super::Day;
+
 /// One thing that is wrong with a request, and where.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, ToSchema)]
 pub struct FieldError {
@@ -93,6 +95,17 @@ pub(super) fn check_wikidata(errors: &mut Vec<FieldError>, pointer: &str, item: 
     };
     if item.is_some_and(|item| !looks_right(item)) {
         errors.push(FieldError::at(pointer, "must be a Wikidata item such as Q159"));
+    }
+}
+
+/// Refuses a later stage that begins before an earlier one; days that are not known say nothing.
+pub(super) fn check_order(errors: &mut Vec<FieldError>, stages: &[(&str, Option<Day>)]) {
+    let mut last: Option<(&str, Day)> = None;
+    for (name, day) in stages.iter().filter_map(|(name, day)| day.map(|day| (*name, day))) {
+        if let Some((before, earliest)) = last.filter(|(_, earliest)| day < *earliest) {
+            errors.push(FieldError::at(format!("/{name}"), format!("must not be before {before} ({earliest})")));
+        }
+        last = Some((name, day));
     }
 }
 

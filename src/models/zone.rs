@@ -5,7 +5,7 @@ use geojson::{Geometry, GeometryValue, PolygonType};
 use serde::{Deserialize, Serialize};
 use utoipa::{IntoParams, ToSchema};
 
-use super::validation::{check_country, check_name, check_names, check_slug, check_wikidata};
+use super::validation::{check_country, check_name, check_names, check_order, check_slug, check_wikidata};
 use super::{AgreementRef, Day, FieldError, Instant, Key, Party, Validate, ZoneId, ZoneKey};
 
 /// What kind of zone it is.
@@ -173,11 +173,11 @@ pub struct NewZone {
     #[schema(value_type = Option<Object>, example = json!({"type": "Point", "coordinates": [36.63, 35.93]}))]
     pub geometry: Option<Geometry>,
     /// How exact the geometry is.
-    #[serde(default, alias = "precision")]
+    #[serde(default)]
     #[schema(example = "approximate_polygon")]
     pub geometry_precision: Option<String>,
     /// How the geometry was made.
-    #[serde(default, alias = "derivation")]
+    #[serde(default)]
     pub geometry_derivation: Option<String>,
     /// Its names as they stand in texts.
     #[serde(default)]
@@ -204,6 +204,13 @@ impl Validate for NewZone {
         check_names(&mut errors, "/aliases", &self.aliases);
         check_names(&mut errors, "/terms", &self.terms);
         check_wikidata(&mut errors, "/wikidata", self.wikidata.as_deref());
+        let stages = [
+            ("proposed_on", self.proposed_on),
+            ("agreed_on", self.agreed_on),
+            ("in_force_on", self.in_force_on),
+            ("ended_on", self.ended_on),
+        ];
+        check_order(&mut errors, &stages);
         if let Some(geometry) = &self.geometry {
             match bounds(geometry) {
                 None => errors.push(FieldError::at("/geometry", "must hold at least one position")),

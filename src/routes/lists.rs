@@ -69,13 +69,15 @@ pub fn parse_query<T: DeserializeOwned>(query: &str) -> Result<T> {
     let deserializer = serde_html_form::Deserializer::from_bytes(query.as_bytes());
     serde_path_to_error::deserialize(deserializer).map_err(|error| {
         let detail = error.inner().to_string();
-        // serde names an unknown field in its message, and the path of a wrong value.
-        let unknown = detail.strip_prefix("unknown field `").and_then(|rest| rest.split('`').next());
-        let parameter = match unknown {
-            Some(name) => name.to_owned(),
-            None => error.path().to_string().split(['[', '.']).next().unwrap_or_default().to_owned(),
+        // serde names a field that is unknown or doubled in its message, and gives the path of a wrong value.
+        let named = |start: &str| detail.strip_prefix(start).and_then(|rest| rest.split('`').next());
+        let (parameter, detail) = if let Some(name) = named("unknown field `") {
+            (name.to_owned(), "is not a parameter of this operation".to_owned())
+        } else if let Some(name) = named("duplicate field `") {
+            (name.to_owned(), "must be given once".to_owned())
+        } else {
+            (error.path().to_string().split(['[', '.']).next().unwrap_or_default().to_owned(), detail)
         };
-        let detail = if unknown.is_some() { "is not a parameter of this operation".to_owned() } else { detail };
         Error::InvalidQuery(vec![FieldError::parameter(parameter, detail)])
     })
 }

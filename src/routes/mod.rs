@@ -11,6 +11,7 @@ pub mod outlets;
 pub mod problem;
 pub mod problems;
 pub mod quotes;
+pub mod table;
 pub mod zones;
 
 use actix_web::HttpResponse;

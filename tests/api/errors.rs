@@ -347,3 +347,34 @@ async fn a_connection_that_comes_back_is_used_again() {
     drop(held);
     app.post("/v1/actors", body).await.expect(201);
 }
+
+#[actix_web::test]
+async fn no_operation_ignores_a_query_parameter_that_it_does_not_have() {
+    let app = TestApp::start().await;
+    let document = onrecord::openapi::document();
+    for (path, item) in document["paths"].as_object().unwrap() {
+        let path = path.replace("{key}", "russia").replace("{id}", "01970000-0000-7000-8000-000000000001");
+        for method in item.as_object().unwrap().keys() {
+            let method = Method::from_bytes(method.to_ascii_uppercase().as_bytes()).unwrap();
+            let answer = app.send(method, &format!("{path}?colour=red&spe%61ker2=x"), "application/json", "{}").await;
+            let problem = answer.expect_problem(400, "invalid_query");
+            let named: Vec<&str> = problem["errors"]
+                .as_array()
+                .unwrap()
+                .iter()
+                .map(|error| error["parameter"].as_str().unwrap())
+                .collect();
+            assert_eq!(named, ["colour", "speaker2"], "{path}");
+        }
+    }
+}
+
+#[actix_web::test]
+async fn a_parameter_that_is_no_list_is_given_once() {
+    let app = TestApp::start().await;
+    for (query, parameter) in [("limit=1&limit=2", "limit"), ("said_from=2017-01-01&said_from=2018-01-01", "said_from")]
+    {
+        let problem = app.get(&format!("/v1/quotes?{query}")).await.expect_problem(400, "invalid_query");
+        assert_eq!(problem["errors"][0]["parameter"], parameter, "{problem}");
+    }
+}

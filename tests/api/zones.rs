@@ -231,3 +231,15 @@ async fn a_zone_that_an_article_names_cannot_be_deleted() {
     app.delete(&format!("/v1/articles/{}", article["id"].as_str().unwrap())).await.expect(204);
     app.delete("/v1/zones/lake-zone").await.expect(204);
 }
+
+#[actix_web::test]
+async fn a_zone_does_not_end_before_it_began() {
+    let app = TestApp::start().await;
+    let new = json!({
+        "name": "Karrada strip", "kind": "buffer_zone", "status": "ended",
+        "proposed_on": "2017-05-03", "in_force_on": "2017-05-06", "ended_on": "2017-05-05"
+    });
+    let problem = app.post("/v1/zones", new).await.expect_problem(422, "invalid_body");
+    assert_eq!(problem["errors"][0]["pointer"], "/ended_on");
+    assert_eq!(problem["errors"][0]["detail"], "must not be before in_force_on (2017-05-06)");
+}

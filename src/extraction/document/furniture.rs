@@ -1,15 +1,17 @@
 //! What stands around a story on a news page, told by its wording alone: menus, share lines, credits, captions, standing text.
 
+use std::borrow::Cow;
 use std::collections::HashSet;
 use std::sync::LazyLock;
 
+use aho_corasick::AhoCorasick;
 use regex::Regex;
 
 use crate::extraction::dates;
 use crate::models::text::RegionKind;
 
 use super::phrases::{
-    AFTER_STORY, CREDIT_LINES, END_MARKS, NAVIGATION, NAVIGATION_STARTS, NOTICES, RELATED, RELATED_STARTS,
+    AFTER_STORY, AGENCIES, CAPTION_WORDS, CREDIT_LINES, CREDIT_STARTS, END_MARKS, NAVIGATION, NAVIGATION_STARTS, NOTICES, RELATED, RELATED_STARTS,
 };
 
 /// Longer lines are paragraphs, and only standing text is looked for in them.
@@ -22,6 +24,14 @@ const LONGEST_NOTICE: usize = 1_500;
 static NAVIGATION_LINES: LazyLock<HashSet<&'static str>> =
     LazyLock::new(|| NAVIGATION.split('|').map(str::trim).collect());
 static RELATED_LINES: LazyLock<HashSet<&'static str>> = LazyLock::new(|| RELATED.split('|').map(str::trim).collect());
+/// Standing text, in one pass over a paragraph.
+static NOTICE_WORDS: LazyLock<Option<AhoCorasick>> = LazyLock::new(|| AhoCorasick::new(NOTICES).ok());
+/// What a caption holds at least; the patterns that look closer are slow.
+static CAPTION_SIGNS: LazyLock<Option<AhoCorasick>> =
+    LazyLock::new(|| AhoCorasick::builder().ascii_case_insensitive(true).build(CAPTION_WORDS).ok());
+/// What a credit holds at least.
+static CREDIT_SIGNS: LazyLock<Option<AhoCorasick>> =
+    LazyLock::new(|| AhoCorasick::new(AGENCIES.iter().copied().chain(["©"])).ok());
 
 /// Compiled once; a pattern that failed to compile would match nothing.
 struct Patterns {
@@ -37,8 +47,7 @@ struct Patterns {
 }
 
 static PATTERNS: LazyLock<Patterns> = LazyLock::new(|| {
-    let agencies = "(?:AP(?: Photo)?|REUTERS|Reuters|AFP|AFP Photo|AFP PHOTO|EPA|EPA-EFE|TASS|Sputnik|RIA Novosti|Getty(?: Images)?|Xinhua|Anadolu(?: Agency)?|AA|\
-                    SANA|dpa|DPA|UN Photo|Shutterstock|Alamy|ZUMA|Keystone|Bloomberg|Press Association|PA|Wikimedia(?: Commons)?|Flickr|Interfax|Zuma|NurPhoto)";
+    let agencies = format!("(?:{})", AGENCIES.join("|"));
     let name = "\\p{Lu}[\\p{L}.'’-]*";
     Patterns {
         link: Regex::new("\\[([^\\]\\[]*)\\]\\([^)\\s]*\\)").ok(),
@@ -69,6 +78,11 @@ fn matches(pattern: Option<&Regex>, text: &str) -> bool {
     pattern.is_some_and(|pattern| pattern.is_match(text))
 }
 
+/// Whether one of the words of a table stands somewhere in a text.
+fn holds(words: &LazyLock<Option<AhoCorasick>>, text: &str) -> bool {
+    words.as_ref().is_some_and(|words| words.is_match(text))
+}
+
 /// What a line or paragraph is by its wording, if it is surely no part of a story.
 ///
 /// Captions and credits are told here too; a title, a byline's place and a heading need their neighbours (`regions.rs`).
@@ -94,31 +108,53 @@ fn line_kind(text: &str, plain: &str, lower: &str, bare: &str) -> Option<RegionK
     if END_MARKS.contains(&lower.trim()) {
         return Some(RegionKind::Boilerplate);
     }
-    if matches(patterns.clock.as_ref(), plain) || matches(patterns.image.as_ref(), plain) || is_menu(lower, bare) {
+    if is_clock(plain) || is_widget(plain) || is_menu(lower, bare) {
         return Some(RegionKind::Navigation);
     }
     // "More on Monday's talks is expected to become known only when …" is a sentence, not a link.
     let sentence = plain.ends_with('.') && plain.split_whitespace().count() > 14;
     if RELATED_LINES.contains(bare)
         || (starts_with_any(lower, RELATED_STARTS) && !sentence)
-        || is_labelled_link(text, lower)
-        || matches(patterns.only_links.as_ref(), text)
+        || (text.contains("](") && (is_labelled_link(text, lower) || matches(patterns.only_links.as_ref(), text)))
     {
         return Some(RegionKind::Related);
     }
     if starts_with_any(lower, NAVIGATION_STARTS) && text.chars().count() <= 120 {
         return Some(RegionKind::Navigation);
     }
-    if matches(patterns.copyright.as_ref(), plain) {
+    if plain.starts_with(['©', '(', 'C']) && matches(patterns.copyright.as_ref(), plain) {
         return Some(RegionKind::Boilerplate);
     }
-    if matches(patterns.credit.as_ref(), plain) && plain.split_whitespace().count() <= 14 {
+    if may_be_credit(plain) && matches(patterns.credit.as_ref(), plain) {
         return Some(RegionKind::Credit);
     }
     if is_caption(plain) {
         return Some(RegionKind::Caption);
     }
-    (dates::is_date_line(plain) || matches(patterns.byline.as_ref(), plain)).then_some(RegionKind::Byline)
+    (dates::is_date_line(plain) || (may_be_byline(plain) && matches(patterns.byline.as_ref(), plain)))
+        .then_some(RegionKind::Byline)
+}
+
+// A pattern looks closely and takes its time; what it cannot match is told before by something cheap.
+
+fn is_clock(plain: &str) -> bool {
+    plain.starts_with(char::is_numeric) && matches(PATTERNS.clock.as_ref(), plain)
+}
+
+/// A label of a picture or a counter: "4 x 3 image", "12 comments"; it has four words at most.
+fn is_widget(plain: &str) -> bool {
+    let is_word = |part: &&str| part.contains(|c: char| c.is_alphabetic() || c.is_ascii_digit());
+    plain.split_whitespace().filter(is_word).nth(4).is_none() && matches(PATTERNS.image.as_ref(), plain)
+}
+
+fn may_be_credit(plain: &str) -> bool {
+    let opens = starts_with_any(plain, CREDIT_STARTS) || starts_with_any(plain, AGENCIES);
+    (opens || plain.contains('/')) && plain.split_whitespace().count() <= 14
+}
+
+fn may_be_byline(plain: &str) -> bool {
+    starts_with_any(plain, &["By", "BY", "Author:", "Text:", "From", "Story by", "Written by", "Posted by"])
+        || ["Staff", "Correspondent", "Contributor", "Editor", "Reporter"].iter().any(|job| plain.contains(job))
 }
 
 fn notice_kind(lower: &str, bare: &str) -> Option<RegionKind> {
@@ -129,7 +165,7 @@ fn notice_kind(lower: &str, bare: &str) -> Option<RegionKind> {
     }
     (starts_with_any(bare, CREDIT_LINES)
         || starts_with_any(lower, CREDIT_LINES)
-        || NOTICES.iter().any(|notice| lower.contains(notice)))
+        || holds(&NOTICE_WORDS, lower))
     .then_some(RegionKind::Boilerplate)
 }
 
@@ -154,7 +190,9 @@ pub(crate) fn is_related_header(text: &str) -> bool {
 fn is_caption(plain: &str) -> bool {
     let patterns = &*PATTERNS;
     let reports = plain.contains(" said") && (plain.contains(['"', '“', '”']) || plain.split_whitespace().count() > 35);
-    !reports && (matches(patterns.credit_tail.as_ref(), plain) || matches(patterns.caption.as_ref(), plain))
+    !reports
+        && (holds(&CREDIT_SIGNS, plain) && matches(patterns.credit_tail.as_ref(), plain)
+            || holds(&CAPTION_SIGNS, plain) && matches(patterns.caption.as_ref(), plain))
 }
 
 /// Whether a line addresses the reader and asks for something, outside of any quotation marks.
@@ -163,10 +201,12 @@ pub(crate) fn asks_the_reader(text: &str) -> bool {
         return false;
     }
     let lower = text.to_lowercase();
-    let words: HashSet<&str> = lower.split(|c: char| !c.is_alphanumeric()).collect();
-    let asks =
-        ["please", "click", "subscribe", "newsletter", "download", "cookies"].iter().any(|word| words.contains(word));
-    (words.contains("you") || words.contains("your")) && (asks || (words.contains("our") && words.contains("visit")))
+    if !lower.contains("you") {
+        return false;
+    }
+    let holds = |wanted: &[&str]| lower.split(|c: char| !c.is_alphanumeric()).any(|word| wanted.contains(&word));
+    let asks = || holds(&["please", "click", "subscribe", "newsletter", "download", "cookies"]);
+    holds(&["you", "your"]) && (asks() || (holds(&["our"]) && holds(&["visit"])))
 }
 
 /// Whether every part of a line is a menu entry: `Home | World | Politics`, `Facebook Twitter Email`.
@@ -197,18 +237,26 @@ fn is_labelled_link(text: &str, lower: &str) -> bool {
 }
 
 /// The words of a line without the marks of Markdown and the bullets around them.
-pub(crate) fn plain(text: &str) -> String {
+pub(crate) fn plain(text: &str) -> Cow<'_, str> {
     let unlinked = match PATTERNS.link.as_ref() {
-        Some(link) if text.contains("](") => link.replace_all(text, "$1").into_owned(),
-        _ => text.to_owned(),
+        Some(link) if text.contains("](") => link.replace_all(text, "$1"),
+        _ => Cow::Borrowed(text),
     };
-    let trimmed = unlinked.trim_start_matches(|c: char| {
+    match unlinked {
+        Cow::Borrowed(text) => without_marks(text),
+        Cow::Owned(text) => Cow::Owned(without_marks(&text).into_owned()),
+    }
+}
+
+fn without_marks(text: &str) -> Cow<'_, str> {
+    let trimmed = text.trim_start_matches(|c: char| {
         c.is_whitespace() || matches!(c, '#' | '*' | '_' | '>' | '•' | '·' | '–' | '▪' | '■' | '►' | '▶')
     });
-    trimmed
-        .trim_end_matches(|c: char| c.is_whitespace() || matches!(c, '*' | '_' | '#'))
-        .replace("**", "")
-        .replace(['\u{a0}', '\t'], " ")
+    let trimmed = trimmed.trim_end_matches(|c: char| c.is_whitespace() || matches!(c, '*' | '_' | '#'));
+    if trimmed.contains("**") || trimmed.contains('\u{a0}') || trimmed.contains('\t') {
+        return Cow::Owned(trimmed.replace("**", "").replace(['\u{a0}', '\t'], " "));
+    }
+    Cow::Borrowed(trimmed)
 }
 
 /// A line without the punctuation around it, for look-up.

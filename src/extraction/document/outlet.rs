@@ -1,6 +1,8 @@
 //! Who published a text: by its address, the page around the story, and the signature of the dateline.
 
-use std::collections::HashMap;
+use std::collections::{HashMap, HashSet};
+
+use aho_corasick::AhoCorasick;
 
 use crate::extraction::KnownOutlet;
 use crate::extraction::dateline::unsigned;
@@ -55,6 +57,8 @@ pub(crate) struct Outlets {
     entries: Vec<Entry>,
     /// The outlets by the first word of their names: the name, and the index of the outlet.
     names: HashMap<String, Vec<(String, usize)>>,
+    /// Finds the marks that may stand anywhere, in one pass over the text.
+    anywhere: Option<AhoCorasick>,
 }
 
 #[derive(Debug, Clone)]
@@ -80,14 +84,14 @@ enum Place {
     Line,
     /// The beginning of a line.
     Start,
-    /// Anywhere in the text.
-    Anywhere,
+    /// Anywhere in the text; the number of its pattern.
+    Anywhere(usize),
     /// The style of the page's date line.
     Date(FigureStyle),
 }
 
 impl Mark {
-    fn parse(mark: &str, names: &[&str]) -> Option<Self> {
+    fn parse(mark: &str, names: &[&str], anywhere: &mut Vec<String>) -> Option<Self> {
         let (place, text) = if let Some(style) = mark.strip_prefix("date:") {
             (Place::Date(FigureStyle::parse(style.trim())?), style)
         } else if let Some(text) = mark.strip_prefix("line:") {
@@ -95,11 +99,16 @@ impl Mark {
         } else if let Some(text) = mark.strip_prefix("start:") {
             (Place::Start, text)
         } else {
-            (Place::Anywhere, mark)
+            (Place::Anywhere(anywhere.len()), mark)
         };
         let text = text.trim();
-        let names_itself = names.iter().any(|name| holds_word(text, name));
-        (!text.is_empty()).then(|| Self { place, text: text.to_owned(), names_itself })
+        if text.is_empty() {
+            return None;
+        }
+        if matches!(place, Place::Anywhere(_)) {
+            anywhere.push(text.to_owned());
+        }
+        Some(Self { place, text: text.to_owned(), names_itself: names.iter().any(|name| holds_word(text, name)) })
     }
 }
 
@@ -124,6 +133,7 @@ impl Outlets {
     /// Compiles the outlets.
     pub fn new(outlets: &[KnownOutlet]) -> Self {
         let mut compiled = Self::default();
+        let mut anywhere: Vec<String> = Vec::new();
         for (at, outlet) in outlets.iter().enumerate() {
             let names: Vec<&str> =
                 std::iter::once(outlet.name.as_str()).chain(outlet.aliases.iter().map(String::as_str)).collect();
@@ -140,7 +150,7 @@ impl Outlets {
                     .map(|sign| unsigned(sign).to_lowercase())
                     .filter(|sign| !sign.is_empty())
                     .collect(),
-                marks: outlet.marks.iter().filter_map(|mark| Mark::parse(mark, &names)).collect(),
+                marks: outlet.marks.iter().filter_map(|mark| Mark::parse(mark, &names, &mut anywhere)).collect(),
             });
             for name in names.iter().filter(|name| name.chars().count() >= 2) {
                 let known = compiled.names.entry(first_word(name).to_lowercase()).or_default();
@@ -153,6 +163,7 @@ impl Outlets {
         for known in compiled.names.values_mut() {
             known.sort_by_key(|(name, _)| std::cmp::Reverse(name.len()));
         }
+        compiled.anywhere = AhoCorasick::new(&anywhere).ok();
         compiled
     }
 
@@ -226,9 +237,16 @@ impl Outlets {
             .filter(|(_, kind)| **kind != RegionKind::Body)
             .map(|(piece, _)| piece.text)
             .collect();
+        // One mark may stand inside another one, so all that overlap are asked for.
+        let anywhere: HashSet<usize> = self
+            .anywhere
+            .iter()
+            .flat_map(|marks| marks.find_overlapping_iter(page.text))
+            .map(|found| found.pattern().as_usize())
+            .collect();
         let mut ranked: Vec<(usize, usize, bool)> = Vec::new();
         for (at, entry) in self.entries.iter().enumerate().filter(|(_, entry)| !entry.marks.is_empty()) {
-            let seen: Vec<&Mark> = entry.marks.iter().filter(|mark| mark.is_seen(page, &furniture)).collect();
+            let seen: Vec<&Mark> = entry.marks.iter().filter(|mark| mark.is_seen(page, &furniture, &anywhere)).collect();
             let styles = seen.iter().filter(|mark| matches!(mark.place, Place::Date(_))).count();
             if seen.len() > styles {
                 ranked.push((seen.len(), at, seen.iter().any(|mark| mark.names_itself)));
@@ -296,13 +314,13 @@ impl Outlets {
 }
 
 impl Mark {
-    fn is_seen(&self, page: Page<'_>, furniture: &[&str]) -> bool {
+    fn is_seen(&self, page: Page<'_>, furniture: &[&str], anywhere: &HashSet<usize>) -> bool {
         match self.place {
             Place::Line => furniture.iter().any(|line| {
                 *line == self.text || (line.len() <= self.text.len() + 12 && furniture::plain(line) == self.text)
             }),
             Place::Start => furniture.iter().any(|line| line.starts_with(&self.text)),
-            Place::Anywhere => page.text.contains(&self.text),
+            Place::Anywhere(pattern) => anywhere.contains(&pattern),
             Place::Date(style) => page.pieces.iter().zip(page.kinds).any(|(piece, kind)| {
                 let mentions = if *kind == RegionKind::Byline { dates::find(piece.text) } else { Vec::new() };
                 mentions.iter().any(|mention| match mention.date {

@@ -220,3 +220,27 @@ pub(super) const END_MARKS: &[&str] = &[
 /// Beginnings of lines that stand only after a story. In lower case.
 pub(super) const AFTER_STORY: &[&str] =
     &["community standards", "comment via", "tags:", "most read", "comments (", "add comment", "leave a comment"];
+
+/// How agencies sign pictures, as pieces of a regular expression without special characters.
+pub(super) const AGENCIES: &[&str] = &[
+    "AP Photo", "AP", "REUTERS", "Reuters", "AFP Photo", "AFP PHOTO", "AFP", "EPA-EFE", "EPA", "TASS", "Sputnik",
+    "RIA Novosti", "Getty Images", "Getty", "Xinhua", "Anadolu Agency", "Anadolu", "AA", "SANA", "dpa", "DPA",
+    "UN Photo", "Shutterstock", "Alamy", "ZUMA", "Keystone", "Bloomberg", "Press Association", "PA",
+    "Wikimedia Commons", "Wikimedia", "Flickr", "Interfax", "Zuma", "NurPhoto",
+];
+
+/// Beginnings of a picture's credit besides the agencies.
+pub(super) const CREDIT_STARTS: &[&str] = &[
+    "©", "(c)", "(C)", "Photo", "Image", "Picture:", "Credit", "Courtesy", "Handout", "Screenshot", "Screengrab",
+    "Still from",
+];
+
+/// A caption holds one of these at least, in any case; what else it needs is a matter of patterns.
+pub(super) const CAPTION_WORDS: &[&str] = &[
+    "(file", "(archive", "(illustrati", "(photo illustration", "(undated", "(screenshot", "(pictured", "file photo",
+    "file picture", "file image", "archive photo", "left)", "right)", "center)", "centre)", "(l)", "(r)", "(c)", " l)",
+    " r)", " c)", "front)", "back)", "top)", "bottom)", "l-r)", "from left", "pictured here", "pictured above",
+    "pictured left", "pictured right", "pictured in this", "seen here", "seen above", "seen left", "seen right",
+    "seen in this", "in this file ", "in this photo", "in this picture", "in this image", "in this handout", "photo:",
+    "image:", "picture:", "caption:", "file:",
+];
