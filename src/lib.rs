@@ -4,7 +4,7 @@
 //! [`repository`] is the way from a path to its SQL. Arrows only go right; a test holds them to it.
 //!
 //! ```text
-//! commands → app → routes → services → repository → schema     models, error, pagination, settings: known to all
+//! commands → app → routes → services → repository → schema     models, error, pagination, settings, telemetry: known to all
 //!                                    ↘ extraction              pure text code: &str in, an Extraction out
 //! ```
 

@@ -103,6 +103,9 @@ impl<T> Page<T> {
 
 fn decode<K: DeserializeOwned>(cursor: &str, filter_mark: u64) -> Result<K> {
     let json = URL_SAFE_NO_PAD.decode(cursor).map_err(|_| Error::InvalidCursor)?;
+    if json.windows(6).any(|window| window == br"\u0000") {
+        return Err(Error::InvalidCursor); // no cursor of ours, and nothing that PostgreSQL would compare with
+    }
     let cursor: Cursor<K> = serde_json::from_slice(&json).map_err(|_| Error::InvalidCursor)?;
     if cursor.filter_mark == filter_mark { Ok(cursor.keyset) } else { Err(Error::InvalidCursor) }
 }

@@ -6,7 +6,7 @@
 use std::net::SocketAddr;
 use std::path::{Path, PathBuf};
 
-use config::{Config, File, FileFormat, Map, Source, Value};
+use config::{Config, File, FileFormat, Source};
 use serde::{Deserialize, Serialize};
 
 const DEFAULTS: &str = include_str!("settings.default.toml");
@@ -206,8 +206,26 @@ impl Settings {
     fn check(&self) -> Result<(), SettingsError> {
         let out_of_bounds = |key, value: String, problem| Err(SettingsError::OutOfBounds { key, value, problem });
         if !["sqlite://", "postgres://", "postgresql://"].iter().any(|scheme| self.database.url.starts_with(scheme)) {
-            let shown = hide_password(&self.database.url);
-            return out_of_bounds("database.url", shown, "must start with sqlite:// or postgres://");
+            // Not shown: where the scheme is not known, neither is the place of a password.
+            return out_of_bounds("database.url", "***".to_owned(), "must start with sqlite:// or postgres://");
+        }
+        if matches!(self.database.url.as_str(), "sqlite://" | "sqlite://:memory:") {
+            let shown = self.database.url.clone();
+            return out_of_bounds(
+                "database.url",
+                shown,
+                "must name a file: each connection would see a database of its own",
+            );
+        }
+        if self.database.acquire_timeout_ms == 0 {
+            return out_of_bounds("database.acquire_timeout_ms", "0".to_owned(), "must be at least 1");
+        }
+        if self.ingest.max_line_bytes == 0 {
+            return out_of_bounds("ingest.max_line_bytes", "0".to_owned(), "must be at least 1");
+        }
+        if tracing_subscriber::EnvFilter::try_new(&self.log.filter).is_err() {
+            let shown = self.log.filter.clone();
+            return out_of_bounds("log.filter", shown, "must be a level or a filter such as info,onrecord=debug");
         }
         if self.database.max_connections == 0 {
             return out_of_bounds("database.max_connections", "0".to_owned(), "must be at least 1");
@@ -237,7 +255,7 @@ impl Settings {
         let mut found: std::collections::BTreeMap<String, EffectiveSetting> = std::collections::BTreeMap::new();
         for (source, layer) in sources.layers()? {
             for (section, keys) in layer.collect()? {
-                for (key, value) in table(&value_or_empty(keys)) {
+                for (key, value) in keys.into_table().unwrap_or_default() {
                     let key = format!("{section}.{key}");
                     let shown = hide_password(&value.to_string());
                     found.insert(key.clone(), EffectiveSetting { key, value: shown, source: source.clone() });
@@ -246,14 +264,6 @@ impl Settings {
         }
         Ok(found.into_values().collect())
     }
-}
-
-fn value_or_empty(value: Value) -> Map<String, Value> {
-    value.into_table().unwrap_or_default()
-}
-
-fn table(map: &Map<String, Value>) -> Vec<(String, Value)> {
-    map.iter().map(|(key, value)| (key.clone(), value.clone())).collect()
 }
 
 /// A database URL with its password hidden, before the host and among the parameters; any other text as it is.

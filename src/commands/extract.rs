@@ -49,7 +49,7 @@ impl Extract {
         let hints = Hints { title: hints_title.as_deref(), ..Hints::default() };
         let extraction = extractor.extract(&text, &hints);
         if self.json {
-            print(&(serde_json::to_string_pretty(&document(&extraction))? + "\n"))?;
+            print(&(serde_json::to_string_pretty(&document(&extraction, &text))? + "\n"))?;
         } else {
             print(&shown(&extraction, &text))?;
         }
@@ -73,8 +73,9 @@ impl Extract {
         let mut text = String::new();
         let name = self.file.display().to_string();
         self.open()?.read_to_string(&mut text).map_err(|error| format!("{name}: {error}"))?;
-        let is_html =
-            ["html", "htm", "xhtml"].iter().any(|end| self.file.extension().is_some_and(|found| found == *end));
+        let is_html = ["html", "htm", "xhtml"]
+            .iter()
+            .any(|end| self.file.extension().is_some_and(|found| found.eq_ignore_ascii_case(end)));
         if is_html {
             let page = article_from_html(&text, None).map_err(|error| format!("{name}: {error}"))?;
             return Ok((page.text, page.title));
@@ -177,8 +178,9 @@ fn slug(actor: &SpeakerActor) -> Option<&str> {
 }
 
 /// Everything that was read, as one JSON document.
-fn document(extraction: &Extraction) -> Value {
+fn document(extraction: &Extraction, text: &str) -> Value {
     let document = &extraction.document;
+    let characters: Vec<char> = text.chars().collect();
     let quotes: Vec<Value> = extraction
         .quotes
         .iter()
@@ -194,6 +196,7 @@ fn document(extraction: &Extraction) -> Value {
             });
             json!({
                 "kind": quote.kind,
+                "text": quote_text(quote, &characters),
                 "segments": quote.segments,
                 "cue": quote.cue,
                 "speaker": speaker,
@@ -214,6 +217,7 @@ fn document(extraction: &Extraction) -> Value {
         "published_on_precision": document.published.map(|published| published.precision),
         "published_on_source": document.published.map(|published| published.source),
         "language": document.language,
+        "text": text,
         "regions": document.regions,
         "quotes": quotes,
         "extractor": VERSION,
@@ -244,6 +248,12 @@ fn shown(extraction: &Extraction, text: &str) -> String {
     format!("{facts}{quotes}\n{dim}{} quotes, read by {VERSION}{dim:#}\n", extraction.quotes.len())
 }
 
+/// The words of a quote, its pieces joined as the API joins them.
+fn quote_text(quote: &ExtractedQuote, characters: &[char]) -> String {
+    let pieces = quote.segments.iter().filter_map(|segment| characters.get(segment.start..segment.end));
+    pieces.map(|piece| piece.iter().collect::<String>()).collect::<Vec<_>>().join(" ")
+}
+
 fn shown_quote(quote: &ExtractedQuote, number: usize, characters: &[char]) -> String {
     let dim = Style::new().dimmed();
     let colour = match quote.kind {
@@ -259,11 +269,9 @@ fn shown_quote(quote: &ExtractedQuote, number: usize, characters: &[char]) -> St
     let mention = mention.map(|mention| format!(" ({})", mention.text)).unwrap_or_default();
     let cue = quote.cue.as_ref().map(|cue| format!(", {}", cue.text)).unwrap_or_default();
     let day = quote.said_on.map(|(date, _)| format!(", {date}")).unwrap_or_default();
-    let pieces = quote.segments.iter().filter_map(|segment| characters.get(segment.start..segment.end));
-    let words: Vec<String> = pieces.map(|piece| piece.iter().collect()).collect();
     format!(
         "\n{dim}{number:>3}{dim:#} {kind}{name}{kind:#}  {who}{actor}{who:#}{mention}{cue}{day}  {dim}{:.2}{dim:#}\n    {}\n",
         quote.confidence,
-        words.join(" … ")
+        quote_text(quote, characters)
     )
 }

@@ -66,7 +66,10 @@ fn find_files(path: &Path, files: &mut Vec<PathBuf>) -> Result<(), CommandError>
         }
         entries.sort();
         for entry in entries {
-            if entry.is_dir() || Format::of(&entry).is_some() {
+            // A link to a folder may lead back up.
+            let is_folder = entry.is_dir() && !entry.is_symlink();
+            let is_readable = entry.is_file() && Format::of(&entry).is_some();
+            if is_folder || is_readable {
                 find_files(&entry, files)?;
             }
         }
@@ -86,8 +89,8 @@ enum Format {
 
 impl Format {
     fn of(path: &Path) -> Option<Self> {
-        match path.extension()?.to_str()? {
-            "txt" | "text" | "md" => Some(Self::Text),
+        match path.extension()?.to_str()?.to_ascii_lowercase().as_str() {
+            "txt" | "text" => Some(Self::Text),
             "html" | "htm" | "xhtml" => Some(Self::Html),
             "json" => Some(Self::Json),
             "ndjson" | "jsonl" => Some(Self::Ndjson),
@@ -149,10 +152,10 @@ impl Run {
             return self.import_lines("standard input", std::io::stdin().lock()).await;
         }
         match Format::of(path) {
-            Some(Format::Ndjson) => {
-                let file = std::fs::File::open(path).map_err(|error| format!("{name}: {error}"))?;
-                self.import_lines(&name, std::io::BufReader::new(file)).await?;
-            }
+            Some(Format::Ndjson) => match std::fs::File::open(path) {
+                Ok(file) => self.import_lines(&name, std::io::BufReader::new(file)).await?,
+                Err(error) => self.refuse(format!("{name}: {error}")),
+            },
             Some(Format::Json) => match read_file(path) {
                 Ok(json) => self.import_json(&name, &json).await?,
                 Err(refusal) => self.refuse(refusal),
@@ -214,10 +217,6 @@ impl Run {
 
     /// A refused article is counted and the next one read; a failing database ends the import.
     async fn take_in(&mut self, place: &str, article: NewArticle) -> Result<(), CommandError> {
-        if [&article.text, &article.html].into_iter().flatten().any(|text| text.contains('\0')) {
-            self.refuse(format!("{place}: the text holds U+0000"));
-            return Ok(());
-        }
         match create_article(&self.services, article).await {
             Ok(Received::New(article)) => {
                 let has_actor = |speaker: &crate::models::Speaker| speaker.actor.is_some();

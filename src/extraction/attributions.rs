@@ -148,7 +148,10 @@ fn of_verb(sentence: &Sentence, found: &CueMatch, last: Option<&Attribution>) ->
         let resumes = sentence.is_char(tail, ',') && !sentence.ends(tail + 1);
         return resumes.then(|| make(Place::After(tail + 1, Form::Clause), "parenthesis"));
     }
-    if reports && parted && sentence.has_verb(sentence.start, who.from) && sentence.words(sentence.start, who.from) >= 3
+    if reports
+        && parted
+        && sentence.has_verb(sentence.start, who.from)
+        && sentence.words(sentence.start, who.from, 3) >= 3
     {
         return Some(make(around(sentence, who.from, tail), "clause_before"));
     }
@@ -303,7 +306,7 @@ fn of_phrase(sentence: &Sentence, found: &PhraseMatch) -> Option<Attribution> {
     }
     let from =
         if sentence.is_char_before(found.at, ',') || sentence.is_dash(found.at - 1) { found.at - 1 } else { found.at };
-    if sentence.words(sentence.start, from) < 3 && !sentence.is_char(to, ',')
+    if sentence.words(sentence.start, from, 3) < 3 && !sentence.is_char(to, ',')
         || sentence.is_word(found.at, &["quoting", "citing"])
     {
         return None;

@@ -26,7 +26,7 @@ pub(super) fn complement(sentence: &Sentence, found: &CueMatch) -> Option<(usize
                 at += 1;
                 continue;
             }
-            return (found.has(frame::QUOTE) && sentence.words(at + 1, sentence.end) >= 3)
+            return (found.has(frame::QUOTE) && sentence.words(at + 1, sentence.end, 3) >= 3)
                 .then_some((at + 1, Form::Clause));
         }
         if sentence.is_char(at, ',') {
@@ -117,7 +117,7 @@ pub(super) fn bare(
         && !sentence.is_word(found.group.wrapping_sub(1), &["as"]);
     let trusted = if found.participle { says && !governed } else { strong };
     let likely = trusted || (!governed && subject_then_verb(sentence, at));
-    let loose = says && !skipped && sentence.words(at, sentence.end) >= 4 && plural_or_verb(sentence, at);
+    let loose = says && !skipped && sentence.words(at, sentence.end, 4) >= 4 && plural_or_verb(sentence, at);
     if plain && likely && (sentence.is_clause(at) || loose) && (strong || !skipped) {
         return Some((at, Form::Clause));
     }

@@ -126,9 +126,9 @@ impl DatelineParser {
         let first = head.trim_start_matches(['*', '_', '"', ' ', '/', '(']).chars().next()?;
         if first.is_uppercase() {
             let may = self.may_open(head);
-            let forms = self.with_place.iter().filter(|(_, caps)| if *caps { may.in_capitals } else { may.in_titlecase });
-            let placed =
-                forms.into_iter().find_map(|(form, caps)| self.accept(&form.captures(head)?, head, *caps));
+            let forms =
+                self.with_place.iter().filter(|(_, caps)| if *caps { may.in_capitals } else { may.in_titlecase });
+            let placed = forms.into_iter().find_map(|(form, caps)| self.accept(&form.captures(head)?, head, *caps));
             return placed.or_else(|| self.agency_only(head));
         }
         if !head.starts_with(char::is_numeric) {

@@ -94,14 +94,18 @@ pub(crate) enum PrintedDate {
 
 /// Finds every date of a text, in order.
 pub(crate) fn find(text: &str) -> Vec<DateMention> {
-    // Every date holds a figure and most paragraphs hold none: a check in blocks is quick.
-    if !text.as_bytes().chunks(32).any(|block| block.iter().fold(false, |any, byte| any | byte.is_ascii_digit())) {
+    if !holds_figure(text) {
         return Vec::new();
     }
     let mut found = named(text);
     found.extend(in_figures(text));
     found.sort_by_key(|mention| mention.start);
     found
+}
+
+/// Whether a text holds a figure: every date does, and most paragraphs do not. In blocks, which is quick.
+pub(crate) fn holds_figure(text: &str) -> bool {
+    text.as_bytes().chunks(32).any(|block| block.iter().fold(false, |any, byte| any | byte.is_ascii_digit()))
 }
 
 /// The dates with the name of a month: "3rd of June, 2017", "June 3", "June 2017".

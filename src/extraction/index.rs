@@ -2,9 +2,10 @@
 
 use std::collections::HashMap;
 
-use aho_corasick::{AhoCorasick, MatchKind};
+use aho_corasick::AhoCorasick;
 
 use super::gazetteer::{GazetteerSource, KnownActor};
+use super::search;
 use super::source::fold;
 use crate::models::text::ActorKind;
 
@@ -129,7 +130,7 @@ impl Index {
             }
         }
         self.add_bodies(source, &mut add);
-        self.names = AhoCorasick::builder().match_kind(MatchKind::LeftmostLongest).build(&patterns).ok();
+        self.names = search::names(&patterns, false);
     }
 
     /// "Norlandic Foreign Ministry" is also "Norland's Foreign Ministry".
@@ -209,11 +210,7 @@ impl Index {
                 }
             }
         }
-        self.zones = AhoCorasick::builder()
-            .match_kind(MatchKind::LeftmostLongest)
-            .ascii_case_insensitive(true)
-            .build(&patterns)
-            .ok();
+        self.zones = search::names(&patterns, true);
     }
 
     fn add_offices(&mut self, source: &GazetteerSource) {

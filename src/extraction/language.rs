@@ -23,7 +23,8 @@ const SHARED: &str = "in on at as an or if more over all one two new most under 
 const LONGEST_WORD: usize = 12;
 
 static WEIGHTS: LazyLock<FxHashMap<&'static [u8], f64>> = LazyLock::new(|| {
-    let weighed = |words: &'static str, weight: f64| words.split_whitespace().map(move |word| (word.as_bytes(), weight));
+    let weighed =
+        |words: &'static str, weight: f64| words.split_whitespace().map(move |word| (word.as_bytes(), weight));
     weighed(ENGLISH, 1.0).chain(weighed(SHARED, 0.5)).collect()
 });
 

@@ -3,6 +3,7 @@
 use std::collections::HashMap;
 use std::sync::LazyLock;
 
+use rustc_hash::FxHashMap;
 use serde::Deserialize;
 
 const CUES: &str = include_str!("../../data/lexicon/cues.toml");
@@ -164,7 +165,7 @@ pub struct Phrase {
 /// Word classes and cues by word.
 #[derive(Debug, Default)]
 pub struct Lexicon {
-    words: HashMap<String, Entry>,
+    words: FxHashMap<String, Entry>,
     /// All cues; an [`Entry`] holds indices.
     pub cues: Vec<Cue>,
     /// All phrases; an [`Entry`] holds indices.

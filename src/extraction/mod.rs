@@ -57,6 +57,7 @@ mod reader;
 mod regions;
 mod roles;
 mod said;
+mod search;
 mod sentences;
 mod source;
 mod speakers;

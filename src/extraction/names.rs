@@ -174,12 +174,12 @@ pub fn find<T>(
     automaton: &aho_corasick::AhoCorasick,
     make: impl Fn(usize, usize, usize) -> T,
 ) -> Vec<T> {
-    let folded: String = source.chars.iter().collect();
+    let folded = &*source.folded;
     let mut out = Vec::new();
     // Matches come in order, so the characters are counted once.
     let mut at_byte = 0;
     let mut at_char = 0;
-    for found in automaton.find_iter(&folded) {
+    for found in automaton.find_iter(folded) {
         at_char += folded[at_byte..found.start()].chars().count();
         at_byte = found.start();
         let end = at_char + folded[found.start()..found.end()].chars().count();

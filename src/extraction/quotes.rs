@@ -175,7 +175,7 @@ impl<'a> Collector<'a> {
         previous: Option<(usize, Link)>,
     ) -> Option<Raw> {
         if runs.is_empty()
-            || (runs.iter().map(|&(from, to)| sentence.words(from, to)).sum::<usize>() < 2
+            || (runs.iter().map(|&(from, to)| sentence.words(from, to, 2)).sum::<usize>() < 2
                 && !runs.iter().any(|&(from, _)| sentence.quoted(from).is_some()))
         {
             return None;

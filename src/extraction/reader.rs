@@ -3,6 +3,7 @@
 use jiff::civil::Date;
 
 use super::gazetteer::{Gazetteer, KnownRole};
+use super::lexicon::class;
 use super::marks;
 use super::mentions;
 use super::names::Cast;
@@ -13,7 +14,7 @@ use super::source::Source;
 use super::speakers::{Entity, Resolved, Resolver, possible_days};
 use super::tokens::{self, Token};
 use super::{Document, ExtractedQuote, ExtractedSpeaker, Extraction, SpeakerActor};
-use crate::models::text::{ActorKind, QuoteKind, RegionKind, ResolvedBy, Segment};
+use crate::models::text::{ActorKind, DatePrecision, QuoteKind, RegionKind, ResolvedBy, Segment};
 
 /// Reads the quotes and mentions of a text whose regions are known.
 pub fn read(gazetteer: &Gazetteer, text: &str, document: Document) -> Extraction {
@@ -117,6 +118,9 @@ fn extent(quote: &ExtractedQuote) -> (usize, usize) {
     (start, quote.segments.last().map_or(start, |segment| segment.end))
 }
 
+/// The day of a quote is looked for in as many tokens.
+const LONGEST_ATTRIBUTION: usize = 400;
+
 /// Turns raw quotes into those that are given out.
 struct Finisher<'a> {
     gazetteer: &'a Gazetteer,
@@ -143,7 +147,7 @@ impl Finisher<'_> {
             kind: raw.kind,
             cue: raw.cue.map(|(first, last)| self.span(first, last)),
             speaker: self.speaker(raw, resolved),
-            said_on: said::day(self.source, &self.attribution(raw), self.document.published.as_ref()),
+            said_on: self.said_on(raw),
             confidence: confidence(raw, resolved),
             why: self.why(raw, resolved),
             nested_in: None,
@@ -202,6 +206,16 @@ impl Finisher<'_> {
         held(last).filter(|title| held(first).as_ref() == Some(title))
     }
 
+    fn said_on(&self, raw: &Raw) -> Option<(Date, DatePrecision)> {
+        // "today" and "yesterday" are time words too; most sentences have none, and a quote has no day then.
+        let (first, last) = raw.sentence;
+        let timed = |token: &Token| token.is(class::WEEKDAY | class::MONTH | class::TIME_WORD);
+        if !self.tokens.get(first..last.min(first + LONGEST_ATTRIBUTION))?.iter().any(timed) {
+            return None;
+        }
+        said::day(self.source, &self.attribution(raw), self.document.published.as_ref())
+    }
+
     /// The tokens of the attributing sentence that are not content.
     fn attribution(&self, raw: &Raw) -> Vec<&Token> {
         let (first, mut last) = raw.sentence;
@@ -211,7 +225,7 @@ impl Finisher<'_> {
         {
             last = last.min(start);
         }
-        (first..last.min(first + 400))
+        (first..last.min(first + LONGEST_ATTRIBUTION))
             .filter(|&at| !raw.segments.iter().any(|&(start, end, _)| start <= at && at < end))
             .map(|at| &self.tokens[at])
             .collect()

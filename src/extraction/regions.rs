@@ -98,7 +98,7 @@ impl Draft<'_> {
             }
             let (x, y) = (furniture::plain(a.text), furniture::plain(b.text));
             let (short, long) = if x.len() <= y.len() { (&x, &y) } else { (&y, &x) };
-            let rest = long.strip_prefix(short.as_str()).map(str::trim);
+            let rest = long.strip_prefix(&**short).map(str::trim);
             let one_is_caption = [at, at + 1].iter().any(|at| self.kinds[*at] == Some(RegionKind::Caption));
             let repeated = match rest {
                 Some("") => ends_sentence(short) || one_is_caption,

@@ -1,5 +1,7 @@
 //! The text under work: characters by index, with the way back to the original string.
 
+use std::borrow::Cow;
+
 use crate::models::text::TextSpan;
 
 /// A text as characters.
@@ -12,6 +14,8 @@ pub struct Source<'a> {
     pub text: &'a str,
     /// The folded characters.
     pub chars: Vec<char>,
+    /// The folded characters as a string.
+    pub folded: Cow<'a, str>,
     /// For each character its first byte in the original, and the length of the original at the end.
     bytes: Vec<u32>,
 }
@@ -26,7 +30,9 @@ impl<'a> Source<'a> {
             bytes.push(byte as u32);
         }
         bytes.push(text.len() as u32);
-        Self { text, chars, bytes }
+        let as_it_is = text.bytes().all(|byte| byte.is_ascii() && !matches!(byte, b'\t' | b'`'));
+        let folded = if as_it_is { Cow::Borrowed(text) } else { Cow::Owned(chars.iter().collect()) };
+        Self { text, chars, folded, bytes }
     }
 
     /// The number of characters.

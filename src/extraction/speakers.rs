@@ -4,7 +4,7 @@ use jiff::civil::Date;
 
 use super::PublishedOn;
 use super::gazetteer::Gazetteer;
-use super::index::{NameKind, folded};
+use super::index::{Name, NameKind, folded};
 use super::lexicon::class;
 use super::names::{Cast, Hit};
 use super::source::Source;
@@ -31,6 +31,13 @@ pub struct Resolved {
     pub by: ResolvedBy,
     /// The index of the role that the mention named, of a known actor.
     pub role: Option<usize>,
+}
+
+/// How many known persons a mention may name.
+enum Named {
+    One(Resolved),
+    Several,
+    Nobody,
 }
 
 /// Resolves mentions in reading order, remembering who was the subject so far.
@@ -95,8 +102,12 @@ impl<'a> Resolver<'a> {
         if self.is_joint(mention) {
             return None;
         }
-        self.person_named(mention)
-            .or_else(|| self.stranger_named(mention))
+        match self.person_named(mention) {
+            Named::One(person) => return Some(person),
+            Named::Several => return None,
+            Named::Nobody => {}
+        }
+        self.stranger_named(mention)
             .or_else(|| self.body_named(mention))
             .or_else(|| self.by_role(mention))
             .or_else(|| self.body_described(mention))
@@ -104,19 +115,32 @@ impl<'a> Resolver<'a> {
     }
 
     /// A known person whose name is the head of the phrase: not "Berg's adviser", not "critics of Berg".
-    fn person_named(&self, mention: &[Token]) -> Option<Resolved> {
-        let hits = self.hits(mention);
-        for hit in hits {
-            for name in self.gazetteer.index().name_of.get(hit.pattern).into_iter().flatten() {
-                let actor = &self.gazetteer.actors()[name.actor];
-                if actor.kind == ActorKind::Person && self.is_head(mention, hit.start, hit.end) {
-                    let by = if name.kind == NameKind::Name { ResolvedBy::Name } else { ResolvedBy::Alias };
-                    let role = self.role_named(mention, name.actor);
-                    return Some(Resolved { entity: Entity::Known(name.actor), by, role });
-                }
+    ///
+    /// Where several have that name, it is the one whose role stands beside it, or nobody.
+    fn person_named(&self, mention: &[Token]) -> Named {
+        for hit in self.hits(mention) {
+            let bearers = self.gazetteer.index().name_of.get(hit.pattern).into_iter().flatten();
+            let mut persons = bearers.filter(|name| {
+                self.gazetteer.actors()[name.actor].kind == ActorKind::Person
+                    && self.is_head(mention, hit.start, hit.end)
+            });
+            let resolved = |name: &Name| {
+                let by = if name.kind == NameKind::Name { ResolvedBy::Name } else { ResolvedBy::Alias };
+                let role = self.role_named(mention, name.actor);
+                Resolved { entity: Entity::Known(name.actor), by, role }
+            };
+            let Some(first) = persons.next().map(resolved) else { continue };
+            let others: Vec<Resolved> = persons.map(resolved).collect();
+            if others.is_empty() {
+                return Named::One(first);
             }
+            let mut in_role = std::iter::once(first).chain(others).filter(|person| person.role.is_some());
+            return match (in_role.next(), in_role.next()) {
+                (Some(person), None) => Named::One(person),
+                _ => Named::Several,
+            };
         }
-        None
+        Named::Nobody
     }
 
     pub(super) fn hits(&self, mention: &[Token]) -> &'a [Hit] {

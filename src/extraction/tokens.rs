@@ -201,7 +201,7 @@ fn word(source: &Source, start: usize, end: usize, lower: &mut String) -> Token 
         let c = source.at(i);
         letters += usize::from(c.is_alphabetic());
         capitals += usize::from(c.is_uppercase());
-        lower.extend(c.to_lowercase());
+        push_lower(c, lower);
     }
     let entry = LEXICON.look_up(lower);
     let mut classes = entry.map_or(0, |entry| entry.classes);
@@ -228,22 +228,33 @@ fn word(source: &Source, start: usize, end: usize, lower: &mut String) -> Token 
     }
 }
 
+/// Appends a character in lower case, most often an ASCII one.
+fn push_lower(c: char, out: &mut String) {
+    if c.is_ascii() {
+        out.push(c.to_ascii_lowercase());
+    } else {
+        out.extend(c.to_lowercase());
+    }
+}
+
 /// The folded word of a token in lower case.
 pub fn lower(source: &Source, token: &Token) -> String {
-    (token.start..token.end).flat_map(|i| source.at(i).to_lowercase()).collect()
+    let mut out = String::with_capacity(token.end - token.start);
+    for i in token.start..token.end {
+        push_lower(source.at(i), &mut out);
+    }
+    out
 }
 
 /// Whether a token is this word, given in lower case.
 pub fn is_word(source: &Source, token: &Token, word: &str) -> bool {
-    // Almost every word compared is ASCII; the lengths decide most cases.
-    let mut at = token.start;
-    for c in word.chars() {
-        if at >= token.end || source.at(at).to_lowercase().next() != Some(c) {
-            return false;
-        }
-        at += 1;
-    }
-    at == token.end
+    // No word has more characters than bytes, so the lengths decide most cases.
+    let Some(chars) = source.chars.get(token.start..token.end).filter(|chars| chars.len() <= word.len()) else {
+        return false;
+    };
+    let lower = |c: char| if c.is_ascii() { Some(c.to_ascii_lowercase()) } else { c.to_lowercase().next() };
+    let mut wanted = word.chars();
+    chars.iter().all(|c| lower(*c) == wanted.next()) && wanted.next().is_none()
 }
 
 #[cfg(test)]

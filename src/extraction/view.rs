@@ -219,13 +219,12 @@ impl<'a> Sentence<'a> {
         })
     }
 
-    /// The number of words in the units `from..to`.
-    pub fn words(&self, from: usize, to: usize) -> usize {
-        (from..to)
-            .filter(|&at| {
-                self.quoted(at).is_some()
-                    || self.token(at).is_some_and(|token| token.is_word() || token.kind == Kind::Number)
-            })
-            .count()
+    /// The number of words in the units `from..to`, counted up to `most`.
+    pub fn words(&self, from: usize, to: usize, most: usize) -> usize {
+        let is_word = |at: &usize| {
+            self.quoted(*at).is_some()
+                || self.token(*at).is_some_and(|token| token.is_word() || token.kind == Kind::Number)
+        };
+        (from..to).filter(is_word).take(most).count()
     }
 }

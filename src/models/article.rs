@@ -140,6 +140,11 @@ impl Validate for NewArticle {
             (None, Some(html)) if html.trim().is_empty() => errors.push(FieldError::at("/html", "must not be empty")),
             _ => {}
         }
+        for (pointer, text) in [("/text", &self.text), ("/html", &self.html), ("/title", &self.title)] {
+            if text.as_ref().is_some_and(|text| text.contains('\0')) {
+                errors.push(FieldError::at(pointer, "must not hold U+0000"));
+            }
+        }
         check_url(&mut errors, "/url", self.url.as_deref());
         check_language(&mut errors, self.language.as_deref());
         if let Some(title) = &self.title {

@@ -39,7 +39,13 @@ impl<T: Serialize + DeserializeOwned + Validate> MergePatch<T> {
         json_patch::merge(&mut value, &self.patch);
         let patched: T = serde_path_to_error::deserialize(&value)
             .map_err(|error| vec![FieldError::at(json_pointer(error.path()), error.inner().to_string())])?;
-        let errors = patched.validate();
+        // What was wrong before and is not touched is not this patch's fault: a headline of the page may be too long.
+        let before = current.validate();
+        let is_new = |error: &FieldError| {
+            let field = error.pointer.as_deref().and_then(|pointer| pointer.split('/').nth(1)).unwrap_or_default();
+            !before.contains(error) || self.touches(field)
+        };
+        let errors: Vec<FieldError> = patched.validate().into_iter().filter(is_new).collect();
         if errors.is_empty() { Ok(patched) } else { Err(errors) }
     }
 

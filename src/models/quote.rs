@@ -47,7 +47,7 @@ pub struct Speaker {
     pub resolved_by: Option<ResolvedBy>,
 }
 
-/// A known actor or zone named in a quote.
+/// A known actor or zone named in a text.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, ToSchema)]
 pub struct Mention {
     /// The words.

@@ -44,12 +44,21 @@ impl Instant {
 }
 
 /// A calendar day; ISO 8601 (`2017-01-30`) in JSON.
-#[derive(
-    Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash, Serialize, Deserialize, AsExpression, FromSqlRow,
-)]
+#[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash, Serialize, AsExpression, FromSqlRow)]
 #[serde(transparent)]
 #[diesel(sql_type = sql_types::Day)]
 pub struct Day(pub civil::Date);
+
+impl<'de> Deserialize<'de> for Day {
+    fn deserialize<D: serde::Deserializer<'de>>(deserializer: D) -> Result<Self, D::Error> {
+        String::deserialize(deserializer)?.parse().map_err(serde::de::Error::custom)
+    }
+}
+
+/// A text that is no calendar day.
+#[derive(Debug, Clone, PartialEq, Eq, thiserror::Error)]
+#[error("`{0}` is not a day: write YYYY-MM-DD")]
+pub struct NotADay(String);
 
 impl std::fmt::Display for Day {
     fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
@@ -58,9 +67,16 @@ impl std::fmt::Display for Day {
 }
 
 impl std::str::FromStr for Day {
-    type Err = jiff::Error;
-    fn from_str(text: &str) -> Result<Self, jiff::Error> {
-        text.parse().map(Self)
+    type Err = NotADay;
+    /// Only `YYYY-MM-DD` from the year 1 on: jiff takes times and zones too and drops them, and PostgreSQL's calendar ends.
+    fn from_str(text: &str) -> Result<Self, NotADay> {
+        let has_form = text.len() == 10
+            && text
+                .bytes()
+                .enumerate()
+                .all(|(at, byte)| if matches!(at, 4 | 7) { byte == b'-' } else { byte.is_ascii_digit() });
+        let date: Option<civil::Date> = text.parse().ok().filter(|_| has_form);
+        date.filter(|date| date.year() >= 1).map(Self).ok_or_else(|| NotADay(text.to_owned()))
     }
 }
 

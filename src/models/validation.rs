@@ -75,15 +75,18 @@ pub(super) fn check_country(errors: &mut Vec<FieldError>, pointer: &str, country
 
 /// Refuses what is not an absolute http or https address.
 pub(super) fn check_url(errors: &mut Vec<FieldError>, pointer: &str, url: Option<&str>) {
-    if let Some(url) = url {
-        let rest = url.strip_prefix("https://").or_else(|| url.strip_prefix("http://"));
-        let well_formed = rest.is_some_and(|rest| !rest.is_empty() && !rest.starts_with('/'))
-            && !url.contains(char::is_whitespace)
-            && url.len() <= 2_000;
-        if !well_formed {
-            errors.push(FieldError::at(pointer, "must be an absolute http or https address of at most 2000 bytes"));
-        }
+    if url.is_some_and(|url| !is_url(url)) {
+        errors.push(FieldError::at(pointer, "must be an absolute http or https address of at most 2000 bytes"));
     }
+}
+
+/// Whether a text is an absolute http or https address of a length that can be kept.
+#[must_use]
+pub fn is_url(url: &str) -> bool {
+    let rest = url.strip_prefix("https://").or_else(|| url.strip_prefix("http://"));
+    rest.is_some_and(|rest| !rest.is_empty() && !rest.starts_with('/'))
+        && !url.contains(|c: char| c.is_whitespace() || c.is_control())
+        && url.len() <= 2_000
 }
 
 /// Refuses what does not look like a Wikidata item (`Q159`).

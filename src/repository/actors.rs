@@ -192,16 +192,20 @@ pub async fn find_actor_refs(connection: &mut Connection, slugs: &[String]) -> R
     })
 }
 
-/// The actors of a kind that have this name, however it is cased and accented.
+/// The actors of a kind that have this name, however it is cased and accented, with what people think of each.
 ///
 /// # Errors
 /// Only of the database.
-pub async fn find_actors_by_name(connection: &mut Connection, kind: ActorKind, name: &str) -> Result<Vec<ActorRef>> {
+pub async fn find_actors_by_name(
+    connection: &mut Connection,
+    kind: ActorKind,
+    name: &str,
+) -> Result<Vec<(Review, ActorRef)>> {
     on_backend!(connection, |c| {
         let named = actor_names::table.filter(actor_names::folded.eq(fold(name))).select(actor_names::actor_id);
         Ok(actors::table
             .filter(actors::id.eq_any(named).and(actors::kind.eq(kind)))
-            .select(ActorRef::as_select())
+            .select((actors::review, ActorRef::as_select()))
             .order(actors::slug)
             .load(c)
             .await?)

@@ -172,16 +172,24 @@ pub async fn find_same_article(
     text_sha256: &str,
     url: Option<&str>,
 ) -> Result<Option<ArticleId>> {
-    on_backend!(connection, |c| {
+    let found = on_backend!(connection, |c| {
         let same_text = articles::table.filter(articles::text_sha256.eq(text_sha256)).select(articles::id);
         let found: Option<ArticleId> = same_text.first(c).await.optional()?;
-        match (found, url) {
-            (None, Some(url)) => {
-                let same_url = articles::table.filter(articles::url.eq(url)).select(articles::id);
-                Ok(same_url.first(c).await.optional()?)
-            }
-            (found, _) => Ok(found),
-        }
+        found
+    });
+    match (found, url) {
+        (None, Some(url)) => find_article_at(connection, url).await,
+        (found, _) => Ok(found),
+    }
+}
+
+/// The id of the article that has this address.
+///
+/// # Errors
+/// Only of the database.
+pub async fn find_article_at(connection: &mut Connection, url: &str) -> Result<Option<ArticleId>> {
+    on_backend!(connection, |c| {
+        Ok(articles::table.filter(articles::url.eq(url)).select(articles::id).first(c).await.optional()?)
     })
 }
 
@@ -206,6 +214,22 @@ pub async fn create_article(
             article_sources::content.eq(content),
         );
         on_backend!(connection, |c| diesel::insert_into(article_sources::table).values(values).execute(c).await)?;
+    }
+    Ok(())
+}
+
+/// Keeps an article from being changed by others until the transaction ends, so that no change is lost.
+///
+/// # Errors
+/// Only of the database.
+pub async fn lock_article(connection: &mut Connection, id: ArticleId) -> Result<()> {
+    match connection {
+        Connection::Postgres(c) => {
+            let row = articles::table.find(id).select(articles::id).for_update();
+            row.first::<ArticleId>(c).await.optional()?;
+        }
+        // A transaction on SQLite has the only write lock from its start.
+        Connection::Sqlite(_) => {}
     }
     Ok(())
 }

@@ -4,6 +4,7 @@ use std::sync::Arc;
 use std::time::Duration;
 
 use diesel::connection::AnsiTransactionManager;
+use diesel::result::Error as DatabaseError;
 use diesel::sqlite::SqliteConnection;
 use diesel::{ConnectionError, QueryResult};
 use diesel_async::pooled_connection::deadpool::{Object, Pool, PoolError};
@@ -94,18 +95,16 @@ impl Database {
     /// What `work` returns, and what [`Database::connect`] does.
     pub async fn transaction<T>(&self, work: impl AsyncFnOnce(&mut Connection) -> Result<T>) -> Result<T> {
         let _writer = self.wait_for_sqlite_writer().await?;
-        let mut connection = self.connect().await?;
+        let mut transaction = Transaction { connection: Some(self.connect().await?) };
+        let Some(connection) = &mut transaction.connection else { return Err(Error::internal("no connection")) };
         connection.begin().await?;
-        match work(&mut connection).await {
-            Ok(value) => {
-                on_backend!(&mut connection, |c| commit(&mut **c).await)?;
-                Ok(value)
-            }
-            Err(error) => {
-                on_backend!(&mut connection, |c| rollback(&mut **c).await)?;
-                Err(error)
-            }
+        let result = work(connection).await;
+        match &result {
+            Ok(_) => on_backend!(connection, |c| commit(&mut **c).await)?,
+            Err(_) => on_backend!(connection, |c| rollback(&mut **c).await)?,
         }
+        transaction.end();
+        result
     }
 
     async fn wait_for_sqlite_writer(&self) -> Result<Option<SemaphorePermit<'_>>> {
@@ -119,18 +118,49 @@ impl Database {
     }
 }
 
+/// A connection whose transaction has not ended.
+///
+/// A client that hangs up drops the work half-way, and this with it. The connection must not go back to the pool then, for
+/// it would keep its locks until somebody else happens to take it: it is closed, which rolls back.
+struct Transaction {
+    connection: Option<Connection>,
+}
+
+impl Transaction {
+    /// Committed or rolled back: the connection goes back to the pool.
+    fn end(mut self) {
+        self.connection = None;
+    }
+}
+
+impl Drop for Transaction {
+    fn drop(&mut self) {
+        match self.connection.take() {
+            Some(Connection::Postgres(connection)) => drop(Object::take(connection)),
+            Some(Connection::Sqlite(connection)) => drop(Object::take(connection)),
+            None => {}
+        }
+    }
+}
+
 fn unavailable(error: &PoolError) -> Error {
     tracing::warn!(%error, "no database connection");
     Error::Unavailable("the database cannot be reached".to_owned())
 }
 
 impl Connection {
-    async fn begin(&mut self) -> QueryResult<()> {
+    async fn begin(&mut self) -> Result<()> {
         match self {
-            Self::Postgres(c) => begin(&mut **c).await,
+            Self::Postgres(c) => Ok(begin(&mut **c).await?),
             // A write transaction takes the lock up front, so that it cannot fail half-way with SQLITE_BUSY.
             Self::Sqlite(c) => {
-                c.spawn_blocking(|c| AnsiTransactionManager::begin_transaction_sql(c, "BEGIN IMMEDIATE")).await
+                let begun = c.spawn_blocking(|c| AnsiTransactionManager::begin_transaction_sql(c, "BEGIN IMMEDIATE"));
+                begun.await.map_err(|error| match error {
+                    DatabaseError::DatabaseError(_, info) if info.message() == "database is locked" => {
+                        Error::Unavailable("another process did not finish writing in time".to_owned())
+                    }
+                    error => error.into(),
+                })
             }
         }
     }

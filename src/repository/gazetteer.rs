@@ -15,7 +15,22 @@ pub async fn find_gazetteer_version(connection: &mut Connection) -> Result<i64> 
     on_backend!(connection, |c| Ok(gazetteer_version::table.select(gazetteer_version::version).first(c).await?))
 }
 
-/// Counts one more change, so that every process compiles its gazetteer anew.
+/// Takes turns with everybody else who writes actors, zones or outlets, until the transaction ends.
+///
+/// # Errors
+/// Only of the database.
+pub async fn lock_gazetteer(connection: &mut Connection) -> Result<()> {
+    match connection {
+        Connection::Postgres(c) => {
+            gazetteer_version::table.select(gazetteer_version::id).for_update().first::<i32>(c).await?;
+        }
+        // A transaction on SQLite has the only write lock from its start.
+        Connection::Sqlite(_) => {}
+    }
+    Ok(())
+}
+
+/// Counts one more change, so that every process compiles its gazetteer anew; and locks as [`lock_gazetteer`] does.
 ///
 /// # Errors
 /// Only of the database.

@@ -1,7 +1,7 @@
 //! SQL. The only folder that imports diesel's query DSL; one file a resource.
 //!
 //! Every function takes `&mut Connection`, so that it works inside and outside a transaction; each query is written once
-//! and type-checked for both databases by [`on_backend!`].
+//! and type-checked for both databases by `on_backend!`.
 
 #[macro_use]
 mod database;

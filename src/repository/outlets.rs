@@ -59,15 +59,15 @@ pub async fn find_outlet(connection: &mut Connection, key: &Key<Outlet>) -> Resu
     .ok_or_else(|| Error::NotFound { resource: "outlet", key: key.to_string() })
 }
 
-/// The outlet with this slug, as others name it.
+/// The outlet with this slug, as others name it; `None` where there is none any more.
 ///
 /// # Errors
-/// [`Error::NotFound`].
-pub async fn find_outlet_ref(connection: &mut Connection, slug: &str) -> Result<OutletRef> {
+/// Only of the database.
+pub async fn find_outlet_ref(connection: &mut Connection, slug: &str) -> Result<Option<OutletRef>> {
     on_backend!(connection, |c| {
-        outlets::table.filter(outlets::slug.eq(slug)).select(OutletRef::as_select()).first(c).await.optional()?
+        let named = outlets::table.filter(outlets::slug.eq(slug)).select(OutletRef::as_select());
+        Ok(named.first(c).await.optional()?)
     })
-    .ok_or_else(|| Error::NotFound { resource: "outlet", key: slug.to_owned() })
 }
 
 /// The ids of the outlets that the query parameter `outlet` names.

@@ -179,6 +179,22 @@ pub async fn create_quotes(connection: &mut Connection, quotes: &[Quote], articl
     Ok(())
 }
 
+/// Keeps a quote from being changed by others until the transaction ends, so that no change is lost.
+///
+/// # Errors
+/// Only of the database.
+pub async fn lock_quote(connection: &mut Connection, id: QuoteId) -> Result<()> {
+    match connection {
+        Connection::Postgres(c) => {
+            let row = quotes::table.find(id).select(quotes::id).for_update();
+            row.first::<QuoteId>(c).await.optional()?;
+        }
+        // A transaction on SQLite has the only write lock from its start.
+        Connection::Sqlite(_) => {}
+    }
+    Ok(())
+}
+
 /// Writes a quote as a person has put it right, and keeps the machine's reading where this is the first correction.
 ///
 /// # Errors

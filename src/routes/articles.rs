@@ -12,7 +12,8 @@ use super::problem::{ListProblems, ReadProblems, ServerProblems, WriteProblems};
 use super::{App, created, gone, resource_id};
 use crate::error::{Error, Result};
 use crate::models::{
-    Article, ArticleFilter, ArticlePatch, ArticleSummary, ArticleWithQuotes, Day, Key, NewArticle, Outlet, Quote,
+    Article, ArticleFilter, ArticlePatch, ArticleSummary, ArticleWithQuotes, Day, FieldError, Key, NewArticle, Outlet,
+    Quote,
 };
 use crate::pagination::{Page, PageParameters};
 use crate::services::articles::{self, Received};
@@ -157,11 +158,14 @@ impl FromRequest for SentArticle {
             match media_type {
                 MediaType::Json if raw == NewArticle::default() => parse_json(&body.await?).map(Self),
                 MediaType::Json => {
+                    let given = [
+                        ("url", raw.url.is_some()),
+                        ("outlet", raw.outlet.is_some()),
+                        ("published_on", raw.published_on.is_some()),
+                    ];
                     let detail = "stands in the body where the body is JSON, not beside it";
-                    Err(Error::InvalidQuery(vec![crate::models::FieldError::parameter(
-                        "url, outlet, published_on",
-                        detail,
-                    )]))
+                    let errors = given.into_iter().filter(|(_, given)| *given);
+                    Err(Error::InvalidQuery(errors.map(|(name, _)| FieldError::parameter(name, detail)).collect()))
                 }
                 MediaType::Text => Ok(Self(NewArticle { text: Some(text_of(&body.await?)?), ..raw })),
                 MediaType::Html => Ok(Self(NewArticle { html: Some(text_of(&body.await?)?), ..raw })),

@@ -63,8 +63,9 @@ fn parse_list_query<F: DeserializeOwned>(query: &str) -> Result<(F, PageParamete
 /// # Errors
 /// [`Error::InvalidQuery`] with the parameter named.
 pub fn parse_query<T: DeserializeOwned>(query: &str) -> Result<T> {
-    if query.contains("%00") {
-        return Err(Error::InvalidQuery(vec![FieldError::parameter("", "must not hold U+0000")]));
+    if let Some(pair) = query.split('&').find(|pair| pair.contains("%00")) {
+        let name = pair.split('=').next().unwrap_or_default();
+        return Err(Error::InvalidQuery(vec![FieldError::parameter(name, "must not hold U+0000")]));
     }
     let deserializer = serde_html_form::Deserializer::from_bytes(query.as_bytes());
     serde_path_to_error::deserialize(deserializer).map_err(|error| {

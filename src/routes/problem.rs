@@ -125,7 +125,7 @@ pub enum ListProblems {
     InvalidQuery(Problem),
 }
 
-/// What a read or a deletion may answer.
+/// What a read may answer.
 #[derive(IntoResponses)]
 pub enum ReadProblems {
     /// There is no such resource.

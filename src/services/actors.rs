@@ -3,7 +3,7 @@
 use super::{Services, apply, check, in_body, slug_or_from_name};
 use crate::error::{Error, Result};
 use crate::models::{
-    Actor, ActorFilter, ActorId, ActorRef, FieldError, Instant, Key, MergePatch, NewActor, NewRole, Role,
+    Actor, ActorFilter, ActorId, ActorRef, FieldError, Instant, Key, MergePatch, NewActor, NewRole, Review, Role,
 };
 use crate::pagination::{Page, PageRequest};
 use crate::repository::{Connection, actors, gazetteer};
@@ -36,11 +36,11 @@ pub async fn create_actor(services: &Services, new: NewActor) -> Result<Actor> {
 
 pub(super) async fn create_actor_in(connection: &mut Connection, new: NewActor) -> Result<Actor> {
     check(&new)?;
+    gazetteer::count_gazetteer_change(connection).await?;
     let now = Instant::now();
     let actor =
         actor(connection, ActorId::generate(), new, Lifetime { created_at: now, updated_at: now, version: 1 }).await?;
     actors::create_actor(connection, &actor).await?;
-    gazetteer::count_gazetteer_change(connection).await?;
     Ok(actor)
 }
 
@@ -52,13 +52,16 @@ pub async fn update_actor(services: &Services, key: &Key<Actor>, patch: &MergePa
     services
         .database
         .transaction(async |c| {
+            gazetteer::count_gazetteer_change(c).await?;
             let current = actors::find_actor(c, key).await?;
-            let patched = apply(patch, &NewActor::from(&current))?;
+            let mut patched = apply(patch, &NewActor::from(&current))?;
+            if patched.review == Review::Machine && !patch.touches("review") {
+                patched.review = Review::Corrected; // somebody has looked at it now
+            }
             let lifetime =
                 Lifetime { created_at: current.created_at, updated_at: Instant::now(), version: current.version + 1 };
             let changed = actor(c, current.id, patched, lifetime).await?;
             actors::update_actor(c, &changed).await?;
-            gazetteer::count_gazetteer_change(c).await?;
             Ok(changed)
         })
         .await
@@ -72,9 +75,9 @@ pub async fn delete_actor(services: &Services, key: &Key<Actor>) -> Result<()> {
     services
         .database
         .transaction(async |c| {
+            gazetteer::count_gazetteer_change(c).await?;
             let current = actors::find_actor(c, key).await?;
-            actors::delete_actor(c, current.id).await?;
-            gazetteer::count_gazetteer_change(c).await
+            actors::delete_actor(c, current.id).await
         })
         .await
 }

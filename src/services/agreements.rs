@@ -4,7 +4,7 @@ use super::{Services, actors, apply, check, in_body, slug_or_from_name};
 use crate::error::Result;
 use crate::models::{Agreement, AgreementFilter, AgreementId, Instant, Key, MergePatch, NewAgreement, Party};
 use crate::pagination::{Page, PageRequest};
-use crate::repository::{self, Connection, agreements, zones};
+use crate::repository::{self, Connection, agreements, gazetteer, zones};
 
 /// A page of agreements, by slug.
 ///
@@ -58,6 +58,7 @@ pub async fn update_agreement(
     services
         .database
         .transaction(async |c| {
+            gazetteer::lock_gazetteer(c).await?;
             let current = agreements::find_agreement(c, key).await?;
             let patched = apply(patch, &NewAgreement::from(&current))?;
             let version = current.version + 1;

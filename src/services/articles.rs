@@ -1,18 +1,17 @@
 //! Articles: taking them in, reading them, the rules.
 
 use std::collections::HashMap;
-use std::sync::Arc;
 
 use sha2::{Digest, Sha256};
 
 use super::{Services, apply, check, gazetteer, in_body, quotes};
 use crate::error::{Error, Result};
 use crate::extraction::html::{HtmlArticle, article_from_html};
-use crate::extraction::{self, Document, Extraction, Hints};
+use crate::extraction::{self, Document, ExtractedQuote, Extraction, Hints, SpeakerActor};
 use crate::models::{
     ActorRef, Article, ArticleFilter, ArticleId, ArticleMetadata, ArticleSummary, ArticleWithQuotes, DatePrecision,
     DateSource, Day, ExtractionState, FieldError, Instant, Mention, MergePatch, NewArticle, OutletRef, Quote, QuoteId,
-    ZoneRef,
+    ZoneRef, is_url,
 };
 use crate::pagination::{Page, PageRequest};
 use crate::repository::articles::{ArticleConditions, ArticleKeyset};
@@ -31,14 +30,6 @@ impl Received {
     #[must_use]
     pub fn is_new(&self) -> bool {
         matches!(self, Self::New(_))
-    }
-
-    /// The article with its quotes.
-    #[must_use]
-    pub fn article(&self) -> &ArticleWithQuotes {
-        match self {
-            Self::New(article) | Self::Known(article) => article,
-        }
     }
 }
 
@@ -91,15 +82,18 @@ pub async fn list_quotes_of_article(services: &Services, id: ArticleId) -> Resul
 /// [`InvalidBody`](Error::InvalidBody).
 pub async fn create_article(services: &Services, new: NewArticle) -> Result<Received> {
     check(&new)?;
-    let html = new.html.as_deref().map(|html| read_html(html, new.url.as_deref())).transpose()?;
+    let html = read_html(&new).await?;
     let text = html.as_ref().map(|html| html.text.clone()).or_else(|| new.text.clone()).unwrap_or_default();
     check_text(services, &text)?;
     let text_sha256 = sha256(&text);
-    let url = new.url.clone().or_else(|| html.as_ref().and_then(|html| html.canonical_url.clone()));
+    let mut url = new.url.clone();
     let outlet = {
         let mut connection = services.database.connect().await?;
         if let Some(id) = articles::find_same_article(&mut connection, &text_sha256, url.as_deref()).await? {
             return find_with_quotes(&mut connection, id).await.map(Received::Known);
+        }
+        if url.is_none() {
+            url = free_address_of_page(&mut connection, html.as_ref()).await?;
         }
         match &new.outlet {
             Some(key) => Some(in_body(outlets::find_outlet(&mut connection, key).await, "/outlet")?.slug),
@@ -128,9 +122,24 @@ async fn find_with_quotes(connection: &mut Connection, id: ArticleId) -> Result<
     Ok(ArticleWithQuotes { article, quotes })
 }
 
-fn read_html(html: &str, url: Option<&str>) -> Result<HtmlArticle> {
-    article_from_html(html, url)
-        .map_err(|error| Error::InvalidBody(vec![FieldError::at("/html", format!("holds no article: {error}"))]))
+/// Takes the article out of a page, on a thread where a large page holds nobody up.
+async fn read_html(new: &NewArticle) -> Result<Option<HtmlArticle>> {
+    let Some(html) = new.html.clone() else { return Ok(None) };
+    let url = new.url.clone();
+    let read = tokio::task::spawn_blocking(move || article_from_html(&html, url.as_deref()));
+    let refuse = |error| Error::InvalidBody(vec![FieldError::at("/html", format!("holds no article: {error}"))]);
+    read.await.map_err(Error::internal)?.map(Some).map_err(refuse)
+}
+
+/// The address that a page gives itself, unless another article has it or it is only that of the site: many pages name
+/// their site's front page there, so that it must not decide which article is the same as another.
+async fn free_address_of_page(connection: &mut Connection, html: Option<&HtmlArticle>) -> Result<Option<String>> {
+    let Some(url) = html.and_then(|html| html.canonical_url.as_deref()) else { return Ok(None) };
+    let has_path = url.splitn(4, '/').nth(3).is_some_and(|path| !path.is_empty());
+    if !has_path || !is_url(url) || articles::find_article_at(connection, url).await?.is_some() {
+        return Ok(None);
+    }
+    Ok(Some(url.to_owned()))
 }
 
 fn check_text(services: &Services, text: &str) -> Result<()> {
@@ -172,7 +181,10 @@ async fn read(services: &Services, said: Said, text: String) -> Result<(Extracti
             published_source: page_date.map(|_| DateSource::Metadata),
             language: said.new.language.as_deref(),
         };
-        let extraction = Arc::clone(&extractor).extract(&text, &hints);
+        let mut extraction = extractor.extract(&text, &hints);
+        if !is_readable(extraction.document.language.as_deref()) {
+            extraction.quotes.clear();
+        }
         (extraction, said, text)
     };
     tokio::task::spawn_blocking(read).await.map_err(Error::internal)
@@ -185,11 +197,19 @@ async fn store(
     text: &str,
     text_sha256: &str,
 ) -> Result<ArticleWithQuotes> {
+    let is_stranger = |quote: &ExtractedQuote| {
+        let actor = quote.speaker.as_ref().and_then(|speaker| speaker.actor.as_ref());
+        matches!(actor, Some(SpeakerActor::New { .. }))
+    };
     services
         .database
         .transaction(async |c| {
+            // Two articles that name the same stranger at the same moment must make one actor of it.
+            if extraction.quotes.iter().any(is_stranger) {
+                repository::gazetteer::lock_gazetteer(c).await?;
+            }
             let outlet = match &extraction.document.outlet {
-                Some(slug) => Some(outlets::find_outlet_ref(c, slug).await?),
+                Some(slug) => outlets::find_outlet_ref(c, slug).await?,
                 None => None,
             };
             let summary = summary(&extraction.document, outlet, said, text_sha256);
@@ -259,10 +279,15 @@ async fn find_named(connection: &mut Connection, extraction: &Extraction) -> Res
     })
 }
 
+/// Whether the extractor knows the language. A text that is too short to tell is read.
+fn is_readable(language: Option<&str>) -> bool {
+    language.is_none_or(|language| language == "en")
+}
+
 fn summary(document: &Document, outlet: Option<OutletRef>, said: &Said, text_sha256: &str) -> ArticleSummary {
     let now = Instant::now();
     let published = document.published;
-    let readable = document.language.as_deref().is_none_or(|language| language == "en");
+    let readable = is_readable(document.language.as_deref());
     ArticleSummary {
         id: ArticleId::generate(),
         outlet,
@@ -295,6 +320,7 @@ pub async fn update_article(
     services
         .database
         .transaction(async |c| {
+            articles::lock_article(c, id).await?;
             let mut article = find_article_in(c, id).await?;
             let current = ArticleMetadata::from(&article.summary);
             let patched = apply(patch, &current)?;

@@ -26,8 +26,9 @@ pub(super) async fn find_version(services: &Services) -> Result<i64> {
 /// # Errors
 /// Only of the database.
 pub async fn current_extractor(services: &Services) -> Result<Arc<Extractor>> {
-    let mut current = services.extractor.lock().await;
+    // The connection first: who waits for one must not keep those out who have theirs.
     let mut connection = services.database.connect().await?;
+    let mut current = services.extractor.lock().await;
     let version = gazetteer::find_gazetteer_version(&mut connection).await?;
     if let Some((compiled, extractor)) = current.as_ref()
         && *compiled == version

@@ -38,10 +38,10 @@ pub async fn create_outlet(services: &Services, new: NewOutlet) -> Result<Outlet
 
 pub(super) async fn create_outlet_in(connection: &mut Connection, new: NewOutlet) -> Result<Outlet> {
     check(&new)?;
+    gazetteer::count_gazetteer_change(connection).await?;
     let now = Instant::now();
     let outlet = outlet(OutletId::generate(), new, now, now, 1)?;
     outlets::create_outlet(connection, &outlet).await?;
-    gazetteer::count_gazetteer_change(connection).await?;
     Ok(outlet)
 }
 
@@ -53,11 +53,11 @@ pub async fn update_outlet(services: &Services, key: &Key<Outlet>, patch: &Merge
     services
         .database
         .transaction(async |c| {
+            gazetteer::count_gazetteer_change(c).await?;
             let current = outlets::find_outlet(c, key).await?;
             let patched = apply(patch, &NewOutlet::from(&current))?;
             let changed = outlet(current.id, patched, current.created_at, Instant::now(), current.version + 1)?;
             outlets::update_outlet(c, &changed).await?;
-            gazetteer::count_gazetteer_change(c).await?;
             Ok(changed)
         })
         .await
@@ -71,9 +71,9 @@ pub async fn delete_outlet(services: &Services, key: &Key<Outlet>) -> Result<()>
     services
         .database
         .transaction(async |c| {
+            gazetteer::count_gazetteer_change(c).await?;
             let current = outlets::find_outlet(c, key).await?;
-            outlets::delete_outlet(c, current.id).await?;
-            gazetteer::count_gazetteer_change(c).await
+            outlets::delete_outlet(c, current.id).await
         })
         .await
 }

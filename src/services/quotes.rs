@@ -75,6 +75,7 @@ pub async fn update_quote(services: &Services, id: QuoteId, patch: &MergePatch<Q
     services
         .database
         .transaction(async |c| {
+            quotes::lock_quote(c, id).await?;
             let current = quotes::find_quote(c, id).await?;
             let article = articles::find_article(c, current.article_id).await?;
             let as_read = QuoteReading::from(&current);
@@ -158,26 +159,29 @@ async fn speaker(connection: &mut Connection, extracted: &ExtractedQuote, named:
     let Some(speaker) = &extracted.speaker else { return Ok(None) };
     let actor = match &speaker.actor {
         Some(SpeakerActor::Known { slug, .. }) => named.actor(slug).cloned(),
-        Some(SpeakerActor::New { name, kind }) => Some(find_or_create_actor(connection, name, *kind).await?),
+        Some(SpeakerActor::New { name, kind }) => find_or_create_actor(connection, name, *kind).await?,
         None => None,
     };
     let resolved_by = speaker.resolved_by.filter(|_| actor.is_some());
     Ok(Some(Speaker { mention: speaker.mention.clone(), actor, role: speaker.role.clone(), resolved_by }))
 }
 
-/// Somebody the reference data lacks: the one actor that has this name already, or a new one marked as the machine's.
-async fn find_or_create_actor(connection: &mut Connection, name: &str, kind: ActorKind) -> Result<ActorRef> {
+/// Somebody the reference data lacks: the one actor that has this name already, or a new one marked as the machine's;
+/// nobody where several have it, or a person has said that it is no actor's.
+async fn find_or_create_actor(connection: &mut Connection, name: &str, kind: ActorKind) -> Result<Option<ActorRef>> {
     let known = repository::actors::find_actors_by_name(connection, kind, name).await?;
-    if let [actor] = known.as_slice() {
-        return Ok(actor.clone());
+    let (rejected, standing): (Vec<_>, Vec<_>) = known.into_iter().partition(|(review, _)| *review == Review::Rejected);
+    match standing.as_slice() {
+        [(_, actor)] => return Ok(Some(actor.clone())),
+        [] if rejected.is_empty() => {}
+        _ => return Ok(None),
     }
     let now = Instant::now();
     let id = ActorId::generate();
     let mut slug = slug_of(name);
     // Another kind of actor may have the slug, and some names have no letter that a slug can hold.
-    let taken =
-        slug.is_empty() || repository::actors::find_actor_ref(connection, &Key::Slug(slug.clone())).await.is_ok();
-    if taken {
+    let taken = !repository::actors::find_actor_refs(connection, std::slice::from_ref(&slug)).await?.is_empty();
+    if taken || slug.is_empty() {
         let tail: String = id.to_string().chars().rev().take(8).collect();
         slug = if slug.is_empty() { format!("actor-{tail}") } else { format!("{slug}-{tail}") };
     }
@@ -201,7 +205,7 @@ async fn find_or_create_actor(connection: &mut Connection, name: &str, kind: Act
         version: 1,
     };
     repository::actors::create_actor(connection, &actor).await?;
-    Ok(ActorRef { id: actor.id, slug: actor.slug, name: actor.name })
+    Ok(Some(ActorRef { id: actor.id, slug: actor.slug, name: actor.name }))
 }
 
 fn blank_quote(article: &Article, id: QuoteId) -> Quote {
@@ -273,7 +277,7 @@ async fn reviewed_speaker(
         Some(key) => {
             let reference = actors::reference(connection, key, "/speaker/actor").await?;
             let actor = repository::actors::find_actor(connection, &Key::Id(reference.id)).await?;
-            Some((reference, actor.role_on(article.summary.sort_on())))
+            Some((reference, article.summary.published_on.and_then(|day| actor.role_on(day))))
         }
         None => None,
     };

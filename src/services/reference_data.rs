@@ -10,15 +10,14 @@ use serde_json::Value;
 use super::{Services, actors, agreements, outlets, zones};
 use crate::error::{Error, Result};
 use crate::extraction::{Extractor, Gazetteer, GazetteerSource, KnownActor, KnownOutlet, KnownZone, Office};
-use crate::models::{Key, NewActor, NewAgreement, NewOutlet, NewZone, OutletFilter};
-use crate::pagination::PageRequest;
-use crate::repository::{self, Connection, gazetteer};
+use crate::models::{Key, NewActor, NewAgreement, NewOutlet, NewZone};
+use crate::repository::{Connection, gazetteer};
 
 #[derive(RustEmbed)]
 #[folder = "data/"]
 struct Data;
 
-/// Fills an empty database with the reference data; one that holds outlets is left as it is.
+/// Fills a new database with the reference data; one that ever held any is left as it is.
 ///
 /// # Errors
 /// Data that breaks a rule, and what the database does.
@@ -26,19 +25,11 @@ pub async fn load_reference_data(services: &Services) -> Result<()> {
     services
         .database
         .transaction(async |c| {
-            if !is_empty(c).await? {
-                return Ok(());
-            }
-            // Takes the row lock: of two processes that start on one empty database, the second waits here for the first.
-            gazetteer::count_gazetteer_change(c).await?;
-            if is_empty(c).await? { load_into(c).await } else { Ok(()) }
+            // Of two processes that start on one new database, the second waits here for the first.
+            gazetteer::lock_gazetteer(c).await?;
+            if gazetteer::find_gazetteer_version(c).await? == 0 { load_into(c).await } else { Ok(()) }
         })
         .await
-}
-
-async fn is_empty(connection: &mut Connection) -> Result<bool> {
-    let page = PageRequest::new(1, None, &())?;
-    Ok(repository::outlets::list_outlets(connection, &OutletFilter::default(), &page).await?.is_empty())
 }
 
 async fn load_into(connection: &mut Connection) -> Result<()> {

@@ -52,12 +52,12 @@ pub async fn create_zone(services: &Services, new: NewZone) -> Result<Zone> {
 
 pub(super) async fn create_zone_in(connection: &mut Connection, new: NewZone) -> Result<Zone> {
     check(&new)?;
+    gazetteer::count_gazetteer_change(connection).await?;
     let now = Instant::now();
     let id = ZoneId::generate();
     let parent = parent(connection, id, new.parent.as_ref()).await?;
     let zone = zone(id, new, parent, now, now, 1)?;
     zones::create_zone(connection, &zone).await?;
-    gazetteer::count_gazetteer_change(connection).await?;
     Ok(zone)
 }
 
@@ -69,12 +69,12 @@ pub async fn update_zone(services: &Services, key: &Key<Zone>, patch: &MergePatc
     services
         .database
         .transaction(async |c| {
+            gazetteer::count_gazetteer_change(c).await?;
             let current = zones::find_zone(c, key).await?;
             let patched = apply(patch, &NewZone::from(&current))?;
             let parent = parent(c, current.id, patched.parent.as_ref()).await?;
             let changed = zone(current.id, patched, parent, current.created_at, Instant::now(), current.version + 1)?;
             zones::update_zone(c, &changed).await?;
-            gazetteer::count_gazetteer_change(c).await?;
             zones::find_zone(c, &Key::Id(current.id)).await
         })
         .await
@@ -88,9 +88,9 @@ pub async fn delete_zone(services: &Services, key: &Key<Zone>) -> Result<()> {
     services
         .database
         .transaction(async |c| {
+            gazetteer::count_gazetteer_change(c).await?;
             let current = zones::find_zone(c, key).await?;
-            zones::delete_zone(c, current.id).await?;
-            gazetteer::count_gazetteer_change(c).await
+            zones::delete_zone(c, current.id).await
         })
         .await
 }

@@ -154,7 +154,7 @@ async fn what_the_client_knows_wins_over_the_text() {
 async fn an_article_in_another_language_is_kept_and_not_read() {
     let app = TestApp::start().await;
     let text = "Der Außenminister sagte am Montag vor der Presse in Genf, die Gespräche über die Zone würden in der \
-                nächsten Woche fortgesetzt. „Wir sind bereit“, sagte er. Die Opposition lehnte das Angebot ab.";
+                nächsten Woche fortgesetzt. \"Wir sind bereit\", sagte er. \"We are ready,\" Lavrov said.";
     let article = app.post_text(text).await;
     assert_eq!(article["language"], "de");
     assert_eq!(article["extraction"], "unsupported_language");
@@ -242,5 +242,28 @@ async fn an_article_is_a_text_or_a_page_and_never_both() {
     ] {
         let problem = app.post("/v1/articles", body).await.expect_problem(422, "invalid_body");
         assert_eq!(problem["errors"][0]["pointer"], pointer, "{problem}");
+    }
+}
+
+#[actix_web::test]
+async fn a_patch_is_not_blamed_for_what_was_there_before() {
+    let app = TestApp::start().await;
+    let headline = "A headline that goes on and on, ".repeat(15);
+    let article =
+        app.post_text(&format!("{headline}\n\nMOSCOW, May 4, 2017. /TASS/. The road is open, Lavrov said.\n")).await;
+    let path = format!("/v1/articles/{}", article["id"].as_str().unwrap());
+    app.patch(&path, json!({ "language": "en" })).await.expect(200);
+    let too_long = app.patch(&path, json!({ "title": "x".repeat(301) })).await;
+    assert_eq!(too_long.expect_problem(422, "invalid_body")["errors"][0]["pointer"], "/title");
+}
+
+#[actix_web::test]
+async fn a_day_is_a_day() {
+    let app = TestApp::start().await;
+    for day in ["2017-5-4", "20170504", "2017-05-04T23:00:00", "2017-02-30", "-009999-01-01", "0000-01-01", "May"] {
+        app.get(&format!("/v1/articles?published_from={day}")).await.expect_problem(400, "invalid_query");
+        let body = json!({ "text": "A road.", "published_on": day });
+        let problem = app.post("/v1/articles", body).await.expect_problem(422, "invalid_body");
+        assert_eq!(problem["errors"][0]["pointer"], "/published_on");
     }
 }

@@ -65,3 +65,18 @@ async fn a_page_without_an_article_is_refused() {
         assert_eq!(problem.expect_problem(422, "invalid_body")["errors"][0]["pointer"], "/html");
     }
 }
+
+#[actix_web::test]
+async fn pages_that_name_one_canonical_address_are_still_two_articles() {
+    let app = TestApp::start().await;
+    for canonical in ["https://example.org/", "https://example.org/wire/posts"] {
+        let page = |number: usize| {
+            let page = PAGE.replace("https://example.org/wire/posts", canonical);
+            page.replace("Eleven observation posts", &format!("Post {number} of {}", canonical.len()))
+        };
+        let one = app.send(Method::POST, "/v1/articles", "text/html", page(1)).await.expect(201);
+        let other = app.send(Method::POST, "/v1/articles", "text/html", page(2)).await.expect(201);
+        assert_ne!(one["id"], other["id"]);
+        assert_eq!(other["url"], serde_json::Value::Null, "the address is the site's, or another article's");
+    }
+}

@@ -82,3 +82,32 @@ async fn a_role_is_the_one_held_on_the_day() {
     assert_eq!(speaker_in(2017).await.as_deref(), Some("rex-tillerson"));
     assert_eq!(speaker_in(2019).await.as_deref(), Some("mike-pompeo"));
 }
+
+#[actix_web::test]
+async fn of_two_actors_with_one_name_neither_is_guessed() {
+    let app = TestApp::start().await;
+    for (slug, office) in [("pimm-of-sweden", "Minister of Sweden"), ("pimm-of-norway", "Envoy of Norway")] {
+        let actor = json!({ "slug": slug, "name": "Yara Pimm", "kind": "person", "roles": [{ "title": office }] });
+        app.post("/v1/actors", actor).await.expect(201);
+    }
+    let article = app.post_text("The road is open, Yara Pimm said.").await;
+    let speaker = &article["quotes"][0]["speaker"];
+    assert_eq!(speaker["mention"]["text"], "Yara Pimm");
+    assert_eq!(speaker["actor"], Value::Null);
+    assert_eq!(app.all_pages("/v1/actors?name=yara").await.len(), 2, "and no third one is made");
+}
+
+#[actix_web::test]
+async fn an_actor_that_was_rejected_is_not_quoted_again() {
+    let app = TestApp::start().await;
+    app.post_text("The road is open, Orsolya Vintner said.").await;
+    app.patch("/v1/actors/orsolya-vintner", json!({ "review": "rejected" })).await.expect(200);
+    let article = app.post_text("The road is shut, Orsolya Vintner said.").await;
+    assert_eq!(article["quotes"][0]["speaker"]["actor"], Value::Null);
+    assert_eq!(app.all_pages("/v1/actors?name=orsolya").await.len(), 1);
+
+    let corrected = app.patch("/v1/actors/orsolya-vintner", json!({ "review": "machine" })).await.expect(200);
+    assert_eq!(corrected["review"], "machine");
+    let corrected = app.patch("/v1/actors/orsolya-vintner", json!({ "country": "HU" })).await.expect(200);
+    assert_eq!(corrected["review"], "corrected", "somebody has looked at it");
+}

@@ -9,6 +9,7 @@ mod actors;
 mod agreements;
 mod articles;
 mod command_line;
+mod concurrency;
 mod errors;
 mod extraction;
 mod health;

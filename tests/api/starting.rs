@@ -41,3 +41,14 @@ async fn what_one_process_adds_the_other_one_knows() {
     let known = other.post_text(text).await;
     assert_eq!(known["quotes"][0]["speaker"]["actor"]["slug"], "the-envoy");
 }
+
+#[actix_web::test]
+async fn a_database_without_outlets_starts_again() {
+    let database = TestDatabase::create().await;
+    let app = TestApp::on(Services::start(database.settings(&[])).await.unwrap());
+    for outlet in app.all_pages("/v1/outlets?limit=200").await {
+        app.delete(&format!("/v1/outlets/{}", outlet["slug"].as_str().unwrap())).await.expect(204);
+    }
+    let again = TestApp::on(Services::start(database.settings(&[])).await.unwrap());
+    assert!(again.all_pages("/v1/outlets").await.is_empty());
+}

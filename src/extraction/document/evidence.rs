@@ -2,11 +2,12 @@
 
 use std::collections::{BTreeSet, HashMap};
 
-use aho_corasick::{AhoCorasick, MatchKind};
+use aho_corasick::AhoCorasick;
 use jiff::ToSpan;
 use jiff::civil::{Date, date};
 
 use crate::extraction::dates::{self, DateMention, PrintedDate};
+use crate::extraction::search;
 use crate::extraction::{GazetteerSource, KnownActor, Office};
 use crate::models::text::ActorKind;
 
@@ -158,11 +159,7 @@ impl EvidenceReader {
                 reader.zone_names.push((from, own));
             }
         }
-        reader.zones = AhoCorasick::builder()
-            .match_kind(MatchKind::LeftmostLongest)
-            .ascii_case_insensitive(true)
-            .build(patterns)
-            .ok();
+        reader.zones = search::names(&patterns, true);
         reader
     }
 
@@ -191,7 +188,7 @@ impl EvidenceReader {
                 }
             }
         }
-        self.people = AhoCorasick::builder().match_kind(MatchKind::LeftmostLongest).build(&patterns).ok();
+        self.people = search::names(&patterns, false);
     }
 
     /// Reads the paragraphs of a story.
@@ -299,6 +296,9 @@ fn holds_now(ahead: &str) -> bool {
 
 /// The latest day with its year, or the start of the latest year, of which a paragraph speaks as past.
 fn last_past_day(text: &str) -> Option<Date> {
+    if !dates::holds_figure(text) {
+        return None;
+    }
     let ahead = |at: usize| tail(&text[..at], 24).to_lowercase();
     let open = |at: usize| {
         let before = ahead(at);

@@ -11,7 +11,8 @@ use crate::extraction::dates;
 use crate::models::text::RegionKind;
 
 use super::phrases::{
-    AFTER_STORY, AGENCIES, CAPTION_WORDS, CREDIT_LINES, CREDIT_STARTS, END_MARKS, NAVIGATION, NAVIGATION_STARTS, NOTICES, RELATED, RELATED_STARTS,
+    AFTER_STORY, AGENCIES, CAPTION_WORDS, CREDIT_LINES, CREDIT_STARTS, END_MARKS, NAVIGATION, NAVIGATION_STARTS,
+    NOTICES, RELATED, RELATED_STARTS,
 };
 
 /// Longer lines are paragraphs, and only standing text is looked for in them.
@@ -163,10 +164,8 @@ fn notice_kind(lower: &str, bare: &str) -> Option<RegionKind> {
     if lower.len() > LONGEST_NOTICE || reported {
         return None;
     }
-    (starts_with_any(bare, CREDIT_LINES)
-        || starts_with_any(lower, CREDIT_LINES)
-        || holds(&NOTICE_WORDS, lower))
-    .then_some(RegionKind::Boilerplate)
+    (starts_with_any(bare, CREDIT_LINES) || starts_with_any(lower, CREDIT_LINES) || holds(&NOTICE_WORDS, lower))
+        .then_some(RegionKind::Boilerplate)
 }
 
 /// Whether the line ends the story: what comes after "With reporting by …" belongs to the page.

@@ -246,7 +246,8 @@ impl Outlets {
             .collect();
         let mut ranked: Vec<(usize, usize, bool)> = Vec::new();
         for (at, entry) in self.entries.iter().enumerate().filter(|(_, entry)| !entry.marks.is_empty()) {
-            let seen: Vec<&Mark> = entry.marks.iter().filter(|mark| mark.is_seen(page, &furniture, &anywhere)).collect();
+            let seen: Vec<&Mark> =
+                entry.marks.iter().filter(|mark| mark.is_seen(page, &furniture, &anywhere)).collect();
             let styles = seen.iter().filter(|mark| matches!(mark.place, Place::Date(_))).count();
             if seen.len() > styles {
                 ranked.push((seen.len(), at, seen.iter().any(|mark| mark.names_itself)));

@@ -1,0 +1,107 @@
+//! Many clients at once, and clients that hang up.
+
+use std::time::Duration;
+
+use futures_util::future::join_all;
+use onrecord::services::{Services, outlets};
+use serde_json::json;
+
+use crate::support::{TestApp, TestDatabase};
+
+#[actix_web::test]
+async fn a_write_that_is_cancelled_holds_no_lock() {
+    let database = TestDatabase::create().await;
+    let flags = [("database.sqlite_busy_timeout_ms", "50"), ("database.max_connections", "2")];
+    let app = TestApp::on(Services::start(database.settings(&flags)).await.unwrap());
+    for _ in 0..4 {
+        let hanging = app.services.database.transaction(async |connection| {
+            let page = onrecord::pagination::PageRequest::new(1, None, &())?;
+            onrecord::repository::outlets::list_outlets(connection, &Default::default(), &page).await?;
+            onrecord::repository::gazetteer::count_gazetteer_change(connection).await?;
+            std::future::pending::<onrecord::error::Result<()>>().await
+        });
+        let cancelled = actix_web::rt::time::timeout(Duration::from_millis(200), hanging).await;
+        assert!(cancelled.is_err(), "it hangs until it is dropped");
+        let new = json!({ "name": "TASS of the day", "kind": "website" });
+        app.post("/v1/outlets", new).await.expect(201);
+        app.delete("/v1/outlets/tass-of-the-day").await.expect(204);
+    }
+}
+
+#[actix_web::test]
+async fn articles_that_name_the_same_strangers_make_one_actor_of_each() {
+    let app = TestApp::start_with(&[("database.max_connections", "8")]).await;
+    let send = |number: usize| {
+        // In turns, so that two that wait for each other would show.
+        let (one, other) = if number.is_multiple_of(2) {
+            ("Orsolya Vintner", "Bela Kertesz")
+        } else {
+            ("Bela Kertesz", "Orsolya Vintner")
+        };
+        let text = format!("Road {number} is open, {one} said.\n\nIt will stay open, {other} said.");
+        app.post("/v1/articles", json!({ "text": text }))
+    };
+    for (answer, body) in join_all((0..16).map(send)).await.iter().map(|answer| (answer.status, answer.json())) {
+        assert_eq!(answer, 201, "{body}");
+        assert_eq!(body["quotes"].as_array().unwrap().len(), 2, "{body}");
+    }
+    let strangers = app.all_pages("/v1/actors?review=machine").await;
+    let slugs: Vec<&str> = strangers.iter().map(|actor| actor["slug"].as_str().unwrap()).collect();
+    assert_eq!(slugs, ["bela-kertesz", "orsolya-vintner"]);
+}
+
+#[actix_web::test]
+async fn patches_of_different_fields_at_the_same_moment_are_all_kept() {
+    let app = TestApp::start_with(&[("database.max_connections", "8")]).await;
+    let article = app.post_text("The road is open, Orsolya Vintner said.").await;
+    let article_path = format!("/v1/articles/{}", article["id"].as_str().unwrap());
+    let quote_path = format!("/v1/quotes/{}", article["quotes"][0]["id"].as_str().unwrap());
+    for (path, patches) in [
+        ("/v1/outlets/tass", [json!({"source": "a"}), json!({"wikidata": "Q1"}), json!({"country": "NO"})]),
+        ("/v1/actors/russia", [json!({"source": "a"}), json!({"wikidata": "Q1"}), json!({"capital": "Oslo"})]),
+        (
+            "/v1/zones/us-safe-zones-proposal",
+            [json!({"country": "NO"}), json!({"wikidata": "Q1"}), json!({"description": "a"})],
+        ),
+        (
+            "/v1/agreements/astana-memorandum-2017",
+            [json!({"place": "a"}), json!({"url": "https://example.org/a"}), json!({"sources": ["a"]})],
+        ),
+        (&article_path, [json!({"title": "a"}), json!({"language": "no"}), json!({"subtitle": "b"})]),
+        (&quote_path, [json!({"said_on": "2017-01-01"}), json!({"kind": "mixed"}), json!({"review": "rejected"})]),
+    ] {
+        let before = app.get(path).await.expect(200)["version"].as_i64().unwrap();
+        for answer in join_all(patches.iter().map(|patch| app.patch(path, patch.clone()))).await {
+            answer.expect(200);
+        }
+        let after = app.get(path).await.expect(200);
+        for (field, value) in patches.iter().flat_map(|patch| patch.as_object().unwrap()) {
+            // The quote's state of review follows whichever came last.
+            assert!(after[field] == *value || field == "review", "{path}: {field} was lost: {after}");
+        }
+        assert_eq!(after["version"].as_i64().unwrap(), before + 3, "{path}");
+    }
+}
+
+#[actix_web::test]
+async fn what_is_busy_says_so() {
+    let database = TestDatabase::create().await;
+    if database.is_postgres() {
+        return; // no single writer there
+    }
+    let flags = [("database.sqlite_busy_timeout_ms", "20")];
+    let one = TestApp::on(Services::start(database.settings(&flags)).await.unwrap());
+    let other = TestApp::on(Services::start(database.settings(&flags)).await.unwrap());
+    one.services
+        .database
+        .transaction(async |_| {
+            let answer = other.post("/v1/outlets", json!({ "name": "Late", "kind": "website" })).await;
+            answer.expect_problem(503, "unavailable");
+            assert!(answer.header("retry-after").is_some());
+            Ok(())
+        })
+        .await
+        .unwrap();
+    let found = outlets::find_outlet(&other.services, &"tass".parse().unwrap()).await;
+    assert!(found.is_ok());
+}
