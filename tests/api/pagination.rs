@@ -11,7 +11,7 @@ fn article(number: usize) -> serde_json::Value {
     let day = 1 + number % 7;
     let text = format!(
         "MOSCOW, February {day}. /TASS/. \"The Idlib de-escalation zone stays on the table for round number {number},\" \
-         Russian Foreign Minister Sergey Lavrov said."
+         Russian Foreign Minister Sergey Lavrov said on February {day}."
     );
     json!({ "text": text, "published_on": format!("2018-02-{day:02}") })
 }
@@ -22,11 +22,10 @@ async fn every_quote_comes_exactly_once_while_articles_are_added() {
     for number in 0..20 {
         app.post("/v1/articles", article(number)).await.expect(201);
     }
-    let filter = "/v1/quotes?speaker=sergey-lavrov&zone=idlib-de-escalation-zone&said_from=2017-01-01";
-    let dated = app.all_pages("/v1/quotes?speaker=sergey-lavrov&zone=idlib-de-escalation-zone&limit=200").await;
-    assert_eq!(dated.len(), 20);
+    let base = "/v1/quotes?speaker=sergey-lavrov&zone=idlib-de-escalation-zone&said_from=2017-01-01";
+    let at_first = app.get(&format!("{base}&limit=200")).await.expect(200)["data"].as_array().unwrap().clone();
+    assert_eq!(at_first.len(), 20);
 
-    let base = filter.replace("&said_from=2017-01-01", "&published_from=2017-01-01");
     let mut seen = Vec::new();
     let mut path = format!("{base}&limit=2");
     let mut added = 20;
@@ -49,7 +48,7 @@ async fn every_quote_comes_exactly_once_while_articles_are_added() {
     }
     let distinct: BTreeSet<&String> = seen.iter().collect();
     assert_eq!(distinct.len(), seen.len(), "no quote came twice");
-    for quote in &dated {
+    for quote in &at_first {
         assert!(seen.contains(&quote["id"].as_str().unwrap().to_owned()), "every quote came");
     }
 }
