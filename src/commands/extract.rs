@@ -1,23 +1,21 @@
 //! `onrecord extract`.
 
+mod lines;
+
 use std::io::{BufRead, Read};
 use std::path::PathBuf;
 use std::process::ExitCode;
 
 use anstyle::{AnsiColor, Style};
 use clap::Args;
-use serde::{Deserialize, Serialize};
 use serde_json::{Value, json};
 
 use super::{CommandError, print};
 use crate::extraction::html::article_from_html;
-use crate::extraction::{ExtractedQuote, Extraction, Extractor, Hints, SpeakerActor, VERSION};
+use crate::extraction::{ExtractedQuote, Extraction, Hints, SpeakerActor, VERSION};
 use crate::models::name_of;
-use crate::models::text::{QuoteKind, Segment, TextSpan};
+use crate::models::text::QuoteKind;
 use crate::services::reference_data::embedded_extractor;
-
-/// Lines that are read together on all cores: enough to keep them busy, few enough to keep memory flat.
-const LINES_AT_ONCE: usize = 64;
 
 /// Read one article and show what is in it; no database.
 ///
@@ -43,7 +41,8 @@ impl Extract {
     pub(super) fn run(&self) -> Result<ExitCode, CommandError> {
         let extractor = embedded_extractor()?;
         if self.ndjson {
-            return self.extract_lines(&extractor);
+            lines::extract_lines(extractor, self.open()?)?;
+            return Ok(ExitCode::SUCCESS);
         }
         let (text, hints_title) = self.read_text()?;
         let hints = Hints { title: hints_title.as_deref(), ..Hints::default() };
@@ -60,9 +59,9 @@ impl Extract {
         self.file.as_os_str() == "-"
     }
 
-    fn open(&self) -> Result<Box<dyn BufRead>, CommandError> {
+    fn open(&self) -> Result<Box<dyn BufRead + Send>, CommandError> {
         if self.is_standard_input() {
-            return Ok(Box::new(std::io::stdin().lock()));
+            return Ok(Box::new(std::io::BufReader::new(std::io::stdin())));
         }
         let file = std::fs::File::open(&self.file).map_err(|error| format!("{}: {error}", self.file.display()))?;
         Ok(Box::new(std::io::BufReader::new(file)))
@@ -81,92 +80,6 @@ impl Extract {
             return Ok((page.text, page.title));
         }
         Ok((text, None))
-    }
-
-    fn extract_lines(&self, extractor: &Extractor) -> Result<ExitCode, CommandError> {
-        let threads = std::thread::available_parallelism().map_or(1, usize::from);
-        let mut input = self.open()?.lines().enumerate();
-        loop {
-            let lines: Vec<(usize, std::io::Result<String>)> = input.by_ref().take(LINES_AT_ONCE * threads).collect();
-            if lines.is_empty() {
-                break;
-            }
-            let answers: String =
-                extract_on_all_cores(extractor, &lines, threads).into_iter().collect::<Result<_, String>>()?;
-            print(&answers)?;
-        }
-        Ok(ExitCode::SUCCESS)
-    }
-}
-
-/// The answers to a batch of lines, in the order of the lines.
-fn extract_on_all_cores(
-    extractor: &Extractor,
-    lines: &[(usize, std::io::Result<String>)],
-    threads: usize,
-) -> Vec<Result<String, String>> {
-    let share = lines.len().div_ceil(threads).max(1);
-    std::thread::scope(|scope| {
-        let workers: Vec<_> = lines
-            .chunks(share)
-            .map(|chunk| {
-                scope.spawn(move || chunk.iter().map(|line| extract_line(extractor, line)).collect::<Vec<_>>())
-            })
-            .collect();
-        let lost = || vec![Err("a worker stopped before its time".to_owned())];
-        workers.into_iter().flat_map(|worker| worker.join().unwrap_or_else(|_| lost())).collect()
-    })
-}
-
-#[derive(Deserialize)]
-struct InputLine {
-    id: Value,
-    text: String,
-}
-
-fn extract_line(extractor: &Extractor, (number, line): &(usize, std::io::Result<String>)) -> Result<String, String> {
-    let place = |error: &dyn std::fmt::Display| format!("line {}: {error}", number + 1);
-    let line = line.as_ref().map_err(|error| place(error))?;
-    if line.trim().is_empty() {
-        return Ok(String::new());
-    }
-    let input: InputLine = serde_json::from_str(line).map_err(|error| place(&error))?;
-    let extraction = extractor.extract(&input.text, &Hints::default());
-    let quotes: Vec<FlatQuote<'_>> = extraction.quotes.iter().map(FlatQuote::of).collect();
-    let mut answer =
-        serde_json::to_string(&json!({ "id": input.id, "quotes": quotes })).map_err(|error| place(&error))?;
-    answer.push('\n');
-    Ok(answer)
-}
-
-/// A quote as pipes and measurements want it: the speaker is flat.
-#[derive(Serialize)]
-struct FlatQuote<'a> {
-    kind: QuoteKind,
-    segments: &'a [Segment],
-    cue: Option<&'a TextSpan>,
-    speaker: Option<FlatSpeaker<'a>>,
-}
-
-#[derive(Serialize)]
-struct FlatSpeaker<'a> {
-    start: Option<usize>,
-    end: Option<usize>,
-    text: Option<&'a str>,
-    name: Option<&'a str>,
-    actor: Option<&'a str>,
-}
-
-impl<'a> FlatQuote<'a> {
-    fn of(quote: &'a ExtractedQuote) -> Self {
-        let speaker = quote.speaker.as_ref().map(|speaker| FlatSpeaker {
-            start: speaker.mention.as_ref().map(|mention| mention.start),
-            end: speaker.mention.as_ref().map(|mention| mention.end),
-            text: speaker.mention.as_ref().map(|mention| mention.text.as_str()),
-            name: speaker.actor.as_ref().map(SpeakerActor::name),
-            actor: speaker.actor.as_ref().and_then(slug),
-        });
-        Self { kind: quote.kind, segments: &quote.segments, cue: quote.cue.as_ref(), speaker }
     }
 }
 

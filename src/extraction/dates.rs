@@ -443,6 +443,12 @@ mod tests {
         assert_eq!(printed("Oct. 3rd, 2011"), [PrintedDate::Day(date(2011, 10, 3))]);
         assert_eq!(printed("in June 2012"), [PrintedDate::Month(date(2012, 6, 1))]);
         assert_eq!(printed("May said that she may go on 31 February"), []);
+        assert_eq!(printed("the 3rd of June, 2017"), [PrintedDate::Day(date(2017, 6, 3))]);
+        assert_eq!(
+            printed("4 JUNE\u{a0}2012 May 41 Sept 5th2 Dec. 24th"),
+            [PrintedDate::Day(date(2012, 6, 4)), PrintedDate::YearlessDay(12, 24)]
+        );
+        assert_eq!(printed("x3 May 20173 été5 Jun. 1, 20201"), [PrintedDate::YearlessDay(6, 1)]);
     }
 
     #[test]
@@ -453,6 +459,10 @@ mod tests {
         assert_eq!(printed("2014-08-07T10:00:00Z"), [PrintedDate::Day(date(2014, 8, 7))]);
         assert_eq!(printed("07/08/2014"), [PrintedDate::Ambiguous(date(2014, 8, 7), date(2014, 7, 8))]);
         assert_eq!(printed("99/99/2014"), []);
+        assert_eq!(
+            printed("1.30/01/2017, x30/01/2017, 2017-01-301, 123/1/2017"),
+            [PrintedDate::Day(date(2017, 1, 30))]
+        );
     }
 
     #[test]

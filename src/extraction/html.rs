@@ -7,8 +7,8 @@ use jiff::civil::Date;
 
 use super::dates::{self, PrintedDate};
 
-/// Pages nested deeper than this are not read: parsing takes time with the square of the depth.
-const DEEPEST: usize = 300;
+mod complexity;
+
 /// Pages with more elements than this are not read.
 const MOST_ELEMENTS: usize = 100_000;
 /// Text under pictures, by the names that pages give it; it is no part of the article.
@@ -74,7 +74,7 @@ impl std::error::Error for HtmlError {}
 ///
 /// [`HtmlError::Empty`] when there is no text to read, [`HtmlError::TooComplex`] when the page is made to be slow.
 pub fn article_from_html(html: &str, url: Option<&str>) -> Result<HtmlArticle, HtmlError> {
-    if depth(html) > DEEPEST {
+    if complexity::is_too_complex(html) {
         return Err(HtmlError::TooComplex);
     }
     let mut page = open(html, url)?;
@@ -236,27 +236,6 @@ fn same_words(a: &str, b: &str) -> bool {
     let letters =
         |text: &str| text.chars().filter(|c| c.is_alphanumeric()).flat_map(char::to_lowercase).collect::<String>();
     letters(a) == letters(b)
-}
-
-/// How deeply the elements of a page nest at most, roughly; elements that close by themselves are not counted.
-fn depth(html: &str) -> usize {
-    const FLAT: &[&str] = &[
-        "p", "li", "br", "img", "hr", "meta", "link", "input", "td", "tr", "th", "dt", "dd", "option", "source", "col",
-        "area", "base", "wbr", "embed", "track", "param", "tbody", "thead", "tfoot", "body", "html", "head",
-    ];
-    let (mut open, mut deepest) = (0_usize, 0_usize);
-    for (at, _) in html.match_indices('<') {
-        let rest = &html[at + 1..];
-        let (closing, rest) = rest.strip_prefix('/').map_or((false, rest), |rest| (true, rest));
-        let end = rest.find(|c: char| !c.is_ascii_alphanumeric()).unwrap_or(rest.len());
-        let name = rest[..end.min(16)].to_ascii_lowercase();
-        if name.is_empty() || FLAT.contains(&name.as_str()) {
-            continue;
-        }
-        open = if closing { open.saturating_sub(1) } else { open + 1 };
-        deepest = deepest.max(open);
-    }
-    deepest
 }
 
 /// The paragraphs of markup that a parser has written, so that every tag is closed and every attribute quoted.

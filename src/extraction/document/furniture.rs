@@ -309,6 +309,51 @@ mod tests {
     }
 
     #[test]
+    fn no_sign_rules_out_what_a_pattern_looks_for() {
+        for caption in [
+            "Envoys (file photo)",
+            "Envoys (ILLUSTRATIVE)",
+            "An archive photo of envoys",
+            "Envoys, with Ida Holm (second left)",
+            "Envoys, with Ida Holm (2nd r)",
+            "Envoys, with Ida Holm (far r)",
+            "Envoys, with Ida Holm (c)",
+            "Envoys, with Ida Holm (back)",
+            "Envoys (from left to right)",
+            "Envoys (l-r)",
+            "Envoys, from left: Ida Holm",
+            "Envoys seen here in Tarn",
+            "Envoys pictured in this hall",
+            "Envoys in this handout picture, in this handout",
+            "Image: envoys in Tarn and their boats",
+            "A ferry via Getty Images",
+            "A ferry [Ida Holm/EPA-EFE]",
+            "A ferry (dpa via Ida Holm)",
+            "A ferry Wikimedia Commons / Ida Holm",
+        ] {
+            assert!(is_caption(caption), "{caption}");
+        }
+        for credit in [
+            "Handout",
+            "Courtesy of Ida Holm",
+            "Ida Holm / Zuma",
+            "AFP PHOTO",
+            "UN Photo/Ida Holm",
+            "Photograph by Ida",
+        ] {
+            assert_eq!(kind_of(credit), Some(Credit), "{credit}");
+        }
+        for widget in
+            ["4 x 3 image", "5 min read", "12 / 30", "3 of 12", "Enlarge image", "» Play video «", "1 comment"]
+        {
+            assert_eq!(kind_of(widget), Some(Navigation), "{widget}");
+        }
+        for byline in ["Ida Holm Staff Writer", "Posted by Ida Holm", "Ida Holm Correspondent in Tarn"] {
+            assert_eq!(kind_of(byline), Some(Byline), "{byline}");
+        }
+    }
+
+    #[test]
     fn lines_of_a_story() {
         for line in [
             "By Tuesday the ferries were running again.",
