@@ -234,7 +234,8 @@ fn is_border_after(text: &str, at: usize) -> bool {
 }
 
 fn is_part_of_word(c: char) -> bool {
-    c.is_alphanumeric() || c == '_'
+    // "½" and "²" are numeric, and no part of a word.
+    c.is_alphabetic() || c.is_ascii_digit() || c == '_'
 }
 
 /// The dates in figures: "2017-06-03", "03/06/2017", "3.6.2017".

@@ -3,6 +3,7 @@
 use std::collections::HashMap;
 
 use aho_corasick::AhoCorasick;
+use rustc_hash::FxHashMap;
 
 use super::gazetteer::{GazetteerSource, KnownActor};
 use super::search;
@@ -52,7 +53,7 @@ pub struct Index {
     /// Whose those are, by pattern.
     pub zone_of: Vec<ZoneName>,
     /// Surnames in lower case to persons.
-    pub surnames: HashMap<String, Vec<usize>>,
+    pub surnames: FxHashMap<String, Vec<usize>>,
     /// Slugs to actors.
     pub by_slug: HashMap<String, usize>,
     /// First words of office nouns to nouns (all words, keys of the offices).

@@ -104,7 +104,7 @@ fn word_end(source: &Source, start: usize, end: usize) -> usize {
     let mut part = start;
     while at < end {
         let c = source.at(at);
-        if c.is_alphanumeric() || is_mark(c) {
+        if c.is_ascii_alphanumeric() || c.is_alphanumeric() || is_mark(c) {
             at += 1;
             continue;
         }

@@ -1,11 +1,11 @@
 //! What stands around a story on a news page, told by its wording alone: menus, share lines, credits, captions, standing text.
 
 use std::borrow::Cow;
-use std::collections::HashSet;
 use std::sync::LazyLock;
 
 use aho_corasick::AhoCorasick;
 use regex::Regex;
+use rustc_hash::FxHashSet;
 
 use crate::extraction::dates;
 use crate::models::text::RegionKind;
@@ -22,9 +22,9 @@ const LONGEST_APPEAL: usize = 450;
 /// Longer paragraphs are never standing text.
 const LONGEST_NOTICE: usize = 1_500;
 
-static NAVIGATION_LINES: LazyLock<HashSet<&'static str>> =
+static NAVIGATION_LINES: LazyLock<FxHashSet<&'static str>> =
     LazyLock::new(|| NAVIGATION.split('|').map(str::trim).collect());
-static RELATED_LINES: LazyLock<HashSet<&'static str>> = LazyLock::new(|| RELATED.split('|').map(str::trim).collect());
+static RELATED_LINES: LazyLock<FxHashSet<&'static str>> = LazyLock::new(|| RELATED.split('|').map(str::trim).collect());
 /// Standing text, in one pass over a paragraph.
 static NOTICE_WORDS: LazyLock<Option<AhoCorasick>> = LazyLock::new(|| AhoCorasick::new(NOTICES).ok());
 /// What a caption holds at least; the patterns that look closer are slow.

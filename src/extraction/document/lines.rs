@@ -56,7 +56,10 @@ fn lines(text: &str) -> Vec<Piece<'_>> {
     let mut found: Vec<Piece<'_>> = Vec::new();
     let (mut byte, mut start, mut gap) = (0, 0, true);
     let mut previous_was_return = false;
-    for raw in text.split_inclusive(is_line_end) {
+    let mut rest = text;
+    while !rest.is_empty() {
+        let (raw, after) = rest.split_at(line_length(rest));
+        rest = after;
         let trimmed = raw.trim_start_matches(is_blank);
         let lead = &raw[..raw.len() - trimmed.len()];
         let trimmed = trimmed.trim_end_matches(is_blank);
@@ -77,7 +80,7 @@ fn lines(text: &str) -> Vec<Piece<'_>> {
                 byte: byte + lead.len(),
                 start: first,
                 end: first + trimmed.chars().count(),
-                words: trimmed.split_whitespace().count(),
+                words: count_words(trimmed),
                 gap_before: gap,
                 gap_after: false,
             });
@@ -92,8 +95,30 @@ fn lines(text: &str) -> Vec<Piece<'_>> {
     found
 }
 
-fn is_line_end(c: char) -> bool {
-    matches!(c, '\n' | '\r' | '\u{b}' | '\u{c}' | '\u{85}' | '\u{2028}' | '\u{2029}')
+/// How many bytes the first line of a text has, its end included.
+///
+/// Lines end with a line feed, a carriage return, a vertical tab, a form feed, and U+0085, U+2028 or U+2029. They are looked for
+/// in bytes, which is quicker than in characters.
+fn line_length(text: &str) -> usize {
+    let bytes = text.as_bytes();
+    let ends = bytes.iter().enumerate().filter(|(_, byte)| matches!(byte, b'\n'..=b'\r' | 0xC2 | 0xE2));
+    let mut ends = ends.filter_map(|(at, _)| match &bytes[at..] {
+        [b'\n'..=b'\r', ..] => Some(at + 1),
+        [0xC2, 0x85, ..] => Some(at + 2),
+        [0xE2, 0x80, 0xA8 | 0xA9, ..] => Some(at + 3),
+        _ => None,
+    });
+    ends.next().unwrap_or(text.len())
+}
+
+/// The number of words, counting runs without white space.
+fn count_words(line: &str) -> usize {
+    if !line.is_ascii() {
+        return line.split_whitespace().count();
+    }
+    let blank = |byte: u8| char::from(byte).is_whitespace();
+    let starts = line.as_bytes().windows(2).filter(|pair| blank(pair[0]) && !blank(pair[1])).count();
+    starts + usize::from(line.bytes().next().is_some_and(|first| !blank(first)))
 }
 
 /// White space, and the invisible characters that pages leave at the edges of lines.
