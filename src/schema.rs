@@ -250,6 +250,25 @@ diesel::table! {
     }
 }
 
+diesel::table! {
+    use diesel::sql_types::*;
+    use crate::models::sql_types::*;
+
+    keys (id) {
+        id -> Id,
+        name -> Text,
+        prefix -> Text,
+        hash -> Text,
+        scope -> Text,
+        created_at -> Instant,
+        created_by -> Document,
+        expires_at -> Nullable<Instant>,
+        revoked_at -> Nullable<Instant>,
+        revoked_by -> Nullable<Document>,
+        last_used_at -> Nullable<Instant>,
+    }
+}
+
 diesel::joinable!(articles -> outlets (outlet_id));
 diesel::joinable!(quotes -> articles (article_id));
 diesel::joinable!(quotes -> actors (actor_id));

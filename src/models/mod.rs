@@ -6,7 +6,9 @@
 mod actor;
 mod agreement;
 mod article;
+mod author;
 mod id;
+mod id_or_slug;
 mod json;
 mod key;
 mod merge_patch;
@@ -24,9 +26,11 @@ pub use agreement::{Agreement, AgreementFilter, AgreementRef, NewAgreement, NewP
 pub use article::{
     Article, ArticleFilter, ArticleMetadata, ArticleSummary, ArticleWithQuotes, ExtractionState, NewArticle,
 };
+pub use author::Author;
 pub use id::Id;
+pub use id_or_slug::Key;
 pub use json::Json;
-pub use key::Key;
+pub use key::{ApiKey, ApiKeyFilter, IssuedApiKey, KeyText, NewApiKey, NotAKey, NotAScope, Scope};
 pub use merge_patch::MergePatch;
 pub(crate) use merge_patch::json_pointer;
 pub use names::name_of;
@@ -55,6 +59,8 @@ pub type ActorId = Id<Actor>;
 pub type ZoneId = Id<Zone>;
 /// The id of an [`Agreement`].
 pub type AgreementId = Id<Agreement>;
+/// The id of an [`ApiKey`].
+pub type ApiKeyId = Id<ApiKey>;
 /// The id of a [`Mention`].
 pub type MentionId = Id<Mention>;
 

@@ -13,7 +13,7 @@ use serde::{Deserialize, Serialize};
 
 use super::{
     ActorKind, DatePrecision, DateSource, ExtractionState, Gender, OutletKind, Part, QuoteKind, ResolvedBy, Review,
-    ZoneKind, ZoneStatus,
+    Scope, ZoneKind, ZoneStatus,
 };
 
 /// The name that JSON gives a variant.
@@ -116,6 +116,7 @@ stored_as_its_name!(
     QuoteKind,
     ResolvedBy,
     Review,
+    Scope,
     ZoneKind,
     ZoneStatus,
 );

@@ -7,7 +7,7 @@ use diesel_async::RunQueryDsl;
 
 use super::Connection;
 use super::conflict::ConflictMeaning;
-use super::keys::{ids_of_keys, split_keys};
+use super::ids_and_slugs::{ids_of_keys, split_keys};
 use crate::error::{Error, Result};
 use crate::models::{
     Actor, ActorFilter, ActorId, ActorKind, ActorRef, DatePrecision, Day, Gender, Instant, Json, Key, Review, Role,

@@ -10,7 +10,7 @@ pub mod agreements;
 pub mod articles;
 mod conflict;
 pub mod gazetteer;
-mod keys;
+mod ids_and_slugs;
 pub mod mentions;
 pub mod migrations;
 pub mod outlets;

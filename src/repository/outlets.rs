@@ -5,7 +5,7 @@ use diesel_async::RunQueryDsl;
 
 use super::Connection;
 use super::conflict::ConflictMeaning;
-use super::keys::{ids_of_keys, split_keys};
+use super::ids_and_slugs::{ids_of_keys, split_keys};
 use crate::error::{Error, Result};
 use crate::models::{Key, Outlet, OutletFilter, OutletId, OutletRef};
 use crate::pagination::PageRequest;

@@ -8,7 +8,7 @@ use geojson::Geometry;
 
 use super::Connection;
 use super::conflict::ConflictMeaning;
-use super::keys::{ids_of_keys, split_keys};
+use super::ids_and_slugs::{ids_of_keys, split_keys};
 use crate::error::{Error, Result};
 use crate::models::{
     ActorRef, AgreementRef, Day, Instant, Json, Key, Lifecycle, Part, Party, Zone, ZoneFilter, ZoneId, ZoneKind,

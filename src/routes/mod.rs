@@ -4,6 +4,7 @@
 pub mod actors;
 pub mod agreements;
 pub mod articles;
+mod author;
 mod bodies;
 pub mod health;
 mod lists;

@@ -1,0 +1,19 @@
+//! The author of a write, as a handler takes it.
+
+use std::future::{Ready, ready};
+
+use actix_web::dev::Payload;
+use actix_web::{FromRequest, HttpMessage, HttpRequest};
+
+use crate::error::{Error, Result};
+use crate::models::Author;
+
+/// Who sent the request.
+impl FromRequest for Author {
+    type Error = Error;
+    type Future = Ready<Result<Self>>;
+
+    fn from_request(request: &HttpRequest, _: &mut Payload) -> Self::Future {
+        ready(Ok(request.extensions().get::<Self>().cloned().unwrap_or_else(Self::anonymous)))
+    }
+}
