@@ -32,16 +32,25 @@ pub struct Extract {
 
     /// Read {"id", "text"} a line, write {"id", "quotes"} a line, in the same order, on all cores.
     ///
-    /// Each text is taken as it is; offsets count its Unicode scalar values.
+    /// Each text is taken as it is; offsets count its Unicode scalar values. What is known of an article may stand beside its
+    /// text: url, outlet, title, published_on, language.
     #[arg(long)]
     ndjson: bool,
+
+    /// With --ndjson: write said_on, nested_in, confidence and why of each quote, and how its speaker was resolved.
+    #[arg(long, requires = "ndjson")]
+    details: bool,
+
+    /// With --ndjson: how many threads extract; 0 means one for each core.
+    #[arg(long, value_name = "NUMBER", default_value_t = 0, requires = "ndjson")]
+    threads: u16,
 }
 
 impl Extract {
     pub(super) fn run(&self) -> Result<ExitCode, CommandError> {
         let extractor = embedded_extractor()?;
         if self.ndjson {
-            lines::extract_lines(extractor, self.open()?)?;
+            lines::extract_lines(extractor, self.open()?, usize::from(self.threads), self.details)?;
             return Ok(ExitCode::SUCCESS);
         }
         let (text, hints_title) = self.read_text()?;
@@ -90,6 +99,11 @@ fn slug(actor: &SpeakerActor) -> Option<&str> {
     }
 }
 
+/// A confidence with two digits, as it is shown.
+fn rounded(confidence: f32) -> f64 {
+    (f64::from(confidence) * 100.0).round() / 100.0
+}
+
 /// Everything that was read, as one JSON document.
 fn document(extraction: &Extraction, text: &str) -> Value {
     let document = &extraction.document;
@@ -116,7 +130,7 @@ fn document(extraction: &Extraction, text: &str) -> Value {
                 "said_on": quote.said_on.map(|(date, _)| date),
                 "said_on_precision": quote.said_on.map(|(_, precision)| precision),
                 "nested_in": quote.nested_in,
-                "confidence": (f64::from(quote.confidence) * 100.0).round() / 100.0,
+                "confidence": rounded(quote.confidence),
                 "why": quote.why,
             })
         })

@@ -272,6 +272,56 @@ fn extract_answers_line_by_line_in_the_order_of_the_input() {
     assert_eq!(wrong.status.code(), Some(2));
 }
 
+#[test]
+fn extract_writes_the_same_bytes_every_time_on_any_number_of_threads() {
+    let folder = tempfile::tempdir().unwrap();
+    let samples = Path::new(env!("CARGO_MANIFEST_DIR")).join("data/sample");
+    let mut paths: Vec<_> = fs::read_dir(samples).unwrap().map(|entry| entry.unwrap().path()).collect();
+    paths.retain(|path| path.extension().is_some_and(|extension| extension == "txt"));
+    paths.sort();
+    let lines: Vec<String> = paths
+        .iter()
+        .map(|path| json!({ "id": path.file_name().unwrap().to_str(), "text": fs::read_to_string(path).unwrap() }))
+        .map(|line| format!("{line}\n"))
+        .collect();
+    assert!(lines.len() >= 15);
+    let rounds = 3;
+    let input = lines.concat().repeat(rounds);
+    let mut seen: Vec<String> = Vec::new();
+    for threads in ["1", "2", "5", "0"] {
+        let arguments = ["extract", "--ndjson", "--details", "--threads", threads, "-"];
+        let done = run_with_input(onrecord(folder.path()).args(arguments), &input);
+        assert!(done.status.success(), "{}", done.err);
+        let answers: Vec<&str> = done.out.split_inclusive('\n').collect();
+        assert_eq!(answers.len(), lines.len() * rounds);
+        seen.extend(answers.chunks(lines.len()).map(<[&str]>::concat));
+    }
+    assert!(seen[0].contains("\"confidence\""), "{}", seen[0]);
+    assert!(seen.iter().all(|round| *round == seen[0]), "the same articles were read differently");
+}
+
+#[test]
+fn extract_takes_what_is_known_of_an_article_beside_its_text() {
+    let folder = tempfile::tempdir().unwrap();
+    let line = |published_on: &str| {
+        let text = "The ferry will run again, Mayor Anna Berg said on Monday.";
+        json!({ "id": 1, "text": text, "published_on": published_on }).to_string() + "\n"
+    };
+    let details = |line: &str| {
+        let done = run_with_input(onrecord(folder.path()).args(["extract", "--ndjson", "--details", "-"]), line);
+        assert!(done.status.success(), "{}", done.err);
+        serde_json::from_str::<Value>(&done.out).unwrap()["quotes"][0].clone()
+    };
+    let quote = details(&line("2017-03-08"));
+    assert_eq!((&quote["said_on"], &quote["said_on_precision"]), (&json!("2017-03-06"), &json!("day")), "{quote}");
+    assert_eq!(quote["nested_in"], Value::Null);
+    assert!(quote["why"].as_array().unwrap().contains(&json!("cue:said")), "{quote}");
+    assert!(quote["confidence"].as_f64().is_some_and(|confidence| confidence > 0.0 && confidence < 1.0), "{quote}");
+
+    let wrong = run_with_input(onrecord(folder.path()).args(["extract", "--ndjson", "-"]), &line("2017-13-08"));
+    assert!(!wrong.status.success() && wrong.err.contains("line 1"), "{}", wrong.err);
+}
+
 /// A running service, which is killed where a test fails.
 struct Served {
     process: Child,

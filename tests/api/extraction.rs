@@ -7,6 +7,8 @@ use onrecord::extraction::{
 use onrecord::models::text::{ActorKind, Gender, QuoteKind, ResolvedBy};
 use proptest::prelude::*;
 
+use crate::soundness::check;
+
 fn role(title: &str, office: &str, country: &str, organisation: &str) -> KnownRole {
     KnownRole {
         title: title.into(),
@@ -102,37 +104,6 @@ fn extract(text: &str) -> Extraction {
     let extraction = extractor().extract(text, &hints());
     check(text, &extraction);
     extraction
-}
-
-/// Every offset is sliceable, every text is the slice, and the order is the reading order.
-fn check(text: &str, extraction: &Extraction) {
-    let chars: Vec<char> = text.chars().collect();
-    let slice = |start: usize, end: usize| -> String {
-        assert!(start < end && end <= chars.len(), "{start}..{end} of {}", chars.len());
-        chars[start..end].iter().collect()
-    };
-    let mut last = 0;
-    for (index, quote) in extraction.quotes.iter().enumerate() {
-        assert!(!quote.segments.is_empty());
-        assert!(quote.segments.windows(2).all(|pair| pair[0].end <= pair[1].start), "segments overlap");
-        quote.segments.iter().for_each(|segment| drop(slice(segment.start, segment.end)));
-        assert!(quote.segments[0].start >= last, "quotes out of order");
-        last = quote.segments[0].start;
-        if let Some(cue) = &quote.cue {
-            assert_eq!(cue.text, slice(cue.start, cue.end));
-        }
-        if let Some(mention) = quote.speaker.as_ref().and_then(|speaker| speaker.mention.as_ref()) {
-            assert_eq!(mention.text, slice(mention.start, mention.end));
-        }
-        assert!((0.0..=1.0).contains(&quote.confidence));
-        assert!(!quote.why.is_empty());
-        assert!(quote.nested_in.is_none_or(|outer| outer < index));
-    }
-    for mention in &extraction.mentions {
-        assert_eq!(mention.text, slice(mention.start, mention.end));
-    }
-    assert!(extraction.mentions.windows(2).all(|pair| pair[0].start <= pair[1].start), "mentions out of order");
-    extraction.document.regions.iter().for_each(|region| drop(slice(region.start, region.end)));
 }
 
 /// Quotes as `kind | content … content | speaker mention | cue`.

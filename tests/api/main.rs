@@ -24,6 +24,7 @@ mod quotes;
 mod reference_data;
 mod schema;
 mod settings;
+mod soundness;
 mod starting;
 mod support;
 mod zones;

@@ -8,13 +8,14 @@ use std::sync::mpsc::{Receiver, SyncSender, TryRecvError, sync_channel};
 use std::sync::{Arc, Mutex};
 use std::thread;
 
+use jiff::civil::Date;
 use serde::{Deserialize, Serialize};
 use serde_json::Value;
 
-use super::slug;
+use super::{rounded, slug};
 use crate::commands::{CommandError, print};
 use crate::extraction::{ExtractedQuote, Extractor, Hints, SpeakerActor};
-use crate::models::text::{QuoteKind, Segment, TextSpan};
+use crate::models::text::{DatePrecision, QuoteKind, ResolvedBy, Segment, TextSpan};
 
 /// How many lines a core may be ahead of the writer: enough to keep all of them busy while one reads a long text.
 const LINES_AHEAD: usize = 16;
@@ -31,20 +32,28 @@ struct Job {
     answer: SyncSender<Answer>,
 }
 
-/// Answers every line of an input.
+/// Answers every line of an input, on so many threads; 0 means one for each core.
 ///
 /// # Errors
 /// The first line that is no such JSON, by its number; the answers to the lines before it are written.
-pub(super) fn extract_lines(extractor: Extractor, input: Box<dyn BufRead + Send>) -> Result<(), CommandError> {
-    let cores = thread::available_parallelism().map_or(1, usize::from);
+pub(super) fn extract_lines(
+    extractor: Extractor,
+    input: Box<dyn BufRead + Send>,
+    threads: usize,
+    details: bool,
+) -> Result<(), CommandError> {
+    let threads = match threads {
+        0 => thread::available_parallelism().map_or(1, usize::from),
+        threads => threads,
+    };
     let extractor = Arc::new(extractor);
-    let (jobs, waiting_jobs) = sync_channel(LINES_AHEAD * cores);
-    let (answers, waiting_answers) = sync_channel(LINES_AHEAD * cores);
+    let (jobs, waiting_jobs) = sync_channel(LINES_AHEAD * threads);
+    let (answers, waiting_answers) = sync_channel(LINES_AHEAD * threads);
     let waiting_jobs = Arc::new(Mutex::new(waiting_jobs));
     // None of them is joined: after an error the reader may hang on an input that does not end.
-    for _ in 0..cores {
+    for _ in 0..threads {
         let (extractor, jobs) = (Arc::clone(&extractor), Arc::clone(&waiting_jobs));
-        thread::spawn(move || work(&extractor, &jobs));
+        thread::spawn(move || work(&extractor, &jobs, details));
     }
     thread::spawn(move || read_ahead(input, &jobs, &answers));
     write_in_order(&waiting_answers)
@@ -62,13 +71,13 @@ fn read_ahead(input: Box<dyn BufRead + Send>, jobs: &SyncSender<Job>, answers: &
     }
 }
 
-fn work(extractor: &Extractor, jobs: &Mutex<Receiver<Job>>) {
+fn work(extractor: &Extractor, jobs: &Mutex<Receiver<Job>>, details: bool) {
     loop {
         let Ok(Ok(job)) = jobs.lock().map(|jobs| jobs.recv()) else { return };
         let answer = job
             .line
             .map_err(|error| error.to_string())
-            .and_then(|line| extract_line(extractor, &line))
+            .and_then(|line| extract_line(extractor, &line, details))
             .map_err(|error| format!("line {}: {error}", job.number));
         // Where nobody waits for it, the program is about to end.
         let _ = job.answer.send(answer);
@@ -119,21 +128,40 @@ fn write(ready: &mut String) -> Result<(), CommandError> {
 struct InputLine {
     id: Value,
     text: String,
+    url: Option<String>,
+    outlet: Option<String>,
+    title: Option<String>,
+    published_on: Option<Date>,
+    language: Option<String>,
+}
+
+impl InputLine {
+    fn hints(&self) -> Hints<'_> {
+        Hints {
+            url: self.url.as_deref(),
+            outlet: self.outlet.as_deref(),
+            title: self.title.as_deref(),
+            published_on: self.published_on,
+            language: self.language.as_deref(),
+            ..Hints::default()
+        }
+    }
 }
 
 #[derive(Serialize)]
 struct OutputLine<'a> {
-    id: Value,
+    id: &'a Value,
     quotes: Vec<FlatQuote<'a>>,
 }
 
-fn extract_line(extractor: &Extractor, line: &str) -> Answer {
+fn extract_line(extractor: &Extractor, line: &str, details: bool) -> Answer {
     if line.trim().is_empty() {
         return Ok(String::new());
     }
     let input: InputLine = serde_json::from_str(line).map_err(|error| error.to_string())?;
-    let extraction = extractor.extract(&input.text, &Hints::default());
-    let answer = OutputLine { id: input.id, quotes: extraction.quotes.iter().map(FlatQuote::of).collect() };
+    let extraction = extractor.extract(&input.text, &input.hints());
+    let quotes = extraction.quotes.iter().map(|quote| FlatQuote::of(quote, details)).collect();
+    let answer = OutputLine { id: &input.id, quotes };
     serde_json::to_string(&answer).map(|answer| answer + "\n").map_err(|error| error.to_string())
 }
 
@@ -144,6 +172,8 @@ struct FlatQuote<'a> {
     segments: &'a [Segment],
     cue: Option<&'a TextSpan>,
     speaker: Option<FlatSpeaker<'a>>,
+    #[serde(flatten)]
+    details: Option<Details<'a>>,
 }
 
 #[derive(Serialize)]
@@ -155,8 +185,19 @@ struct FlatSpeaker<'a> {
     actor: Option<&'a str>,
 }
 
+/// What else is known of a quote.
+#[derive(Serialize)]
+struct Details<'a> {
+    said_on: Option<Date>,
+    said_on_precision: Option<DatePrecision>,
+    nested_in: Option<usize>,
+    resolved_by: Option<ResolvedBy>,
+    confidence: f64,
+    why: &'a [String],
+}
+
 impl<'a> FlatQuote<'a> {
-    fn of(quote: &'a ExtractedQuote) -> Self {
+    fn of(quote: &'a ExtractedQuote, details: bool) -> Self {
         let speaker = quote.speaker.as_ref().map(|speaker| FlatSpeaker {
             start: speaker.mention.as_ref().map(|mention| mention.start),
             end: speaker.mention.as_ref().map(|mention| mention.end),
@@ -164,6 +205,14 @@ impl<'a> FlatQuote<'a> {
             name: speaker.actor.as_ref().map(SpeakerActor::name),
             actor: speaker.actor.as_ref().and_then(slug),
         });
-        Self { kind: quote.kind, segments: &quote.segments, cue: quote.cue.as_ref(), speaker }
+        let details = details.then(|| Details {
+            said_on: quote.said_on.map(|(date, _)| date),
+            said_on_precision: quote.said_on.map(|(_, precision)| precision),
+            nested_in: quote.nested_in,
+            resolved_by: quote.speaker.as_ref().and_then(|speaker| speaker.resolved_by),
+            confidence: rounded(quote.confidence),
+            why: &quote.why,
+        });
+        Self { kind: quote.kind, segments: &quote.segments, cue: quote.cue.as_ref(), speaker, details }
     }
 }
