@@ -194,6 +194,11 @@ fn plural_subject(sentence: &Sentence, end: usize) -> bool {
             .is_word(end - 1, &["people", "police", "media", "women", "men", "percent", "children", "and", "but"])
 }
 
+/// Whether a reporting verb stands among the units `from..to`.
+pub fn any_verb(sentence: &Sentence, from: usize, to: usize) -> bool {
+    (from..to).any(|at| verb_at(sentence, at).is_some())
+}
+
 /// Finds the reporting phrases of a sentence.
 pub fn phrases(sentence: &Sentence) -> Vec<PhraseMatch> {
     let mut out = Vec::new();

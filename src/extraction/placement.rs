@@ -1,17 +1,15 @@
 //! Content before an attribution: whether it goes on after it.
 
 use super::attributions::Place;
-use super::cues::CueMatch;
+use super::complements::past_preposition;
+use super::cues::{self, CueMatch};
 use super::lexicon::{class, frame};
 use super::tokens::Kind;
 use super::view::Sentence;
 
 /// Whether the content goes on after an attribution that ends at `to`.
 pub(super) fn around(sentence: &Sentence, from: usize, to: usize) -> Place {
-    let mut at = to;
-    while let Some(next) = sentence.after_time(at) {
-        at = next;
-    }
+    let at = past_adjuncts(sentence, to);
     if sentence.quoted(at).is_some() && at > to {
         return Place::Before;
     }
@@ -20,7 +18,8 @@ pub(super) fn around(sentence: &Sentence, from: usize, to: usize) -> Place {
     });
     let Some(mark) = mark else { return Place::Before };
     if sentence.quoted(mark + 1).is_some_and(|quoted| sentence.is_full(quoted)) && !sentence.is_char(mark, ':') {
-        return Place::Around(mark + 1);
+        // "…," she sang before asking him, "…": the second quotation has a verb of its own.
+        return if cues::any_verb(sentence, to, mark) { Place::Before } else { Place::Around(mark + 1) };
     }
     if let Some(second) = second_half(sentence, from, mark) {
         return Place::Around(second);
@@ -66,6 +65,22 @@ pub(super) fn around(sentence: &Sentence, from: usize, to: usize) -> Place {
     if continues || !complete { Place::Around(next) } else { Place::Before }
 }
 
+/// After the time and the place of the saying: "said in Bonn on Monday".
+fn past_adjuncts(sentence: &Sentence, to: usize) -> usize {
+    let mut at = to;
+    for _ in 0..4 {
+        let next = sentence.after_time(at).or_else(|| {
+            let place = sentence.is(at, class::PREPOSITION) && !sentence.is(at, class::SUBORDINATOR);
+            place.then(|| past_preposition(sentence, at)).flatten()
+        });
+        match next {
+            Some(next) => at = next,
+            None => break,
+        }
+    }
+    at
+}
+
 /// `"A," she said, pointing at the map, "b."` and `"A," she said, but "b."`: the unit of the second quotation.
 pub(super) fn second_half(sentence: &Sentence, from: usize, mark: usize) -> Option<usize> {
     if sentence.quoted_before(from).is_none() || !sentence.is_char(mark, ',') {
@@ -75,8 +90,7 @@ pub(super) fn second_half(sentence: &Sentence, from: usize, mark: usize) -> Opti
     let quoted = sentence.quoted(second)?;
     let joined =
         second == mark + 2 && sentence.is(mark + 1, class::CONJUNCTION) || sentence.is_char_before(second, ',');
-    let reports = (mark + 1..second)
-        .any(|at| sentence.token(at).is_some_and(|token| token.entry.is_some_and(|entry| !entry.cues.is_empty())));
+    let reports = cues::any_verb(sentence, mark + 1, second);
     (joined && !reports && sentence.closing_mark(quoted).is_some()).then_some(second)
 }
 

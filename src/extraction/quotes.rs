@@ -214,7 +214,7 @@ impl<'a> Collector<'a> {
     /// The speaker's units as tokens. A pronoun without a person ("it", "there") names nobody.
     fn mention(&self, sentence: &Sentence, start: usize, end: usize) -> Option<Link> {
         let (first, last) = self.span(sentence, start, end);
-        if sentence.is_word(start, &["there", "what", "nothing", "nobody"])
+        if sentence.is_word(start, &["there", "what", "nothing", "nobody", "whoever", "anyone", "anybody"])
             || (sentence.is_word(start, &["it"]) && end == start + 1 && sentence.is(end, class::BE))
         {
             return None;
@@ -279,7 +279,7 @@ impl<'a> Collector<'a> {
             && let Some(last) = self.raws.last_mut()
             && last.paragraph == self.paragraph
             && last.extensible
-            && last.sentence.1 <= quoted.first
+            && goes_on_from(self.tokens, last, quoted)
         {
             last.segments.push(segment);
             last.open = open;
@@ -407,6 +407,12 @@ impl<'a> Collector<'a> {
             sentence: self.span(sentence, sentence.start, sentence.end),
         })
     }
+}
+
+/// Whether nothing but marks stands between what has been said and a quotation: narration begins a new quote.
+fn goes_on_from(tokens: &[Token], last: &Raw, quoted: &Quoted) -> bool {
+    let end = last.segments.last().map_or(last.sentence.1, |segment| segment.1.max(last.sentence.1));
+    end <= quoted.first && !tokens[end..quoted.first].iter().any(|token| token.is_word())
 }
 
 /// The character offsets of a segment: its tokens, without marks that are only half inside.

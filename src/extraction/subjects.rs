@@ -34,6 +34,9 @@ pub(super) fn subject(sentence: &Sentence, found: &CueMatch, has_before: bool) -
     if found.participle && (sentence.is_char(before, ',') || sentence.is_dash(before)) {
         return Some(Who { subject: Subject::Inherited, from: before, relative: false });
     }
+    if found.participle && sentence.comma_before(group) {
+        return Some(Who { subject: Subject::Inherited, from: group, relative: false });
+    }
     if sentence.is(before, class::CONJUNCTION) {
         let from = if sentence.is_char_before(before, ',') { before - 1 } else { before };
         let verbal = has_before || sentence.has_verb(sentence.start, from);
@@ -61,6 +64,11 @@ pub(super) fn subject(sentence: &Sentence, found: &CueMatch, has_before: bool) -
     if sentence.is_char(before, ',') {
         return past_apposition(sentence, before);
     }
+    if sentence.is_dash(before)
+        && let Some(who) = past_dashes(sentence, before)
+    {
+        return Some(who);
+    }
     let start = sentence.phrase_left(group, sentence.start)?;
     if let Some(relative) = (sentence.start + 1..start).rev().take(4).find(|&at| sentence.is(at, class::RELATIVE))
         && !(relative..start).any(|at| sentence.is_char(at, ','))
@@ -82,7 +90,10 @@ pub(super) fn subject(sentence: &Sentence, found: &CueMatch, has_before: bool) -
 pub(super) fn back_to_quotation(sentence: &Sentence, start: usize) -> usize {
     let words = (sentence.start..start).rev().take(12).take_while(|&at| {
         sentence.token(at).is_some_and(|token| {
-            token.is_word() && !sentence.is_verb(at, token) && !token.is(class::SUBORDINATOR | class::CONJUNCTION)
+            token.is_word()
+                && !sentence.is_verb(at, token)
+                && !token.is(class::SUBORDINATOR | class::CONJUNCTION)
+                && token.entry.is_none_or(|entry| entry.cues.is_empty() || token.is(class::PERSON_NOUN))
         })
     });
     let first = start - words.count();
@@ -157,6 +168,7 @@ pub(super) fn past_apposition(sentence: &Sentence, comma: usize) -> Option<Who> 
                 || !sentence.is_char(start - 1, ',')
                 || sentence.quoted(start.wrapping_sub(2)).is_some()
                 || sentence.is(open + 1, class::RELATIVE | class::DETERMINER | class::POSSESSIVE_PRONOUN)
+                || is_name(sentence, open + 1, end)
                 || sentence.token(open + 1).is_some_and(|token| token.kind == Kind::Number);
             if clean {
                 let aside = sentence.is(open + 1, class::RELATIVE | class::PREPOSITION | class::ADVERB)
@@ -168,6 +180,21 @@ pub(super) fn past_apposition(sentence: &Sentence, comma: usize) -> Option<Who> 
         end = open;
     }
     None
+}
+
+/// "the special adviser, Jan Berg, said": two to four words with capitals.
+fn is_name(sentence: &Sentence, from: usize, to: usize) -> bool {
+    (2..=4).contains(&(to - from.min(to)))
+        && (from..to).all(|at| sentence.token(at).is_some_and(|token| token.is_word() && token.capital))
+}
+
+/// "Kall -- an editor -- said": back over what stands between dashes.
+fn past_dashes(sentence: &Sentence, dash: usize) -> Option<Who> {
+    let close = if sentence.is_dash(dash.wrapping_sub(1)) { dash - 1 } else { dash };
+    let open = (sentence.start..close).rev().take(40).find(|&at| sentence.is_dash(at))?;
+    let end = if sentence.is_dash(open.wrapping_sub(1)) { open - 1 } else { open };
+    let start = sentence.phrase_left(end, sentence.start)?;
+    names_speaker(sentence, start, end).then(|| with_comma(sentence, start, end))
 }
 
 /// The noun phrase that opens a sentence, or its main clause after a leading phrase.

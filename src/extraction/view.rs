@@ -62,6 +62,12 @@ impl<'a> Sentence<'a> {
         self.token_before(at).is_some_and(|token| token.is_char(c))
     }
 
+    /// Whether a comma stands before an index, be it the last character of a quotation.
+    pub fn comma_before(&self, at: usize) -> bool {
+        self.is_char_before(at, ',')
+            || self.quoted_before(at).is_some_and(|quoted| self.closing_mark(quoted) == Some(','))
+    }
+
     /// Whether one of these words, given in lower case, stands at an index.
     pub fn is_word(&self, at: usize, words: &[&str]) -> bool {
         self.token(at)
@@ -110,15 +116,21 @@ impl<'a> Sentence<'a> {
             && words().filter(long).count() >= 1
             && words().filter(long).all(|token| token.capital)
             && words().next().is_some_and(|token| token.capital)
+            && words().last().is_some_and(|token| token.capital)
             && words().all(|token| token.capital || token.end - token.start <= 4)
     }
 
     /// The punctuation with which the words of a quotation end.
     pub fn closing_mark(&self, quoted: &Quoted) -> Option<char> {
-        match self.tokens[quoted.inner_last - 1].kind {
+        // The words of somebody else may close right before: "… called 'miracles,'"
+        let mut last = quoted.inner_last - 1;
+        while last > quoted.inner_first && matches!(self.tokens[last].kind, Kind::Punctuation('\'' | '"' | '\u{201d}')) {
+            last -= 1;
+        }
+        match self.tokens[last].kind {
             Kind::Punctuation(c @ ('.' | ',' | '!' | '?' | '\u{2026}' | '-' | '\u{2014}')) => Some(c),
             // An abbreviation has swallowed its full stop.
-            Kind::Word if self.source.before(self.tokens[quoted.inner_last - 1].end) == '.' => Some('.'),
+            Kind::Word if self.source.before(self.tokens[last].end) == '.' => Some('.'),
             _ => None,
         }
     }
@@ -126,11 +138,13 @@ impl<'a> Sentence<'a> {
     /// After a weekday, a date or "last week" at an index: the unit after it.
     pub fn after_time(&self, at: usize) -> Option<usize> {
         let mut next = at;
-        if self.is_word(next, &["on", "early", "late", "earlier", "later", "last", "this", "in", "the"]) {
-            next += 1;
-            if self.is_word(next, &["early", "late", "earlier", "later", "last", "this", "the"]) {
-                next += 1;
+        // "on Monday", "late on Monday", "on early Monday", "later in the day".
+        for _ in 0..3 {
+            let again = if next == at { "in" } else { "on" };
+            if !self.is_word(next, &["on", again, "early", "late", "earlier", "later", "last", "this", "the"]) {
+                break;
             }
+            next += 1;
         }
         if self.is(next, class::MONTH) && self.token(next).is_some_and(|token| token.capital) {
             next += 1;
