@@ -3,9 +3,9 @@
 use super::complements::{complement, wanted_infinitive};
 use super::cues::{self, CueMatch, PhraseMatch};
 use super::lexicon::{Position, class, frame};
+use super::nouns;
 use super::placement::{around, attribution_end, has_main_verb, past_apposition_right};
 use super::subjects::{names_speaker, next_comma, subject};
-use super::tokens::Kind;
 use super::view::Sentence;
 
 /// Who speaks, in units of the sentence.
@@ -73,7 +73,7 @@ pub fn find(sentence: &Sentence) -> Vec<Attribution> {
         }
     }
     for noun in sentence.start..sentence.end {
-        out.extend(of_noun(sentence, noun));
+        out.extend(nouns::attribution(sentence, noun));
     }
     for found in cues::phrases(sentence) {
         if let Some(attribution) = of_phrase(sentence, &found) {
@@ -239,34 +239,6 @@ fn inverted(sentence: &Sentence, found: &CueMatch) -> Option<Attribution> {
         relative: false,
         verb: Some(*found),
         rule: "inverted",
-    })
-}
-
-/// "the ministry's claim that …", "her warning that …"
-fn of_noun(sentence: &Sentence, noun: usize) -> Option<Attribution> {
-    let that = noun + 1;
-    if !sentence.is(noun, class::SAYING_NOUN) || !sentence.is_word(that, &["that"]) || sentence.ends(that + 1) {
-        return None;
-    }
-    // An adjective may stand between: "her repeated warning".
-    let owner = (noun.saturating_sub(2)..noun).rev().find(|&at| {
-        sentence.is(at, class::POSSESSIVE_PRONOUN)
-            || sentence.token(at).is_some_and(|token| token.kind == Kind::Possessive)
-    })?;
-    let (start, end) = if sentence.is(owner, class::POSSESSIVE_PRONOUN) {
-        (owner, owner + 1)
-    } else {
-        (sentence.phrase_left(owner, sentence.start)?, owner)
-    };
-    Some(Attribution {
-        cue: (noun, that),
-        subject: Subject::Span(start, end),
-        from: start,
-        to: that,
-        place: Place::After(that + 1, Form::Clause),
-        relative: true,
-        verb: None,
-        rule: "noun",
     })
 }
 

@@ -2,6 +2,7 @@
 
 use super::attributions::{Attribution, Form, Place, Subject};
 use super::lexicon::{LEXICON, class, frame};
+use super::nouns;
 use super::view::Sentence;
 
 /// The content of every attribution of a sentence, as runs of units, in the order of the attributions.
@@ -87,11 +88,14 @@ fn clause_end(sentence: &Sentence, attributions: &[Attribution], index: usize, a
         }
     }
     if attribution.verb.is_some_and(|verb| verb.cue.forms.past) {
-        end = (at + 3..end).find(|&here| goes_on_reporting(sentence, here)).unwrap_or(end);
+        end = (at + 3..end).find(|&here| goes_on_reporting(sentence, here) || leaves(sentence, here)).unwrap_or(end);
     }
     end = (at..end).find(|&here| sentence.is_char(here, ';')).unwrap_or(end);
     if attribution.relative {
         end = relative_end(sentence, at, end);
+    }
+    if attribution.verb.is_none() && attribution.relative {
+        end = nouns::clause_end(sentence, at, end);
     }
     end
 }
@@ -110,6 +114,29 @@ fn parts(sentence: &Sentence, other: &Attribution) -> bool {
         }
         _ => false,
     }
+}
+
+/// "said it was over, put on his coat and left": what people do when they have spoken.
+fn leaves(sentence: &Sentence, at: usize) -> bool {
+    if !sentence.is_word(at, &["and"]) && !sentence.is_char(at, ',') {
+        return false;
+    }
+    let verb = if sentence.is_char(at, ',') && sentence.is_word(at + 1, &["and"]) { at + 2 } else { at + 1 };
+    let then = |words: &[&str]| sentence.is_word(verb + 1, words);
+    sentence.is_word(verb, &["left"])
+        && (sentence.ends(verb + 1)
+            || then(&["the"]) && {
+                let end = sentence.phrase_right(verb + 1, sentence.end).unwrap_or(verb + 1);
+                sentence.is_word(
+                    end - 1,
+                    &["room", "court", "courtroom", "box", "stage", "hall", "podium", "building", "meeting", "chamber"],
+                )
+            })
+        || sentence.is_word(verb, &["walked"]) && then(&["out", "off", "away"])
+        || sentence.is_word(verb, &["hung", "stood", "got"]) && then(&["up"])
+        || sentence.is_word(verb, &["sat"]) && then(&["down"])
+        || sentence.is_word(verb, &["put"]) && then(&["on", "down"])
+        || sentence.is_word(verb, &["smiled", "shrugged", "nodded", "laughed", "waved"]) && sentence.ends(verb + 1)
 }
 
 /// "said A and warned against B": a second reporting verb of the same speaker ends the clause, whatever it governs.

@@ -160,13 +160,13 @@ fn is_noun(sentence: &Sentence, found: &CueMatch) -> bool {
     if before.is(class::DETERMINER | class::POSSESSIVE_PRONOUN)
         && !sentence.is_word(
             found.at - 1,
-            &["that", "this", "both", "all", "some", "many", "others", "few", "most", "one", "another"],
+            &["that", "which", "this", "both", "all", "some", "many", "others", "few", "most", "one", "another"],
         )
     {
         return true;
     }
-    if before.kind == Kind::Possessive {
-        return found.group == found.at && !forms.gerund;
+    if sentence.is_possessive(found.at - 1) {
+        return found.group == found.at && (!forms.gerund || sentence.is(found.at, class::SAYING_NOUN));
     }
     if before.is(class::PREPOSITION) && !found.infinitive && before.small {
         // "in saying that", "by saying" are verbs; "in reports" is not.

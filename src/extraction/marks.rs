@@ -4,6 +4,7 @@
 //! belongs to is read from the spaces around it first, from its shape second and from the count last, because wires mix the
 //! shapes up. A missing mark spoils its own paragraph only.
 
+use super::lexicon::{LEXICON, class, frame};
 use super::source::Source;
 use super::tokens::{Kind, Token};
 
@@ -47,6 +48,17 @@ pub fn pair(source: &Source, tokens: &[Token], first: usize, last: usize, contin
     let mut open: Option<(usize, usize)> = None;
     let mut free = first;
     for (at, &(index, side)) in marks.iter().enumerate() {
+        if index < free {
+            continue;
+        }
+        if open.is_none()
+            && let Some((start, end)) = around_double(source, tokens, free, index, last, &marks[at..])
+        {
+            singles(source, tokens, free, start, &mut out);
+            out.push(Quoted { single: true, ..quoted(start, end, true, true) });
+            free = end + 1;
+            continue;
+        }
         match (open, side) {
             (None, Side::Open | Side::Either) => {
                 singles(source, tokens, free, index, &mut out);
@@ -170,6 +182,77 @@ fn sentence_start(tokens: &[Token], from: usize, to: usize) -> usize {
         .map_or(from, |index| index + 1)
 }
 
+/// Single marks around double ones: `'He wrote: "Come," and I came,' she said.`
+fn around_double(
+    source: &Source,
+    tokens: &[Token],
+    free: usize,
+    double: usize,
+    last: usize,
+    marks: &[(usize, Side)],
+) -> Option<(usize, usize)> {
+    let start = (free..double).rev().take(SINGLE_REACH).find(|&at| opens_single(source, &tokens[at]))?;
+    if single_close(source, tokens, start + 1, double).is_some() {
+        return None;
+    }
+    let end = single_close(source, tokens, double + 1, last)?;
+    let inside = marks.iter().take_while(|mark| mark.0 < end).count();
+    let ended = matches!(tokens[end - 1].kind, Kind::Punctuation(',' | '.' | '!' | '?' | '"' | '\u{201d}' | '\u{bb}'));
+    (inside % 2 == 0 && ended).then_some((start, end))
+}
+
+/// Whether a story puts what is said in single marks, so that they weigh as much as double ones elsewhere.
+pub fn prefers_singles(source: &Source, tokens: &[Token]) -> bool {
+    let (mut single, mut double) = (0_usize, 0_usize);
+    for (index, token) in tokens.iter().enumerate() {
+        if matches!(token.kind, Kind::Punctuation(_)) {
+            double += usize::from(matches!(double_mark(source, token), Some(Side::Open | Side::Either)));
+            let closes = index > 0
+                && matches!(token.kind, Kind::Punctuation('\''))
+                && matches!(tokens[index - 1].kind, Kind::Punctuation(',' | '.' | '!' | '?'));
+            single += usize::from(closes);
+        }
+    }
+    single >= 2 && single > double
+}
+
+/// `"We stay, Petra Nowak said.` A last quotation without a closing mark ends before the attribution inside it.
+pub fn cut_unclosed(tokens: &[Token], quoted: &mut [Quoted]) {
+    let Some(quoted) = quoted.last_mut().filter(|quoted| quoted.opened && !quoted.closed) else { return };
+    let (first, last) = (quoted.inner_first, quoted.inner_last - 1);
+    if last < first + 6 || !matches!(tokens[last].kind, Kind::Punctuation('.')) {
+        return;
+    }
+    let Some(comma) = (last - 9.min(last - first)..last).rev().find(|&at| tokens[at].is_char(',')) else { return };
+    let says = |token: &Token| {
+        token.small
+            && token.entry.is_some_and(|entry| {
+                let mut cues = entry.cues.iter().filter_map(|&cue| LEXICON.cues.get(cue as usize));
+                cues.any(|cue| {
+                    cue.forms.past
+                        && cue.rest.is_empty()
+                        && cue.frames & frame::QUOTE != 0
+                        && cue.frames & frame::THOUGHT == 0
+                })
+            })
+    };
+    let names = |from: usize, to: usize| {
+        let stops = class::AUXILIARY | class::FINITE_VERB | class::SUBORDINATOR | class::RELATIVE | class::CONJUNCTION;
+        from < to
+            && tokens[from..to].iter().all(|token| token.is_word() && (token.capital || !token.is(stops)))
+            && tokens[from..to].iter().any(|token| {
+                token.capital && token.entry.is_none() || token.is(class::SUBJECT_PRONOUN | class::PERSON_NOUN)
+            })
+    };
+    let before = says(&tokens[last - 1]) && names(comma + 1, last - 1);
+    let after = says(&tokens[comma + 1]) && names(comma + 2, last);
+    if (before || after) && comma > first + 2 {
+        quoted.inner_last = comma + 1;
+        quoted.last = comma + 1;
+        quoted.closed = true;
+    }
+}
+
 /// Finds outermost single marks among the tokens `first..last`.
 fn singles(source: &Source, tokens: &[Token], first: usize, last: usize, out: &mut Vec<Quoted>) {
     let mut at = first;
@@ -204,7 +287,7 @@ fn single_close(source: &Source, tokens: &[Token], from: usize, last: usize) -> 
         }
         let before = source.before(token.start);
         let after = outside(source, token.end, true);
-        if before.is_whitespace() || !closes_before(after) {
+        if before.is_whitespace() || !(closes_before(after) || matches!(after, '"' | '\u{201d}' | '\u{bb}')) {
             continue;
         }
         // "the states' rights": an apostrophe after an s may be a possessive.

@@ -50,6 +50,8 @@ mod lexicon;
 mod marks;
 mod mentions;
 mod names;
+mod nested;
+mod nouns;
 mod phrases;
 mod placement;
 mod quotes;

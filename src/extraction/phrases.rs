@@ -29,6 +29,7 @@ impl Sentence<'_> {
             let token = self.token(here)?;
             let step = match token.kind {
                 Kind::Possessive | Kind::Number => Step::Take,
+                Kind::Punctuation('\'') if self.is_possessive(here) => Step::Take,
                 Kind::Word => self.left_word(here, token, at == end, words, determined),
                 Kind::Punctuation(')') if words == 0 || at == end => match self.opening_bracket(here, floor) {
                     Some(open) => {
@@ -166,6 +167,7 @@ impl Sentence<'_> {
             let take = match token.kind {
                 Kind::Possessive => complete,
                 Kind::Number => true,
+                Kind::Punctuation('\'') if self.is_possessive(at) => complete,
                 Kind::Punctuation('&' | '/' | '%' | '$' | '#' | '@') => true,
                 Kind::Punctuation('(') => match (at..ceiling).take(12).find(|&end| self.is_char(end, ')')) {
                     Some(close) if complete => {
@@ -189,7 +191,7 @@ impl Sentence<'_> {
                 return Some(at);
             }
             complete = match token.kind {
-                Kind::Possessive => false,
+                Kind::Possessive | Kind::Punctuation('\'') => false,
                 Kind::Word => {
                     !token.is(class::DETERMINER | class::POSSESSIVE_PRONOUN | class::PREPOSITION | class::CONJUNCTION)
                 }

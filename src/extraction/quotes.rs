@@ -42,14 +42,16 @@ pub struct Raw {
     pub rules: Vec<&'static str>,
     /// Whether it ends in a quotation without a closing mark.
     pub open: bool,
+    /// The index of the quote in whose quotation marks it stands.
+    pub within: Option<usize>,
     /// Whether its content came before its own attribution, so that a bare quotation may follow as its second half.
     extensible: bool,
 }
 
 /// Collects quotes over the paragraphs of a story.
 pub struct Collector<'a> {
-    source: &'a Source<'a>,
-    tokens: &'a [Token],
+    pub(super) source: &'a Source<'a>,
+    pub(super) tokens: &'a [Token],
     /// The quotes so far, in the order they were found.
     pub raws: Vec<Raw>,
     paragraph: usize,
@@ -95,35 +97,44 @@ impl<'a> Collector<'a> {
         self.paragraph += 1;
     }
 
-    /// `KELLER: We will wait.` A paragraph that a name in capitals and a colon open is that person's, word for word.
+    /// `KELLER: We will wait.` A paragraph that a name in capitals and a colon open is that person's, word for word,
+    /// be the whole paragraph in quotation marks.
     fn transcript(&mut self, sentence: &Sentence) -> bool {
         let units = &sentence.paragraph.units;
-        let name = units.iter().take(4).take_while(|unit| {
-            let token = &self.tokens[unit.first];
-            unit.quoted.is_none()
-                && token.all_capitals
+        let (Some(opening), Some(last)) = (units.first(), units.last()) else { return false };
+        let quoted = opening.quoted.and_then(|index| sentence.paragraph.quoted.get(index));
+        let (first, last, verbatim) = match quoted {
+            Some(quoted) if quoted.opened && units.len() == 1 => (quoted.inner_first, quoted.inner_last, true),
+            Some(quoted) if quoted.opened && !quoted.closed => (quoted.inner_first, last.last, true),
+            Some(_) => return false,
+            None => (opening.first, last.last, false),
+        };
+        let name = self.tokens[first..last].iter().take(4).take_while(|token| {
+            token.all_capitals
                 && !token.is(class::WEEKDAY
                     | class::MONTH
                     | class::TIME_WORD
                     | class::PREPOSITION
                     | class::DOCUMENT_NOUN)
         });
-        let colon = name.count();
-        let rest = units.get(colon + 1..).unwrap_or_default();
-        if colon == 0 || !sentence.is_char(colon, ':') || rest.len() < 4 || rest[0].quoted.is_some() {
+        let colon = first + name.count();
+        let said = colon + 1;
+        if colon == first || said + 4 > last || !self.tokens[colon].is_char(':') {
             return false;
         }
-        let (first, last) = (rest[0].first, rest[rest.len() - 1].last);
-        let name = self.span(sentence, 0, colon);
+        if !verbatim && units.iter().any(|unit| unit.first == said && unit.quoted.is_some()) {
+            return false;
+        }
         self.raws.push(Raw {
             kind: QuoteKind::Direct,
-            segments: vec![(first, last, false)],
+            segments: vec![(said, last, verbatim)],
             cue: None,
-            link: Link::Mention(name.0, name.1),
-            sentence: name,
+            link: Link::Mention(first, colon),
+            sentence: (first, colon),
             paragraph: self.paragraph,
             rules: vec!["transcript"],
-            open: false,
+            within: None,
+            open: verbatim && quoted.is_some_and(|quoted| !quoted.closed),
             extensible: false,
         });
         true
@@ -167,7 +178,7 @@ impl<'a> Collector<'a> {
         }
     }
 
-    fn attributed(
+    pub(super) fn attributed(
         &self,
         sentence: &Sentence,
         attribution: &Attribution,
@@ -206,6 +217,7 @@ impl<'a> Collector<'a> {
             sentence: self.span(sentence, sentence.start, sentence.end),
             paragraph: self.paragraph,
             rules: vec![attribution.rule],
+            within: None,
             open,
             extensible: !matches!(attribution.place, Place::After(..)) && attribution.verb.is_some(),
         })
@@ -262,6 +274,11 @@ impl<'a> Collector<'a> {
                 .all(|at| sentence.quoted(at).is_some() || sentence.token(at).is_some_and(|token| !token.is_word()));
         let words = quoted.inner_last - quoted.inner_first;
         let closed = sentence.closing_mark(quoted);
+        let remark = self.tokens[quoted.inner_first].is_char('(') && self.tokens[quoted.inner_last - 1].is_char(')');
+        if remark {
+            // "(Applause.)": nobody's words.
+            return;
+        }
         // A line in single marks is a heading.
         if quoted.single && (closed.is_none() || words <= 3 || (alone && opens_paragraph)) {
             return;
@@ -300,6 +317,7 @@ impl<'a> Collector<'a> {
             sentence: attributing,
             paragraph: self.paragraph,
             rules: vec![rule],
+            within: None,
             open,
             extensible: true,
         });
@@ -345,6 +363,7 @@ impl<'a> Collector<'a> {
             sentence: self.span(sentence, sentence.start, sentence.end),
             paragraph: self.paragraph,
             rules: vec![rule],
+            within: None,
             open: quoted.opened && !quoted.closed,
             extensible: true,
         });

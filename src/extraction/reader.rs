@@ -21,14 +21,18 @@ pub fn read(gazetteer: &Gazetteer, text: &str, document: Document) -> Extraction
     let source = Source::new(text);
     let mut tokens = Vec::new();
     let paragraphs = tokenize(&source, &document, &mut tokens);
+    let singles = marks::prefers_singles(&source, &tokens);
     let mut collector = Collector::new(&source, &tokens);
     for &(first, last) in &paragraphs {
-        let quoted = marks::pair(&source, &tokens, first, last, collector.is_open());
+        let mut quoted = marks::pair(&source, &tokens, first, last, collector.is_open());
+        quoted.iter_mut().for_each(|quoted| quoted.single &= !singles);
+        marks::cut_unclosed(&tokens, &mut quoted);
         collector.read(&Paragraph::new(&tokens, first, last, quoted));
     }
+    collector.read_nested();
     let cast = Cast::read(gazetteer, &source, &tokens);
     let resolver = Resolver::new(gazetteer, &source, &tokens, &cast, document.published.as_ref());
-    let resolved = resolve_all(resolver, &collector.raws, &collector.subjects);
+    let resolved = resolve_all(resolver, &tokens, &collector.raws, &collector.subjects);
     let finisher = Finisher { gazetteer, source: &source, tokens: &tokens, cast: &cast, document: &document };
     let mut quotes: Vec<ExtractedQuote> = collector
         .raws
@@ -65,7 +69,12 @@ fn tokenize(source: &Source, document: &Document, tokens: &mut Vec<Token>) -> Ve
 }
 
 /// Whom each quote's speaker mention means, in reading order, with the subjects of all sentences in between.
-fn resolve_all(mut resolver: Resolver, raws: &[Raw], subjects: &[(usize, usize)]) -> Vec<Option<Resolved>> {
+fn resolve_all(
+    mut resolver: Resolver,
+    tokens: &[Token],
+    raws: &[Raw],
+    subjects: &[(usize, usize)],
+) -> Vec<Option<Resolved>> {
     let mut out: Vec<Option<Resolved>> = Vec::with_capacity(raws.len());
     let mut next_subject = 0;
     for raw in raws {
@@ -80,6 +89,10 @@ fn resolve_all(mut resolver: Resolver, raws: &[Raw], subjects: &[(usize, usize)]
         }
         let resolved = match raw.link {
             Link::Mention(first, last) => {
+                if let Some(outer) = raw.within {
+                    out.push(resolve_nested(&resolver, tokens, &out, outer, first, last));
+                    continue;
+                }
                 let found = resolver.resolve(first, last);
                 if let Some(found) = &found {
                     resolver.remember(first, &found.entity);
@@ -94,6 +107,25 @@ fn resolve_all(mut resolver: Resolver, raws: &[Raw], subjects: &[(usize, usize)]
         out.push(resolved);
     }
     out
+}
+
+/// Whom the speaker of a nested quote means: "I" is the speaker around it, any other pronoun may be anybody.
+fn resolve_nested(
+    resolver: &Resolver,
+    tokens: &[Token],
+    out: &[Option<Resolved>],
+    outer: usize,
+    first: usize,
+    last: usize,
+) -> Option<Resolved> {
+    if last == first + 1 && tokens[first].is(class::SUBJECT_PRONOUN) {
+        let own = tokens[first].end - tokens[first].start == 1;
+        return own
+            .then(|| out.get(outer).cloned().flatten())
+            .flatten()
+            .map(|found| Resolved { by: ResolvedBy::Pronoun, ..found });
+    }
+    resolver.resolve(first, last)
 }
 
 /// Marks quotes that stand inside the content of another one.

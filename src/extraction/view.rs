@@ -62,6 +62,15 @@ impl<'a> Sentence<'a> {
         self.token_before(at).is_some_and(|token| token.is_char(c))
     }
 
+    /// Whether a possessive mark stands at an index: `'s`, or the bare apostrophe after a plural.
+    pub fn is_possessive(&self, at: usize) -> bool {
+        self.token(at).is_some_and(|token| match token.kind {
+            Kind::Possessive => true,
+            Kind::Punctuation('\'') => matches!(self.source.before(token.start), 's' | 'S'),
+            _ => false,
+        })
+    }
+
     /// Whether a comma stands before an index, be it the last character of a quotation.
     pub fn comma_before(&self, at: usize) -> bool {
         self.is_char_before(at, ',')
@@ -124,7 +133,8 @@ impl<'a> Sentence<'a> {
     pub fn closing_mark(&self, quoted: &Quoted) -> Option<char> {
         // The words of somebody else may close right before: "… called 'miracles,'"
         let mut last = quoted.inner_last - 1;
-        while last > quoted.inner_first && matches!(self.tokens[last].kind, Kind::Punctuation('\'' | '"' | '\u{201d}')) {
+        while last > quoted.inner_first && matches!(self.tokens[last].kind, Kind::Punctuation('\'' | '"' | '\u{201d}'))
+        {
             last -= 1;
         }
         match self.tokens[last].kind {
