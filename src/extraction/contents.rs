@@ -3,6 +3,7 @@
 use super::attributions::{Attribution, Form, Place, Subject};
 use super::lexicon::{LEXICON, class, frame};
 use super::nouns;
+use super::subjects::is_gerund;
 use super::view::Sentence;
 
 /// The content of every attribution of a sentence, as runs of units, in the order of the attributions.
@@ -94,6 +95,7 @@ fn clause_end(sentence: &Sentence, attributions: &[Attribution], index: usize, a
     if attribution.relative {
         end = relative_end(sentence, at, end);
     }
+    end = trailing(sentence, at, end);
     if attribution.verb.is_none() && attribution.relative {
         end = nouns::clause_end(sentence, at, end);
     }
@@ -102,7 +104,10 @@ fn clause_end(sentence: &Sentence, attributions: &[Attribution], index: usize, a
 
 /// Whether an attribution begins something new rather than standing inside the content before it.
 fn parts(sentence: &Sentence, other: &Attribution) -> bool {
-    let comma = sentence.is_char(other.from, ',') || sentence.is_char(other.from, ';') || sentence.is_dash(other.from);
+    let comma = sentence.is_char(other.from, ',')
+        || sentence.is_char(other.from, ';')
+        || sentence.is_dash(other.from)
+        || sentence.comma_before(other.from);
     match (other.place, other.subject) {
         (Place::Before | Place::Around(_), _) => true,
         (Place::After(_, Form::Infinitive), Subject::Inherited) => false,
@@ -114,6 +119,24 @@ fn parts(sentence: &Sentence, other: &Attribution) -> bool {
         }
         _ => false,
     }
+}
+
+/// Where the reporter takes over again inside a clause: "…, although the road was closed", "…, according to the police".
+fn trailing(sentence: &Sentence, at: usize, end: usize) -> usize {
+    (at + 3..end)
+        .find(|&here| {
+            sentence.comma_before(here)
+                && (sentence.is_word(here, &["though", "although", "according", "citing"])
+                    || is_trailing_participle(sentence, here, end))
+        })
+        .unwrap_or(end)
+}
+
+/// "…, contradicting what the police had said": a participle that opens the last part of a sentence.
+fn is_trailing_participle(sentence: &Sentence, at: usize, end: usize) -> bool {
+    sentence.token(at).is_some_and(|token| token.small && is_gerund(sentence, token))
+        && !sentence.is_word(at, &["including", "nothing", "something", "everything", "anything"])
+        && !(at..end).any(|here| sentence.is_char(here, ','))
 }
 
 /// "said it was over, put on his coat and left": what people do when they have spoken.

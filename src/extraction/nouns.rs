@@ -109,8 +109,11 @@ pub(super) fn clause_end(sentence: &Sentence, at: usize, end: usize) -> usize {
             wanted = 1;
             continue;
         }
-        let grouped = sentence.is(here.wrapping_sub(1), class::AUXILIARY | class::ADVERB | class::NEGATION)
-            || sentence.is_word(here.wrapping_sub(1), &["to"]);
+        let mut before = here - 1;
+        while before > at && sentence.is(before, class::ADVERB) {
+            before -= 1;
+        }
+        let grouped = sentence.is(before, class::AUXILIARY | class::NEGATION) || sentence.is_word(before, &["to"]);
         if !token.small || grouped || !token.is(class::AUXILIARY | class::FINITE_VERB) {
             continue;
         }

@@ -125,7 +125,7 @@ impl<'a> Sentence<'a> {
             && words().filter(long).count() >= 1
             && words().filter(long).all(|token| token.capital)
             && words().next().is_some_and(|token| token.capital)
-            && words().last().is_some_and(|token| token.capital)
+            && words().next_back().is_some_and(|token| token.capital)
             && words().all(|token| token.capital || token.end - token.start <= 4)
     }
 
