@@ -8,6 +8,8 @@ use crate::error::ErrorCode;
 use crate::models::FieldError;
 use crate::routes::{self, problem::Problem};
 
+pub mod version_3_0;
+
 #[derive(OpenApi)]
 #[openapi(
     info(
@@ -42,16 +44,18 @@ pub fn document() -> Value {
         .split_for_parts();
     let mut document = serde_json::to_value(api).unwrap_or_default();
     name_pages(&mut document);
+    name_variants(&mut document);
     refer_to_components(&mut document);
     open_to_all(&mut document);
     refuse_unknown_parameters(&mut document);
+    describe_nullable_members(&mut document);
     document
 }
 
-/// The document as text, the way it is checked in: indented, with a line end.
+/// A document as text, the way it is checked in: indented, with a line end.
 #[must_use]
-pub fn document_text() -> String {
-    let mut text = serde_json::to_string_pretty(&document()).unwrap_or_default();
+pub fn text(document: &Value) -> String {
+    let mut text = serde_json::to_string_pretty(document).unwrap_or_default();
     text.push('\n');
     text
 }
@@ -73,6 +77,28 @@ fn name_pages(document: &mut Value) {
             value["$ref"] = Value::String(new);
         }
     });
+}
+
+/// utoipa writes the variants of a tagged enum in place: each becomes a component by its title, or generators that meet a
+/// recursive one (a collection of geometries) drop it and all operations that use it.
+fn name_variants(document: &mut Value) {
+    let Some(schemas) = document.pointer_mut("/components/schemas").and_then(Value::as_object_mut) else { return };
+    let mut variants = Map::new();
+    for schema in schemas.values_mut() {
+        let titles =
+            |choices: &Vec<Value>| choices.iter().map(|one| one["title"].as_str().map(str::to_owned)).collect();
+        let titles: Option<Vec<String>> = schema["oneOf"].as_array().and_then(titles);
+        let Some(titles) = titles else { continue };
+        let reference = |title: &String| format!("#/components/schemas/{title}");
+        let references = titles.iter().map(|title| json!({ "$ref": reference(title) })).collect();
+        let choices = std::mem::replace(&mut schema["oneOf"], references);
+        let mapping: Map<String, Value> = titles.iter().map(|title| (title.clone(), json!(reference(title)))).collect();
+        schema["discriminator"] = json!({ "propertyName": "type", "mapping": mapping });
+        let choices = choices.as_array().cloned().unwrap_or_default();
+        variants.extend(titles.into_iter().zip(choices));
+    }
+    schemas.append(&mut variants);
+    schemas.sort_keys();
 }
 
 /// utoipa writes the item of a generic page out in full: an inline copy of a component becomes a reference to it, or SDKs
@@ -115,6 +141,22 @@ fn refuse_unknown_parameters(document: &mut Value) {
             responses.sort_keys();
         }
     }
+}
+
+/// utoipa writes what a nullable member is into one of its choices, where generators overlook it.
+fn describe_nullable_members(document: &mut Value) {
+    walk(document, &mut |value| {
+        let nullable = value["oneOf"].as_array().is_some_and(|choices| choices.iter().any(|one| one["type"] == "null"));
+        if !nullable || value.get("description").is_some() {
+            return;
+        }
+        let choices = value["oneOf"].as_array_mut().into_iter().flatten().filter_map(Value::as_object_mut);
+        let description =
+            choices.filter(|one| one.contains_key("$ref")).find_map(|one| one.shift_remove("description"));
+        if let (Some(description), Some(member)) = (description, value.as_object_mut()) {
+            member.shift_insert(0, "description".to_owned(), description);
+        }
+    });
 }
 
 fn walk(value: &mut Value, visit: &mut impl FnMut(&mut Value)) {

@@ -7,6 +7,7 @@ mod actor;
 mod agreement;
 mod article;
 mod author;
+pub mod geometry;
 mod id;
 mod id_or_slug;
 mod json;

@@ -98,7 +98,7 @@ pub struct Zone {
     /// When its status changed.
     pub lifecycle: Lifecycle,
     /// Its area (GeoJSON, RFC 7946; longitude before latitude, WGS 84); null where it has no agreed borders.
-    #[schema(value_type = Option<Object>, required)]
+    #[schema(value_type = Option<super::geometry::Geometry>, required)]
     pub geometry: Option<Geometry>,
     /// How exact the geometry is.
     #[schema(example = "approximate_polygon", required)]
@@ -170,7 +170,7 @@ pub struct NewZone {
     pub ended_on: Option<Day>,
     /// Its area: a GeoJSON geometry (RFC 7946), longitude before latitude.
     #[serde(default)]
-    #[schema(value_type = Option<Object>, example = json!({"type": "Point", "coordinates": [36.63, 35.93]}))]
+    #[schema(value_type = Option<super::geometry::Geometry>)]
     pub geometry: Option<Geometry>,
     /// How exact the geometry is.
     #[serde(default)]

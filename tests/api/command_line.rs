@@ -86,7 +86,7 @@ fn openapi_prints_the_document() {
     let folder = tempfile::tempdir().unwrap();
     let printed = run(onrecord(folder.path()).arg("openapi"));
     assert!(printed.status.success());
-    assert_eq!(printed.out, onrecord::openapi::document_text());
+    assert_eq!(printed.out, onrecord::openapi::text(&onrecord::openapi::document()));
 }
 
 #[test]

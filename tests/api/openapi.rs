@@ -13,7 +13,7 @@ const COMMAND: &str = "cargo run -- openapi > openapi/openapi.json";
 fn the_checked_in_document_is_the_one_that_the_routes_make() {
     let file = Path::new(env!("CARGO_MANIFEST_DIR")).join("openapi/openapi.json");
     let checked_in = std::fs::read_to_string(file).unwrap_or_default();
-    if let Some(difference) = first_difference(&checked_in, &onrecord::openapi::document_text()) {
+    if let Some(difference) = first_difference(&checked_in, &onrecord::openapi::text(&onrecord::openapi::document())) {
         panic!("openapi/openapi.json is not up to date.\n{difference}\nTo update it:\n\n    {COMMAND}\n");
     }
 }

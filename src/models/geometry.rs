@@ -1,0 +1,60 @@
+//! How the API documents a GeoJSON geometry; `geojson::Geometry` carries it.
+
+use utoipa::ToSchema;
+
+/// A position: longitude and latitude in degrees (WGS 84), then perhaps metres above the ellipsoid.
+#[derive(ToSchema)]
+#[schema(min_items = 2, max_items = 3, example = json!([36.63, 35.93]))]
+#[expect(dead_code, reason = "it documents the shape of what geojson reads and writes")]
+pub struct Position(Vec<f64>);
+
+/// A geometry (GeoJSON, RFC 7946): what its `coordinates` hold depends on its `type`.
+#[derive(ToSchema)]
+#[serde(tag = "type")]
+#[schema(example = json!({ "type": "Point", "coordinates": [36.63, 35.93] }))]
+pub enum Geometry {
+    /// One position.
+    #[schema(title = "Point")]
+    Point {
+        /// Where it is.
+        coordinates: Position,
+    },
+    /// Several positions.
+    #[schema(title = "MultiPoint")]
+    MultiPoint {
+        /// Where they are.
+        coordinates: Vec<Position>,
+    },
+    /// A line through two positions or more.
+    #[schema(title = "LineString")]
+    LineString {
+        /// The line's corners.
+        #[schema(min_items = 2)]
+        coordinates: Vec<Position>,
+    },
+    /// Several lines.
+    #[schema(title = "MultiLineString")]
+    MultiLineString {
+        /// The corners of each.
+        coordinates: Vec<Vec<Position>>,
+    },
+    /// An area: its outer ring, then its holes. A ring has at least four positions, the last of them the first again.
+    #[schema(title = "Polygon")]
+    Polygon {
+        /// The rings.
+        coordinates: Vec<Vec<Position>>,
+    },
+    /// Several areas.
+    #[schema(title = "MultiPolygon")]
+    MultiPolygon {
+        /// The rings of each.
+        coordinates: Vec<Vec<Vec<Position>>>,
+    },
+    /// Geometries of any type.
+    #[schema(title = "GeometryCollection")]
+    GeometryCollection {
+        /// The geometries.
+        #[schema(no_recursion)]
+        geometries: Vec<Geometry>,
+    },
+}
