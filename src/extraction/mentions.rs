@@ -4,9 +4,9 @@ use std::collections::HashSet;
 
 use super::gazetteer::Gazetteer;
 use super::index::NameKind;
-use super::names::{self, Cast};
+use super::names::{self, Cast, Named};
 use super::source::Source;
-use super::tokens::{self, Kind, Token};
+use super::tokens::Token;
 use super::{Document, Mention, MentionTarget};
 use crate::models::text::{ActorKind, RegionKind};
 
@@ -91,33 +91,14 @@ fn stands_for_government(source: &Source, start: usize) -> bool {
 
 /// Surnames of known persons whom the article names in full.
 fn surnames(gazetteer: &Gazetteer, source: &Source, cast: &Cast, tokens: &[Token]) -> Vec<Mention> {
-    let mut out = Vec::new();
-    if cast.present.is_empty() {
-        return out;
-    }
-    for (at, token) in tokens.iter().enumerate() {
-        if token.kind != Kind::Word || !token.capital || !cast.hits_near(token.start, token.end).is_empty() {
-            continue;
-        }
-        let Some(bearers) = gazetteer.index().surnames.get(&tokens::lower(source, token)) else { continue };
-        let mut present = bearers.iter().filter(|actor| cast.present.contains_key(actor));
-        let (Some(actor), None) = (present.next(), present.next()) else { continue };
-        // "Ivan Petrov" next to the known Pyotr Petrov is another man.
-        let other = at > 0
-            && tokens[at - 1].capital
-            && tokens[at - 1].kind == Kind::Word
-            && tokens[at - 1].entry.is_none()
-            && tokens[at - 1].end + 1 == token.start;
-        if !other {
-            out.push(mention(
-                source,
-                MentionTarget::Actor(gazetteer.actors()[*actor].slug.clone()),
-                token.start,
-                token.end,
-            ));
-        }
-    }
-    out
+    let alone = cast.occurrences.iter().filter(|occurrence| !occurrence.full);
+    alone
+        .filter_map(|occurrence| {
+            let Named::Known(actor) = occurrence.who else { return None };
+            let target = MentionTarget::Actor(gazetteer.actors()[actor].slug.clone());
+            Some(mention(source, target, tokens[occurrence.first].start, tokens[occurrence.last - 1].end))
+        })
+        .collect()
 }
 
 fn zones(gazetteer: &Gazetteer, source: &Source, document: &Document, cast: &Cast) -> Vec<Mention> {
@@ -159,13 +140,4 @@ fn zones(gazetteer: &Gazetteer, source: &Source, document: &Document, cast: &Cas
         }
     }
     out
-}
-
-impl Cast {
-    /// Known names that overlap the characters from `start` to `end`.
-    pub fn hits_near(&self, start: usize, end: usize) -> &[names::Hit] {
-        let first = self.hits.partition_point(|hit| hit.end <= start);
-        let last = self.hits.partition_point(|hit| hit.start < end);
-        &self.hits[first..last.max(first)]
-    }
 }

@@ -9,8 +9,8 @@
 //! quotes     content + cue + speaker mention
 //!            view, phrases: one sentence and its noun phrases; attributions: a cue with its subject (subjects), what
 //!            follows it (complements) or precedes it (placement); contents: where the reported words end
-//! names      who is named in the article at all (gazetteer, index)
-//! speakers   mention -> actor by name, surname, pronoun; roles: by office or body; said: on which day
+//! names      who is named in the article at all (gazetteer, index, first_names), and as what (descriptors)
+//! speakers   mention -> actor by name or surname; pronouns; roles: by office, body or descriptor; said: on which day
 //! mentions   known actors and zones in the text
 //! reader     all steps in order
 //! ```
@@ -35,13 +35,17 @@ use crate::models::text::{
     ActorKind, DatePrecision, DateSource, Dateline, QuoteKind, Region, ResolvedBy, Segment, Span, TextSpan,
 };
 
+mod answers;
 mod attributions;
 mod complements;
 mod contents;
 mod cues;
 mod dateline;
 mod dates;
+mod described;
+mod descriptors;
 mod document;
+mod first_names;
 mod gazetteer;
 pub mod html;
 mod index;
@@ -54,6 +58,7 @@ mod nested;
 mod nouns;
 mod phrases;
 mod placement;
+mod pronouns;
 mod quotes;
 mod reader;
 mod regions;

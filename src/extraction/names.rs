@@ -2,11 +2,15 @@
 
 use std::collections::HashMap;
 
+use rustc_hash::{FxHashMap, FxHashSet};
+
+use super::descriptors::{self, Descriptor};
+use super::first_names::{self, FirstName};
 use super::gazetteer::Gazetteer;
-use super::index::{Name, NameKind};
+use super::index::{Name, NameKind, folded};
 use super::lexicon::class;
 use super::source::Source;
-use super::tokens::{Kind, Token};
+use super::tokens::{Kind, Token, is_word, lower};
 use crate::models::text::{ActorKind, Gender};
 
 /// A known name where it stands, in characters.
@@ -20,15 +24,37 @@ pub struct Hit {
     pub pattern: usize,
 }
 
+/// Somebody whom an article names.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Hash)]
+pub enum Named {
+    /// An actor of the gazetteer, by index.
+    Known(usize),
+    /// Somebody whom the gazetteer lacks, by index.
+    Stranger(usize),
+}
+
 /// Somebody whom the article names in full and the gazetteer lacks.
 #[derive(Debug, Clone)]
 pub struct Stranger {
-    /// The name as first printed.
+    /// The fullest form of the name.
     pub name: String,
-    /// Which pronoun stands for them, where a title tells.
+    /// A person, unless the words around the name speak for an organisation.
+    pub kind: ActorKind,
+    /// Which pronoun stands for them, where a title or first name tells.
     pub gender: Option<Gender>,
-    /// The words right before the name, in lower case: "mayor".
-    pub roles: Vec<String>,
+}
+
+/// A name of somebody where it stands, in tokens.
+#[derive(Debug, Clone, Copy)]
+pub struct Occurrence {
+    /// The first token.
+    pub first: usize,
+    /// The token after the last.
+    pub last: usize,
+    /// Whose name it is.
+    pub who: Named,
+    /// Whether it is the name in full, not a surname.
+    pub full: bool,
 }
 
 /// Everybody who is named in an article.
@@ -41,23 +67,24 @@ pub struct Cast {
     /// Names of strangers to their indices.
     pub stranger_names: HashMap<String, usize>,
     /// Surnames of strangers in lower case, to their indices.
-    pub stranger_surnames: HashMap<String, Vec<usize>>,
+    pub stranger_surnames: FxHashMap<String, Vec<usize>>,
     /// Known persons who are named in full somewhere, each with the offset of the first time.
-    pub present: HashMap<usize, usize>,
+    pub present: FxHashMap<usize, usize>,
+    /// Persons and strangers in order, where a name can only be theirs.
+    pub occurrences: Vec<Occurrence>,
+    /// What the article says people are, in order.
+    pub descriptors: Vec<Descriptor>,
+    /// The nouns that descriptors turn on, in lower case, to their indices.
+    pub descriptor_heads: FxHashMap<String, Vec<usize>>,
+    /// Known persons whom the article calls by what they no longer are: "then-Secretary of State Jane Roe".
+    pub former: FxHashSet<usize>,
 }
 
 impl Cast {
     /// Reads the names of a text.
     pub fn read(gazetteer: &Gazetteer, source: &Source, tokens: &[Token]) -> Self {
         let mut cast = Self { hits: hits(gazetteer, source), ..Self::default() };
-        for hit in &cast.hits {
-            for name in gazetteer.index().name_of.get(hit.pattern).into_iter().flatten() {
-                if gazetteer.actors()[name.actor].kind == ActorKind::Person {
-                    cast.present.entry(name.actor).or_insert(hit.start);
-                }
-            }
-        }
-        cast.find_strangers(source, tokens);
+        Reader { gazetteer, source, tokens, cast: &mut cast, freed: Vec::new(), surnames: Vec::new() }.read();
         cast
     }
 
@@ -72,33 +99,102 @@ impl Cast {
         }
     }
 
+    /// Known names that overlap the characters from `start` to `end`.
+    pub fn hits_near(&self, start: usize, end: usize) -> &[Hit] {
+        let first = self.hits.partition_point(|hit| hit.end <= start);
+        let last = self.hits.partition_point(|hit| hit.start < end);
+        &self.hits[first..last.max(first)]
+    }
+
+    /// The names of persons and strangers that begin in the tokens `first..last`.
+    pub fn occurrences_within(&self, first: usize, last: usize) -> &[Occurrence] {
+        let from = self.occurrences.partition_point(|occurrence| occurrence.first < first);
+        let to = self.occurrences.partition_point(|occurrence| occurrence.first < last);
+        &self.occurrences[from..to.max(from)]
+    }
+
+    /// The descriptors that turn on a noun, given in lower case.
+    pub fn described_as(&self, noun: &str) -> impl Iterator<Item = &Descriptor> {
+        self.descriptor_heads.get(noun).into_iter().flatten().map(|&at| &self.descriptors[at])
+    }
+}
+
+/// Words between the parts of a name: "de la Cruz", "bin Salman", "von der Leyen".
+const PARTICLES: [&str; 20] = [
+    "de", "la", "van", "von", "der", "den", "ter", "bin", "ibn", "bint", "al", "el", "da", "di", "du", "dos", "le",
+    "abu", "del", "ben",
+];
+
+/// Ends of the names of companies.
+const COMPANY_ENDS: [&str; 19] = [
+    "ag", "se", "sa", "nv", "ab", "asa", "as", "oyj", "inc", "corp", "ltd", "plc", "llc", "gmbh", "group", "holdings",
+    "holding", "kg", "spa",
+];
+
+/// How many tokens a name may have, with titles before it.
+const LONGEST_NAME: usize = 9;
+
+/// Fills a cast.
+struct Reader<'a> {
+    gazetteer: &'a Gazetteer,
+    source: &'a Source<'a>,
+    tokens: &'a [Token],
+    cast: &'a mut Cast,
+    /// Characters in which a place is part of a person's name.
+    freed: Vec<(usize, usize)>,
+    /// Runs that begin with a particle, "Van der Meer", as tokens: surnames, unless nobody in the article has them.
+    surnames: Vec<(usize, usize)>,
+}
+
+impl Reader<'_> {
+    fn read(&mut self) {
+        self.find_strangers();
+        let mut freed = self.freed.iter().peekable();
+        self.cast.hits.retain(|hit| {
+            while freed.next_if(|name| name.1 <= hit.start).is_some() {}
+            freed.peek().is_none_or(|name| hit.end <= name.0)
+        });
+        self.find_known();
+        self.find_surnames();
+        self.cast.occurrences.sort_by_key(|occurrence| occurrence.first);
+        self.describe();
+    }
+
     /// Runs of two to four capitalised words that no known name covers.
-    fn find_strangers(&mut self, source: &Source, tokens: &[Token]) {
+    fn find_strangers(&mut self) {
         let mut at = 0;
-        while at < tokens.len() {
+        while at < self.tokens.len() {
             let first = at;
-            while at < tokens.len() && part_of_name(source, tokens, at, at == first) && at - first < 9 {
+            while at < self.tokens.len()
+                && at - first < LONGEST_NAME
+                && (at == first || !descriptors::parted(self.source, self.tokens, at))
+                && part_of_name(self.source, self.tokens, at, at == first)
+            {
                 at += 1;
             }
             if at == first {
                 at += 1;
-                continue;
+            } else {
+                self.add_stranger(first, at);
             }
-            self.add_stranger(source, tokens, first, at);
+        }
+        for (first, last) in std::mem::take(&mut self.surnames) {
+            let name = self.source.slice(self.tokens[first].start, self.tokens[last - 1].end);
+            match self.cast.stranger_surnames.get(&folded(name).to_lowercase()).map(Vec::as_slice) {
+                Some([only]) => {
+                    let who = Named::Stranger(*only);
+                    self.cast.occurrences.push(Occurrence { first, last, who, full: false });
+                }
+                Some(_) => {}
+                None => self.name_stranger(first, last),
+            }
         }
     }
 
-    fn add_stranger(&mut self, source: &Source, tokens: &[Token], whole: usize, last: usize) {
-        // "Russian Deputy Foreign Minister Jane Roe": the name is what follows titles and known names.
-        let mut first = last;
-        while first > whole
-            && !tokens[first - 1].is(class::TITLE | class::PERSON_NOUN)
-            && self.hits_within(tokens[first - 1].start, tokens[first - 1].end).is_empty()
-        {
-            first -= 1;
-        }
-        let words = &tokens[first..last];
-        if !(2..=4).contains(&words.len())
+    fn add_stranger(&mut self, whole: usize, last: usize) {
+        let first = self.name_start(whole, last);
+        let words = &self.tokens[first..last];
+        if !(2..=5).contains(&words.len())
             || words.iter().any(|token| {
                 token.is(class::BODY_NOUN | class::WEEKDAY | class::MONTH | class::OCCASION_NOUN)
                     || token.all_capitals && token.end - token.start > 3
@@ -107,31 +203,303 @@ impl Cast {
             return;
         }
         let (start, end) = (words[0].start, words[words.len() - 1].end);
-        if !self.hits_within(start, end).is_empty() {
+        let covering = self.cast.hits_near(start, end);
+        let inside = |hit: &Hit| (first..last).find(|&at| self.tokens[at].start == hit.start);
+        if covering.iter().any(|hit| inside(hit).is_none_or(|at| !self.is_place_in_name(hit, at, last))) {
             return;
         }
-        let name = source.slice(start, end).to_owned();
-        if self.stranger_names.contains_key(&name) {
-            return;
+        if !covering.is_empty() {
+            self.freed.push((start, end));
         }
-        let mut stranger = Stranger { name, gender: None, roles: Vec::new() };
-        let before = first.saturating_sub(6)..first;
-        for token in before.rev().map(|index| &tokens[index]) {
-            if !token.is(class::TITLE | class::PERSON_NOUN) {
+        let particle = is_particle(self.source, &words[0]) && !is_word(self.source, &words[0], "abu");
+        if !particle {
+            self.name_stranger(first, last);
+        } else if !self.gazetteer.index().surnames.contains_key(&folded(self.source.slice(start, end)).to_lowercase()) {
+            self.surnames.push((first, last));
+        }
+    }
+
+    fn name_stranger(&mut self, first: usize, last: usize) {
+        let words = &self.tokens[first..last];
+        let surname = surname_forms(self.source, words);
+        let name = self.source.slice(words[0].start, words[words.len() - 1].end);
+        let index = match self.cast.stranger_names.get(name) {
+            Some(&index) => index,
+            None => self.introduce(name, &surname, first, last),
+        };
+        self.cast.occurrences.push(Occurrence { first, last, who: Named::Stranger(index), full: true });
+    }
+
+    /// Where the name begins after titles, bodies and known names: "Russian Deputy Foreign Minister Jane Roe".
+    fn name_start(&self, whole: usize, last: usize) -> usize {
+        let mut first = last;
+        while first > whole {
+            let token = &self.tokens[first - 1];
+            if token.is(class::TITLE | class::PERSON_NOUN) && !(first == last && last - whole == 2) {
                 break;
             }
-            if token.is(class::MALE_TITLE | class::MALE_NOUN) {
-                stranger.gender = Some(Gender::Male);
-            } else if token.is(class::FEMALE_TITLE | class::FEMALE_NOUN) {
-                stranger.gender = Some(Gender::Female);
+            // "Secretary of State Jane Roe"
+            if token.is(class::BODY_NOUN) && first < last && self.first_name(first) != FirstName::Unknown {
+                break;
             }
-            stranger.roles.push(super::tokens::lower(source, token));
+            let hits = self.cast.hits_near(token.start, token.end);
+            if hits.iter().any(|hit| !self.is_place_in_name(hit, first - 1, last)) {
+                break;
+            }
+            first -= 1;
         }
-        let surname = super::tokens::lower(source, &words[words.len() - 1]);
-        self.stranger_names.insert(stranger.name.clone(), self.strangers.len());
-        self.stranger_surnames.entry(surname).or_default().push(self.strangers.len());
-        self.strangers.push(stranger);
+        // "Novelist Clara Whitcombe": at the start of a sentence any noun has a capital.
+        let opens = first == 0
+            || matches!(self.tokens[first - 1].kind, Kind::Punctuation(_))
+            || descriptors::parted(self.source, self.tokens, first);
+        let noun = opens
+            && first + 3 <= last
+            && self.first_name(first) == FirstName::Unknown
+            && self.first_name(first + 1) != FirstName::Unknown
+            && self.tokens[first + 2].capital
+            && !is_particle(self.source, &self.tokens[first])
+            && self.source.before(self.tokens[first].end) != '.';
+        first + usize::from(noun)
     }
+
+    fn first_name(&self, at: usize) -> FirstName {
+        self.tokens
+            .get(at)
+            .map_or(FirstName::Unknown, |token| first_names::look_up(self.source.slice(token.start, token.end)))
+    }
+
+    /// "Jordan" in "Jordan Pike", "Ann Jordan Pike": a country or capital that is also a first name, before a surname.
+    fn is_place_in_name(&self, hit: &Hit, at: usize, last: usize) -> bool {
+        let token = &self.tokens[at];
+        let bearers = self.gazetteer.index().name_of.get(hit.pattern);
+        let named = |at: usize| self.first_name(at) != FirstName::Unknown;
+        let next = self.tokens.get(at + 1).filter(|_| at + 1 < last);
+        hit.start == token.start
+            && hit.end == token.end
+            && !bearers.into_iter().flatten().any(|name| self.gazetteer.actors()[name.actor].kind == ActorKind::Person)
+            && (named(at) || at > 0 && self.tokens[at - 1].capital && named(at - 1))
+            && next.is_some_and(|next| {
+                next.capital
+                    && !next.all_capitals
+                    && next.entry.is_none()
+                    && self.cast.hits_near(next.start, next.end).is_empty()
+                    && !["valley", "river", "street", "road", "border", "rift"]
+                        .iter()
+                        .any(|word| is_word(self.source, next, word))
+            })
+    }
+
+    /// Adds a stranger, or a fuller form of the name of one: "John Roe" and "John A. Roe".
+    fn introduce(&mut self, name: &str, surnames: &[String], first: usize, last: usize) -> usize {
+        let first_word = name.split(' ').next().unwrap_or(name);
+        let same = surnames.last().and_then(|surname| self.cast.stranger_surnames.get(surname)).and_then(|bearers| {
+            bearers.iter().copied().find(|&index| {
+                let mut words = self.cast.strangers[index].name.split(' ');
+                words.next() == Some(first_word)
+            })
+        });
+        if let Some(index) = same {
+            self.cast.stranger_names.insert(name.to_owned(), index);
+            let stranger = &mut self.cast.strangers[index];
+            if stranger.name.len() < name.len() {
+                name.clone_into(&mut stranger.name);
+            }
+            return index;
+        }
+        let index = self.cast.strangers.len();
+        let kind = self.kind(first, last);
+        let gender = match self.first_name(first) {
+            FirstName::Of(gender) if kind == ActorKind::Person => Some(gender),
+            _ => None,
+        };
+        self.cast.stranger_names.insert(name.to_owned(), index);
+        for surname in surnames {
+            self.cast.stranger_surnames.entry(surname.clone()).or_default().push(index);
+        }
+        self.cast.strangers.push(Stranger { name: name.to_owned(), kind, gender });
+        index
+    }
+
+    /// "Kessler AG", "the Calder Rovers": no person, unless the first word is a first name.
+    fn kind(&self, first: usize, last: usize) -> ActorKind {
+        let is_any = |at: usize, words: &[&str]| {
+            self.tokens.get(at).is_some_and(|token| words.iter().any(|word| is_word(self.source, token, word)))
+        };
+        if is_any(last - 1, &COMPANY_ENDS) {
+            return ActorKind::Organisation;
+        }
+        // "Calder Rovers manager Tomas Hruby"
+        let owned = self.tokens.get(last).is_some_and(|next| {
+            next.small
+                && next.is(class::PERSON_NOUN | class::TITLE)
+                && !next.is(class::DETERMINER)
+                && self.tokens.get(last + 1).is_some_and(|name| name.capital)
+        });
+        let the = first > 0 && is_any(first - 1, &["the"]);
+        if (owned || the) && self.first_name(first) == FirstName::Unknown {
+            return ActorKind::Organisation;
+        }
+        ActorKind::Person
+    }
+
+    /// Known persons in full.
+    fn find_known(&mut self) {
+        let mut at = 0;
+        for hit in &self.cast.hits {
+            let bearers = self.gazetteer.index().name_of.get(hit.pattern).into_iter().flatten();
+            let mut persons = bearers
+                .map(|name| name.actor)
+                .filter(|&actor| self.gazetteer.actors()[actor].kind == ActorKind::Person);
+            let (first_bearer, another) = (persons.next(), persons.next());
+            for actor in first_bearer.into_iter().chain(another).chain(persons) {
+                self.cast.present.entry(actor).or_insert(hit.start);
+            }
+            let (Some(actor), None) = (first_bearer, another) else { continue };
+            while self.tokens.get(at).is_some_and(|token| token.end <= hit.start) {
+                at += 1;
+            }
+            let last = at + self.tokens[at..].iter().take(12).take_while(|token| token.start < hit.end).count();
+            if last > at {
+                let who = Named::Known(actor);
+                self.cast.occurrences.push(Occurrence { first: at, last, who, full: true });
+            }
+        }
+    }
+
+    /// Surnames of those who are named in full.
+    fn find_surnames(&mut self) {
+        if self.cast.present.is_empty() && self.cast.strangers.is_empty() {
+            return;
+        }
+        let function = class::DETERMINER | class::SUBJECT_PRONOUN | class::PREPOSITION | class::WEEKDAY | class::MONTH;
+        let full: Vec<(usize, usize)> = {
+            let mut full: Vec<_> = self.cast.occurrences.iter().map(|name| (name.first, name.last)).collect();
+            full.sort_unstable();
+            full
+        };
+        let mut next = 0;
+        for (at, token) in self.tokens.iter().enumerate() {
+            while full.get(next).is_some_and(|name| name.1 <= at) {
+                next += 1;
+            }
+            if token.kind != Kind::Word
+                || !token.capital
+                || token.is(function)
+                || full.get(next).is_some_and(|name| name.0 <= at)
+                || !self.cast.hits_near(token.start, token.end).is_empty()
+            {
+                continue;
+            }
+            let Some(who) = self.bearer(&lower(self.source, token)) else { continue };
+            // "Ivan Petrov" next to the known Pyotr Petrov is another man.
+            let other = at > 0
+                && self.tokens[at - 1].capital
+                && self.tokens[at - 1].kind == Kind::Word
+                && self.tokens[at - 1].entry.is_none()
+                && self.tokens[at - 1].end + 1 == token.start;
+            if !other {
+                self.cast.occurrences.push(Occurrence { first: at, last: at + 1, who, full: false });
+                self.title_tells(at, who);
+            }
+        }
+    }
+
+    /// The only one in the article who has a surname.
+    fn bearer(&self, surname: &str) -> Option<Named> {
+        let strangers = self.cast.stranger_surnames.get(surname).map(Vec::as_slice);
+        let known = self.gazetteer.index().surnames.get(surname);
+        let mut present = known.into_iter().flatten().filter(|actor| self.cast.present.contains_key(actor));
+        match (present.next(), present.next(), strangers) {
+            (Some(&actor), None, None) => Some(Named::Known(actor)),
+            (None, _, Some([stranger])) => Some(Named::Stranger(*stranger)),
+            _ => None,
+        }
+    }
+
+    /// "Ms Keller"
+    fn title_tells(&mut self, at: usize, who: Named) {
+        let (Named::Stranger(index), Some(title)) = (who, at.checked_sub(1).map(|at| &self.tokens[at])) else { return };
+        if title.is(class::MALE_TITLE) {
+            self.cast.strangers[index].gender = Some(Gender::Male);
+        } else if title.is(class::FEMALE_TITLE) {
+            self.cast.strangers[index].gender = Some(Gender::Female);
+        }
+    }
+
+    /// What stands beside the names: "the mayor, Anna Keller", "Anna Keller, a teacher".
+    fn describe(&mut self) {
+        let mut still = FxHashSet::default();
+        for occurrence in self.cast.occurrences.iter().filter(|occurrence| occurrence.full) {
+            for found in descriptors::beside(self.source, self.tokens, occurrence) {
+                let past = descriptors::is_past(self.source, found.words(self.tokens));
+                match occurrence.who {
+                    Named::Known(actor) if past => drop(self.cast.former.insert(actor)),
+                    Named::Known(actor) => drop(still.insert(actor)),
+                    Named::Stranger(index) => {
+                        let stranger = &mut self.cast.strangers[index];
+                        stranger.gender = told_by(&found, self.tokens).or(stranger.gender);
+                    }
+                }
+                for head in found.heads(self.tokens) {
+                    let noun = lower(self.source, head);
+                    let noun = descriptors::in_full(&noun).map_or(noun, str::to_owned);
+                    self.cast.descriptor_heads.entry(noun).or_default().push(self.cast.descriptors.len());
+                }
+                self.cast.descriptors.push(found);
+            }
+        }
+        self.cast.former.retain(|actor| !still.contains(actor));
+    }
+}
+
+/// The pronoun that "spokeswoman" or "Mr" tells.
+fn told_by(found: &Descriptor, tokens: &[Token]) -> Option<Gender> {
+    found.heads(tokens).find_map(|word| {
+        if word.is(class::MALE_TITLE | class::MALE_NOUN) {
+            Some(Gender::Male)
+        } else if word.is(class::FEMALE_TITLE | class::FEMALE_NOUN) {
+            Some(Gender::Female)
+        } else {
+            None
+        }
+    })
+}
+
+/// The forms under which a surname may stand alone, in lower case: "von der leyen", "leyen"; the shortest last.
+fn surname_forms(source: &Source, words: &[Token]) -> Vec<String> {
+    let mut forms = Vec::new();
+    let Some(last) = words.last() else { return forms };
+    let mut first = words.len() - 1;
+    while first > 1 && is_particle(source, &words[first - 1]) {
+        first -= 1;
+    }
+    if first + 1 < words.len() {
+        forms.push(folded(source.slice(words[first].start, last.end)).to_lowercase());
+    }
+    let surname = lower(source, last);
+    if let Some(rest) = without_article(&surname) {
+        forms.push(surname.clone());
+        forms.push(rest.to_owned());
+    } else {
+        forms.push(surname);
+    }
+    forms
+}
+
+/// "assad" of "al-assad"
+pub fn without_article(surname: &str) -> Option<&str> {
+    surname.strip_prefix("al-").or_else(|| surname.strip_prefix("el-")).filter(|rest| rest.chars().count() > 2)
+}
+
+/// Whether a word is a particle between the parts of a name.
+pub fn is_particle(source: &Source, token: &Token) -> bool {
+    token.end - token.start <= 4 && PARTICLES.iter().any(|word| is_word(source, token, word))
+}
+
+/// "al-Julani": a name in small letters up to its hyphen.
+pub fn is_article_name(source: &Source, token: &Token) -> bool {
+    token.small
+        && (2..=4).any(|at| source.at(token.start + at) == '-' && source.at(token.start + at + 1).is_uppercase())
 }
 
 fn part_of_name(source: &Source, tokens: &[Token], at: usize, first: bool) -> bool {
@@ -153,13 +521,16 @@ fn part_of_name(source: &Source, tokens: &[Token], at: usize, first: bool) -> bo
             | class::ADVERB);
         return !common;
     }
+    if first {
+        return false;
+    }
+    if is_article_name(source, token) {
+        return true;
+    }
     // "de la Cruz", "bin Salman", "van Dyke"
-    !first
-        && at + 1 < tokens.len()
-        && tokens[at + 1].capital
-        && ["de", "la", "van", "von", "der", "bin", "ibn", "al", "el", "da", "di", "du", "le", "abu"]
-            .iter()
-            .any(|word| super::tokens::is_word(source, token, word))
+    let next = &tokens[at + 1..];
+    let goes_on = next.iter().take(2).find(|next| !is_particle(source, next));
+    is_particle(source, token) && goes_on.is_some_and(|next| next.capital || is_article_name(source, next))
 }
 
 /// Finds the known names of the whole text, word-bounded and the longest at each place.

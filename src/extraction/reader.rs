@@ -2,6 +2,7 @@
 
 use jiff::civil::Date;
 
+use super::answers::{self, Answer};
 use super::gazetteer::{Gazetteer, KnownRole};
 use super::lexicon::class;
 use super::marks;
@@ -14,7 +15,7 @@ use super::source::Source;
 use super::speakers::{Entity, Resolved, Resolver, possible_days};
 use super::tokens::{self, Token};
 use super::{Document, ExtractedQuote, ExtractedSpeaker, Extraction, SpeakerActor};
-use crate::models::text::{ActorKind, DatePrecision, QuoteKind, RegionKind, ResolvedBy, Segment};
+use crate::models::text::{DatePrecision, QuoteKind, RegionKind, ResolvedBy, Segment};
 
 /// Reads the quotes and mentions of a text whose regions are known.
 pub fn read(gazetteer: &Gazetteer, text: &str, document: Document) -> Extraction {
@@ -32,14 +33,10 @@ pub fn read(gazetteer: &Gazetteer, text: &str, document: Document) -> Extraction
     collector.read_nested();
     let cast = Cast::read(gazetteer, &source, &tokens);
     let resolver = Resolver::new(gazetteer, &source, &tokens, &cast, document.published.as_ref());
-    let resolved = resolve_all(resolver, &tokens, &collector.raws, &collector.subjects);
+    let answers = answers::all(resolver, &tokens, &collector.raws, &collector.subjects, &paragraphs);
     let finisher = Finisher { gazetteer, source: &source, tokens: &tokens, cast: &cast, document: &document };
-    let mut quotes: Vec<ExtractedQuote> = collector
-        .raws
-        .iter()
-        .zip(&resolved)
-        .filter_map(|(raw, resolved)| finisher.quote(raw, resolved.as_ref()))
-        .collect();
+    let mut quotes: Vec<ExtractedQuote> =
+        collector.raws.iter().zip(&answers).filter_map(|(raw, answer)| finisher.quote(raw, answer)).collect();
     quotes.sort_by_key(|quote| {
         (quote.segments[0].start, std::cmp::Reverse(quote.segments[quote.segments.len() - 1].end))
     });
@@ -66,66 +63,6 @@ fn tokenize(source: &Source, document: &Document, tokens: &mut Vec<Token>) -> Ve
         }
     }
     paragraphs
-}
-
-/// Whom each quote's speaker mention means, in reading order, with the subjects of all sentences in between.
-fn resolve_all(
-    mut resolver: Resolver,
-    tokens: &[Token],
-    raws: &[Raw],
-    subjects: &[(usize, usize)],
-) -> Vec<Option<Resolved>> {
-    let mut out: Vec<Option<Resolved>> = Vec::with_capacity(raws.len());
-    let mut next_subject = 0;
-    for raw in raws {
-        // A subject counts once its sentence is over, or when it stands before the mention in the same one.
-        let here = match raw.link {
-            Link::Mention(first, _) => first,
-            _ => raw.sentence.0,
-        };
-        while let Some(&(first, last)) = subjects.get(next_subject).filter(|subject| subject.0 < here) {
-            resolver.note(first, last);
-            next_subject += 1;
-        }
-        let resolved = match raw.link {
-            Link::Mention(first, last) => {
-                if let Some(outer) = raw.within {
-                    out.push(resolve_nested(&resolver, tokens, &out, outer, first, last));
-                    continue;
-                }
-                let found = resolver.resolve(first, last);
-                if let Some(found) = &found {
-                    resolver.remember(first, &found.entity);
-                }
-                found
-            }
-            Link::Same(index) => {
-                out.get(index).cloned().flatten().map(|found| Resolved { by: ResolvedBy::Continuation, ..found })
-            }
-            Link::Nobody => None,
-        };
-        out.push(resolved);
-    }
-    out
-}
-
-/// Whom the speaker of a nested quote means: "I" is the speaker around it, any other pronoun may be anybody.
-fn resolve_nested(
-    resolver: &Resolver,
-    tokens: &[Token],
-    out: &[Option<Resolved>],
-    outer: usize,
-    first: usize,
-    last: usize,
-) -> Option<Resolved> {
-    if last == first + 1 && tokens[first].is(class::SUBJECT_PRONOUN) {
-        let own = tokens[first].end - tokens[first].start == 1;
-        return own
-            .then(|| out.get(outer).cloned().flatten())
-            .flatten()
-            .map(|found| Resolved { by: ResolvedBy::Pronoun, ..found });
-    }
-    resolver.resolve(first, last)
 }
 
 /// Marks quotes that stand inside the content of another one.
@@ -163,7 +100,8 @@ struct Finisher<'a> {
 }
 
 impl Finisher<'_> {
-    fn quote(&self, raw: &Raw, resolved: Option<&Resolved>) -> Option<ExtractedQuote> {
+    fn quote(&self, raw: &Raw, answer: &Answer) -> Option<ExtractedQuote> {
+        let resolved = answer.who.as_ref();
         let segments: Vec<Segment> = raw
             .segments
             .iter()
@@ -181,7 +119,7 @@ impl Finisher<'_> {
             speaker: self.speaker(raw, resolved),
             said_on: self.said_on(raw),
             confidence: confidence(raw, resolved),
-            why: self.why(raw, resolved),
+            why: self.why(raw, answer),
             nested_in: None,
             segments,
         })
@@ -214,7 +152,8 @@ impl Finisher<'_> {
                 SpeakerActor::Known { slug: actor.slug.clone(), name: actor.name.clone() }
             }
             Entity::Stranger(index) => {
-                SpeakerActor::New { name: self.cast.strangers[*index].name.clone(), kind: ActorKind::Person }
+                let stranger = &self.cast.strangers[*index];
+                SpeakerActor::New { name: stranger.name.clone(), kind: stranger.kind }
             }
             Entity::New(name, kind) => SpeakerActor::New { name: name.clone(), kind: *kind },
         }
@@ -263,7 +202,7 @@ impl Finisher<'_> {
             .collect()
     }
 
-    fn why(&self, raw: &Raw, resolved: Option<&Resolved>) -> Vec<String> {
+    fn why(&self, raw: &Raw, answer: &Answer) -> Vec<String> {
         let mut why: Vec<String> = raw.rules.iter().map(|rule| (*rule).to_owned()).collect();
         if raw.kind != QuoteKind::Indirect {
             why.push(if raw.open { "unclosed_marks" } else { "closed_marks" }.to_owned());
@@ -273,7 +212,7 @@ impl Finisher<'_> {
                 self.tokens[first..last].iter().map(|token| tokens::lower(self.source, token)).collect();
             why.push(format!("cue:{}", cue.join(" ")));
         }
-        if let Some(resolved) = resolved {
+        if let Some(resolved) = &answer.who {
             let road = match resolved.by {
                 ResolvedBy::Name => "name",
                 ResolvedBy::Alias => "alias",
@@ -284,6 +223,9 @@ impl Finisher<'_> {
                 ResolvedBy::Review => "review",
             };
             why.push(format!("speaker:{road}"));
+            why.extend(resolved.doubt.map(str::to_owned));
+        } else {
+            why.push(answer.reason.to_owned());
         }
         why
     }

@@ -2,6 +2,8 @@
 
 use super::index::{NameKind, OfficeNoun};
 use super::lexicon::class;
+use super::names::Named;
+use super::pronouns::Who;
 use super::speakers::{Entity, REACH, Resolved, Resolver};
 use super::tokens::{Kind, Token, is_word, lower};
 use crate::models::text::{ActorKind, Gender, ResolvedBy};
@@ -15,38 +17,49 @@ impl Resolver<'_> {
         let noun = self.office_noun(mention)?;
         let countries = self.countries(mention);
         let mut holders = self.holders(noun, &countries);
-        holders.retain(|(actor, _)| self.fits(mention, &Entity::Known(*actor)));
+        holders.retain(|(actor, _)| self.fits(mention, &Entity::Known(*actor)) && !self.cast.former.contains(actor));
         if !countries.is_empty() {
             return self.of_country(&holders);
         }
         // "the minister": whoever in the article is one and was the subject last.
-        for (_, entity) in self.subjects.iter().rev().take(REACH) {
-            match entity {
-                Entity::Known(actor) => {
+        let head = noun.words.last().map_or("", String::as_str);
+        for noted in self.subjects.iter().rev().take(REACH) {
+            match &noted.who {
+                Who::Actor(Entity::Known(actor)) => {
                     if let Some(&(_, role)) = holders.iter().find(|(holder, _)| holder == actor) {
-                        return Some(Resolved { entity: entity.clone(), by: ResolvedBy::Descriptor, role: Some(role) });
+                        return Some(self.holder(*actor, role));
                     }
                 }
-                Entity::Stranger(index) => {
-                    let head = noun.words.last();
-                    let holds = self.fits(mention, entity)
-                        && self
-                            .cast
-                            .strangers
-                            .get(*index)
-                            .is_some_and(|stranger| stranger.roles.iter().any(|role| Some(role) == head));
-                    if holds {
-                        return Some(Resolved { entity: entity.clone(), by: ResolvedBy::Descriptor, role: None });
-                    }
+                Who::Actor(entity @ Entity::Stranger(index))
+                    if self.fits(mention, entity) && self.is_described(Named::Stranger(*index), head) =>
+                {
+                    return Some(Resolved::new(entity.clone(), ResolvedBy::Descriptor));
                 }
-                Entity::New(..) => {}
+                _ => {}
             }
         }
-        self.only_one(holders.into_iter().filter(|(actor, _)| self.cast.present.contains_key(actor)).collect())
+        let present: Vec<_> =
+            holders.iter().copied().filter(|(actor, _)| self.cast.present.contains_key(actor)).collect();
+        self.only_one(&present).or_else(|| self.only_holder(noun, &holders))
+    }
+
+    /// "The secretary of defense": nobody else holds such an office that day, and the article names the country.
+    fn only_holder(&self, noun: &OfficeNoun, holders: &[(usize, usize)]) -> Option<Resolved> {
+        let found = self.only_one(holders).filter(|_| noun.words.len() > 1 && self.dates.is_some())?;
+        let Entity::Known(actor) = found.entity else { return None };
+        let actors = self.gazetteer.actors();
+        let country = actors[actor].country.as_deref()?;
+        let mut names = self.cast.hits.iter().take(REACH).flat_map(|hit| super::names::named(self.gazetteer, hit));
+        let near = names.any(|name| actors[name.actor].country.as_deref() == Some(country));
+        near.then_some(Resolved { doubt: Some("only_holder"), ..found })
+    }
+
+    fn holder(&self, actor: usize, role: usize) -> Resolved {
+        Resolved { role: Some(role), ..Resolved::new(Entity::Known(actor), ResolvedBy::Descriptor) }
     }
 
     /// Whether "spokesman", "chairwoman" suit the gender of somebody.
-    fn fits(&self, mention: &[Token], entity: &Entity) -> bool {
+    pub(super) fn fits(&self, mention: &[Token], entity: &Entity) -> bool {
         let says = |classes| mention.iter().any(|token| token.is(classes));
         match self.gender(entity) {
             Some(Gender::Male) => !says(class::FEMALE_NOUN),
@@ -65,30 +78,26 @@ impl Resolver<'_> {
     }
 
     fn of_country(&self, holders: &[(usize, usize)]) -> Option<Resolved> {
-        if let Some(found) = self.only_one(holders.to_vec()) {
+        if let Some(found) = self.only_one(holders) {
             return Some(found);
         }
         let present: Vec<(usize, usize)> =
             holders.iter().copied().filter(|(actor, _)| self.cast.present.contains_key(actor)).collect();
-        if let Some(found) = self.only_one(present.clone()) {
+        if let Some(found) = self.only_one(&present) {
             return Some(found);
         }
-        self.subjects.iter().rev().take(REACH).find_map(|(_, entity)| match entity {
-            Entity::Known(actor) => {
+        self.subjects.iter().rev().take(REACH).find_map(|noted| match &noted.who {
+            Who::Actor(Entity::Known(actor)) => {
                 let &(_, role) = present.iter().find(|(holder, _)| holder == actor)?;
-                Some(Resolved { entity: entity.clone(), by: ResolvedBy::Descriptor, role: Some(role) })
+                Some(Resolved { doubt: Some("two_candidates"), ..self.holder(*actor, role) })
             }
             _ => None,
         })
     }
 
-    fn only_one(&self, holders: Vec<(usize, usize)>) -> Option<Resolved> {
+    fn only_one(&self, holders: &[(usize, usize)]) -> Option<Resolved> {
         let &(actor, role) = holders.first()?;
-        holders.iter().all(|(other, _)| *other == actor).then_some(Resolved {
-            entity: Entity::Known(actor),
-            by: ResolvedBy::Descriptor,
-            role: Some(role),
-        })
+        holders.iter().all(|(other, _)| *other == actor).then(|| self.holder(actor, role))
     }
 
     /// "a minister", "two ministers", "a former minister" are nobody in particular.
@@ -183,8 +192,7 @@ impl Resolver<'_> {
         let last_phrase = mention.iter().rposition(|token| token.is(class::PREPOSITION)).map_or(0, |at| at + 1);
         let phrase = &mention[last_phrase..];
         let head_noun = lower(self.source, head);
-        let found =
-            |actor: usize| Some(Resolved { entity: Entity::Known(actor), by: ResolvedBy::Descriptor, role: None });
+        let found = |actor: usize| Some(Resolved::new(Entity::Known(actor), ResolvedBy::Descriptor));
         // "a statement from the government" speaks for the government; "critics of the government" do not.
         let from_text = last_phrase > 0
             && mention[..last_phrase].iter().any(|token| token.is(class::DOCUMENT_NOUN | class::SAYING_NOUN))
@@ -198,7 +206,25 @@ impl Resolver<'_> {
         if !head.is(class::BODY_NOUN) || self.is_indefinite(phrase) {
             return None;
         }
-        self.body_by_rest(phrase).and_then(found)
+        self.new_body(phrase, &head_noun).or_else(|| self.body_by_rest(phrase).and_then(found))
+    }
+
+    /// "the institute": the last body of that kind that spoke, where the gazetteer lacks it.
+    fn new_body(&self, phrase: &[Token], head: &str) -> Option<Resolved> {
+        let [the, _] = phrase else { return None };
+        if !the.is(class::DETERMINER) {
+            return None;
+        }
+        let last = self.subjects.iter().rev().take(REACH).find_map(|noted| {
+            let Who::Actor(entity) = &noted.who else { return None };
+            let name = match entity {
+                Entity::New(name, ActorKind::Organisation) => name.as_str(),
+                Entity::Known(actor) => self.gazetteer.actors()[*actor].name.as_str(),
+                _ => return None,
+            };
+            (!self.is_person(entity) && has_word(name, head)).then_some(entity)
+        })?;
+        matches!(last, Entity::New(..)).then(|| Resolved::new(last.clone(), ResolvedBy::Descriptor))
     }
 
     /// The state whose government a phrase means: the one it names, or the one last spoken of as a government.
@@ -292,7 +318,8 @@ impl Resolver<'_> {
             Entity::Known(actor) => actors[*actor].country.as_deref(),
             _ => None,
         };
-        let subject = self.subjects.iter().rev().take(REACH).find_map(|(_, entity)| {
+        let subject = self.subjects.iter().rev().take(REACH).find_map(|noted| {
+            let Who::Actor(entity) = &noted.who else { return None };
             let country = country_of(entity)?;
             bodies.iter().copied().find(|body| actors[*body].country.as_deref() == Some(country))
         });
@@ -307,4 +334,9 @@ impl Resolver<'_> {
             })
         })
     }
+}
+
+/// Whether a name has this word, given in lower case.
+fn has_word(name: &str, word: &str) -> bool {
+    name.split(' ').any(|part| part.chars().flat_map(char::to_lowercase).eq(word.chars()))
 }

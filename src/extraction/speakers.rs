@@ -1,14 +1,16 @@
 //! From the words that name a speaker to an actor: by name, surname, role, pronoun — or to nobody.
 
 use jiff::civil::Date;
+use rustc_hash::FxHashMap;
 
 use super::PublishedOn;
 use super::gazetteer::Gazetteer;
 use super::index::{Name, NameKind, folded};
 use super::lexicon::class;
-use super::names::{Cast, Hit};
+use super::names::{self, Cast, Hit, Named};
+use super::pronouns::{Noted, Who};
 use super::source::Source;
-use super::tokens::{Kind, Token, is_word, lower};
+use super::tokens::{Kind, Token, is_word};
 use crate::models::text::{ActorKind, DatePrecision, Gender, ResolvedBy};
 
 /// Somebody in the article.
@@ -22,6 +24,15 @@ pub enum Entity {
     New(String, ActorKind),
 }
 
+impl From<Named> for Entity {
+    fn from(who: Named) -> Self {
+        match who {
+            Named::Known(actor) => Self::Known(actor),
+            Named::Stranger(index) => Self::Stranger(index),
+        }
+    }
+}
+
 /// Whom a mention means.
 #[derive(Debug, Clone)]
 pub struct Resolved {
@@ -31,10 +42,19 @@ pub struct Resolved {
     pub by: ResolvedBy,
     /// The index of the role that the mention named, of a known actor.
     pub role: Option<usize>,
+    /// What makes it less sure than its road: "two_candidates".
+    pub doubt: Option<&'static str>,
+}
+
+impl Resolved {
+    /// Somebody, without a role and without a doubt.
+    pub fn new(entity: Entity, by: ResolvedBy) -> Self {
+        Self { entity, by, role: None, doubt: None }
+    }
 }
 
 /// How many known persons a mention may name.
-enum Named {
+enum Bearers {
     One(Resolved),
     Several,
     Nobody,
@@ -48,15 +68,17 @@ pub struct Resolver<'a> {
     pub(super) cast: &'a Cast,
     /// First and last possible day of publication.
     pub(super) dates: Option<(Date, Date)>,
-    /// Who was a subject, with the token, in reading order.
-    pub(super) subjects: Vec<(usize, Entity)>,
+    /// Who was a subject, in reading order.
+    pub(super) subjects: Vec<Noted>,
+    /// What pronouns told of strangers.
+    pub(super) learned: FxHashMap<usize, Gender>,
 }
+
+/// How many tokens apart the first and the last of several speakers may begin.
+const JOINT_REACH: usize = 14;
 
 /// How many subjects back anything else may reach, so that long articles take no longer by the line.
 pub(super) const REACH: usize = 200;
-
-/// How many subjects back a pronoun may reach.
-const PRONOUN_REACH: usize = 12;
 
 impl<'a> Resolver<'a> {
     /// Starts an article.
@@ -67,23 +89,80 @@ impl<'a> Resolver<'a> {
         cast: &'a Cast,
         published: Option<&PublishedOn>,
     ) -> Self {
-        Self { gazetteer, source, tokens, cast, dates: published.map(possible_days), subjects: Vec::new() }
+        let dates = published.map(possible_days);
+        Self { gazetteer, source, tokens, cast, dates, subjects: Vec::new(), learned: FxHashMap::default() }
     }
 
-    /// Remembers the subject of a sentence, where a name or a role tells who it is.
+    /// Remembers the subject of a sentence: who it is, or that it is somebody whom nothing names.
     pub fn note(&mut self, first: usize, last: usize) {
         let mention = &self.tokens[first..last];
-        if mention.len() == 1 && mention[0].is(class::SUBJECT_PRONOUN) {
+        let pronoun = class::SUBJECT_PRONOUN | class::OBJECT_PRONOUN | class::POSSESSIVE_PRONOUN;
+        if mention.len() == 1 && mention[0].is(pronoun)
+            || self.subjects.last().is_some_and(|noted| noted.phrase == first)
+        {
             return;
         }
-        if let Some(resolved) = self.resolve(first, last) {
+        if let Some(parts) = self.joint_parts(first, mention) {
+            self.note_parts(first, &parts);
+        } else if self.ends_joint(first) {
+            // The first of two was a subject of its own; now they share a phrase.
+            let before = self.subjects.last().map_or(first, |noted| noted.token);
+            let near = before + JOINT_REACH > first;
+            let parts = [(before, first - 1), (first, last)];
+            self.note_parts(first, if near { &parts } else { &parts[1..] });
+        } else if let Some(resolved) = self.resolve(first, last) {
             self.remember(first, &resolved.entity);
+        } else if let Some(who) = self.unnamed(mention) {
+            self.subjects.push(Noted { token: first, phrase: first, who });
+        }
+    }
+
+    fn note_parts(&mut self, phrase: usize, parts: &[(usize, usize)]) {
+        for &(from, to) in parts {
+            if let Some(resolved) = self.resolve_one(from, to) {
+                self.subjects.push(Noted { token: from, phrase, who: Who::Actor(resolved.entity) });
+            }
         }
     }
 
     /// Remembers somebody as the latest subject.
     pub fn remember(&mut self, token: usize, entity: &Entity) {
-        self.subjects.push((token, entity.clone()));
+        let who = Who::Actor(entity.clone());
+        if self.subjects.last().is_none_or(|noted| noted.phrase != token || noted.who != who) {
+            self.subjects.push(Noted { token, phrase: token, who });
+        }
+    }
+
+    /// What a phrase that names nobody leaves for a pronoun to mean.
+    fn unnamed(&self, mention: &[Token]) -> Option<Who> {
+        let end = mention
+            .iter()
+            .position(|token| token.is_char(',') || token.is(class::PREPOSITION | class::RELATIVE))
+            .unwrap_or(mention.len());
+        let head = mention[..end].last()?;
+        let plural = self.source.before(head.end) == 's' || head.is(class::DETERMINER);
+        if head.is(class::PERSON_NOUN | class::TITLE) && !plural {
+            let gender = match (head.is(class::FEMALE_NOUN), head.is(class::MALE_NOUN)) {
+                (true, _) => Some(Gender::Female),
+                (_, true) => Some(Gender::Male),
+                _ => None,
+            };
+            return Some(Who::Person(gender));
+        }
+        head.is(class::PERSON_NOUN | class::BODY_NOUN | class::DOCUMENT_NOUN).then_some(Who::Other)
+    }
+
+    /// Who speaks in a bare quotation after a sentence with this subject: `None` where it is no person, and so tells nothing.
+    pub fn goes_on(&self, first: usize, last: usize) -> Option<Option<Resolved>> {
+        let mention = self.tokens.get(first..last)?;
+        let pronoun = mention.len() == 1 && mention[0].is(class::SUBJECT_PRONOUN);
+        match self.resolve(first, last) {
+            Some(found) if self.is_person(&found.entity) => {
+                Some(Some(Resolved { by: ResolvedBy::Continuation, ..found }))
+            }
+            Some(_) => None,
+            None => (pronoun || matches!(self.unnamed(mention), Some(Who::Person(_)))).then_some(None),
+        }
     }
 
     /// Whom the tokens `first..last` mean.
@@ -92,24 +171,34 @@ impl<'a> Resolver<'a> {
         if mention.len() == 1
             && mention[0].is(class::SUBJECT_PRONOUN | class::POSSESSIVE_PRONOUN | class::OBJECT_PRONOUN)
         {
-            return self.pronoun(&mention[0]);
+            return self.pronoun(first);
         }
         if mention[0].is(class::POSSESSIVE_PRONOUN)
-            && let Some(body) = self.owned_body(mention)
+            && let Some(body) = self.owned_body(first, mention)
         {
             return Some(body);
         }
-        if self.is_joint(mention) {
-            return None;
-        }
+        if self.is_joint(first, last) { None } else { self.resolve_one(first, last) }
+    }
+
+    /// Whom the tokens mean, where they mean one.
+    fn resolve_one(&self, first: usize, last: usize) -> Option<Resolved> {
+        // "a statement from the government saying"
+        let says = |token: &Token| token.small && token.entry.is_some_and(|entry| !entry.cues.is_empty());
+        let gerund =
+            last > first + 1 && says(&self.tokens[last - 1]) && self.source.before(self.tokens[last - 1].end) == 'g';
+        let last = if gerund { last - 1 } else { last };
+        let mention = self.tokens.get(first..last).filter(|mention| !mention.is_empty())?;
         match self.person_named(mention) {
-            Named::One(person) => return Some(person),
-            Named::Several => return None,
-            Named::Nobody => {}
+            Bearers::One(person) => return Some(person),
+            Bearers::Several => return None,
+            Bearers::Nobody => {}
         }
-        self.stranger_named(mention)
+        self.stranger_occurring(first, mention)
+            .or_else(|| self.stranger_named(mention))
             .or_else(|| self.body_named(mention))
             .or_else(|| self.by_role(mention))
+            .or_else(|| self.by_descriptor(first, mention))
             .or_else(|| self.body_described(mention))
             .or_else(|| self.new_name(mention))
     }
@@ -117,7 +206,7 @@ impl<'a> Resolver<'a> {
     /// A known person whose name is the head of the phrase: not "Berg's adviser", not "critics of Berg".
     ///
     /// Where several have that name, it is the one whose role stands beside it, or nobody.
-    fn person_named(&self, mention: &[Token]) -> Named {
+    fn person_named(&self, mention: &[Token]) -> Bearers {
         for hit in self.hits(mention) {
             let bearers = self.gazetteer.index().name_of.get(hit.pattern).into_iter().flatten();
             let mut persons = bearers.filter(|name| {
@@ -127,20 +216,20 @@ impl<'a> Resolver<'a> {
             let resolved = |name: &Name| {
                 let by = if name.kind == NameKind::Name { ResolvedBy::Name } else { ResolvedBy::Alias };
                 let role = self.role_named(mention, name.actor);
-                Resolved { entity: Entity::Known(name.actor), by, role }
+                Resolved { role, ..Resolved::new(Entity::Known(name.actor), by) }
             };
             let Some(first) = persons.next().map(resolved) else { continue };
             let others: Vec<Resolved> = persons.map(resolved).collect();
             if others.is_empty() {
-                return Named::One(first);
+                return Bearers::One(first);
             }
             let mut in_role = std::iter::once(first).chain(others).filter(|person| person.role.is_some());
             return match (in_role.next(), in_role.next()) {
-                (Some(person), None) => Named::One(person),
-                _ => Named::Several,
+                (Some(person), None) => Bearers::One(person),
+                _ => Bearers::Several,
             };
         }
-        Named::Nobody
+        Bearers::Nobody
     }
 
     pub(super) fn hits(&self, mention: &[Token]) -> &'a [Hit] {
@@ -163,8 +252,18 @@ impl<'a> Resolver<'a> {
         {
             before -= 1;
         }
-        // "envoy for Syria Jane Roe": what "for" governs ends before the name.
-        let governed = before > 0 && mention[before - 1].is(class::PREPOSITION);
+        // "envoy for Syria Jane Roe": what "for" governs ends before the name. So it does in "Secretary of State Jane Roe",
+        // but not in "adviser to President Jane Roe".
+        let titled = |token: &Token| token.is(class::TITLE | class::PERSON_NOUN | class::DETERMINER);
+        let office = before > 1
+            && before < at
+            && mention[before - 2].is_word()
+            && (titled(&mention[before - 2])
+                || mention[before - 2].capital
+                || super::descriptors::is_past(self.source, &mention[before - 2..before - 1]))
+            && !titled(&mention[at - 1])
+            && mention[at - 1].is(class::BODY_NOUN);
+        let governed = before > 0 && mention[before - 1].is(class::PREPOSITION) && !office;
         !owns && !governed
     }
 
@@ -177,50 +276,143 @@ impl<'a> Resolver<'a> {
         })
     }
 
-    /// "A and B": two speakers are not one actor.
-    fn is_joint(&self, mention: &[Token]) -> bool {
-        let Some(and) = mention.iter().position(|token| is_word(self.source, token, "and")) else { return false };
+    /// Whether the tokens name several speakers, or the last of several.
+    pub fn is_joint(&self, first: usize, last: usize) -> bool {
+        self.tokens.get(first..last).is_some_and(|mention| {
+            mention.len() > 1 && self.joint_parts(first, mention).is_some() || self.ends_joint(first)
+        })
+    }
+
+    /// "Brandt Stahl and its rival Kessler AG said": a name and "and" stand before, and no verb before them.
+    fn ends_joint(&self, first: usize) -> bool {
+        let Some(and) = first.checked_sub(1).filter(|&and| is_word(self.source, &self.tokens[and], "and")) else {
+            return false;
+        };
+        let parted = |at| super::descriptors::parted(self.source, self.tokens, at);
+        if parted(first) || !self.ends_name(and) {
+            return false;
+        }
+        for at in (0..and).rev().take(12) {
+            let token = &self.tokens[at];
+            let verbal = token.is(class::AUXILIARY
+                | class::FINITE_VERB
+                | class::SUBORDINATOR
+                | class::RELATIVE
+                | class::PREPOSITION)
+                || token.small
+                    && (token.entry.is_some_and(|entry| !entry.cues.is_empty())
+                        || self.source.before(token.end) == 'd');
+            // "Family-owned" has a capital.
+            if verbal || matches!(token.kind, Kind::Punctuation(_)) {
+                return false;
+            }
+            if parted(at) {
+                return true;
+            }
+        }
+        false
+    }
+
+    /// "A and B": two speakers are not one actor. The parts, as tokens.
+    pub(super) fn joint_parts(&self, first: usize, mention: &[Token]) -> Option<Vec<(usize, usize)>> {
+        let is_and = |token: &Token| token.is_char('&') || is_word(self.source, token, "and");
+        let and = mention.iter().position(is_and).filter(|&and| and > 0 && and + 1 < mention.len())?;
+        let (left, right) = (&mention[..and], &mention[and + 1..]);
+        if self.hits(mention).iter().any(|hit| hit.start < mention[and].start && mention[and].end < hit.end) {
+            return None;
+        }
+        let at = first + and;
+        let listed = |comma: usize| {
+            let next = &mention[comma + 1];
+            comma > 0
+                && comma + 1 < and
+                && !next.is(class::DETERMINER | class::TITLE | class::PERSON_NOUN)
+                && self.ends_name(first + comma)
+                && next.capital
+        };
+        let commas: Vec<usize> = (0..and).filter(|&comma| mention[comma].is_char(',')).collect();
+        if !commas.iter().all(|&comma| listed(comma)) {
+            return None;
+        }
         let named = |part: &[Token]| {
             part.iter()
                 .any(|token| token.capital && token.kind == Kind::Word && !token.is(class::DETERMINER | class::TITLE))
         };
-        let covered = self.hits(mention).iter().any(|hit| hit.start < mention[and].start && mention[and].end < hit.end);
-        let apposition = mention[..and].iter().any(|token| token.is_char(','));
-        let title = mention.get(and + 1).is_some_and(|token| token.small) || (and > 0 && mention[and - 1].small);
-        !covered
-            && !apposition
-            && !title
-            && named(&mention[..and])
-            && named(&mention[and + 1..])
-            && !mention[and + 1..].last().is_some_and(|token| token.is(class::BODY_NOUN) && token.capital)
+        let body = right.last().is_some_and(|token| token.is(class::BODY_NOUN) && token.capital);
+        let starts_name = self.cast.occurrences_within(at + 1, at + 2).iter().any(|name| name.full);
+        let joint = self.ends_name(at) && !(body && right.len() < 3 && !right[0].is(class::DETERMINER))
+            || left[0].is(class::DETERMINER) && left[left.len() - 1].small && starts_name
+            || !left[left.len() - 1].small && !right[0].small && named(left) && named(right) && !body;
+        joint.then(|| {
+            let mut from = first;
+            let ends = commas.into_iter().map(|comma| first + comma).chain([at, first + mention.len()]);
+            ends.map(|to| (std::mem::replace(&mut from, to + 1), to)).filter(|(from, to)| from < to).collect()
+        })
     }
 
-    /// A name in full, or a surname, of somebody.
+    /// Whether a known name, a stranger's or an acronym ends before a token.
+    fn ends_name(&self, at: usize) -> bool {
+        let Some(token) = at.checked_sub(1).map(|at| &self.tokens[at]) else { return false };
+        let occurs = self.cast.occurrences_within(at.saturating_sub(8), at).iter().any(|name| name.last == at);
+        let hit = self
+            .cast
+            .hits_near(token.start, token.end)
+            .iter()
+            .any(|hit| hit.end == token.end && names::named(self.gazetteer, hit).next().is_some());
+        occurs || hit || token.all_capitals && token.entry.is_none()
+    }
+
+    /// A stranger whose name in full is the head of the phrase.
+    fn stranger_occurring(&self, first: usize, mention: &[Token]) -> Option<Resolved> {
+        let names = self.cast.occurrences_within(first, first + mention.len()).iter().filter(|name| name.full);
+        names
+            .filter(|name| matches!(name.who, Named::Stranger(_)) && name.last <= first + mention.len())
+            .find(|name| {
+                let (start, end) = (self.tokens[name.first].start, self.tokens[name.last - 1].end);
+                !self.modifies(mention, name.last - first) && self.is_head(mention, start, end)
+            })
+            .map(|name| Resolved::new(Entity::from(name.who), ResolvedBy::Name))
+    }
+
+    /// "Calder Rovers manager Tomas Hruby": a name before a noun only says whose manager.
+    fn modifies(&self, mention: &[Token], end: usize) -> bool {
+        mention.get(end).is_some_and(|next| {
+            next.kind == Kind::Word
+                && next.small
+                && !next.is(class::PREPOSITION
+                    | class::RELATIVE
+                    | class::CONJUNCTION
+                    | class::AUXILIARY
+                    | class::FINITE_VERB
+                    | class::ADVERB
+                    | class::SUBORDINATOR)
+                && self.source.before(next.end) != 'd'
+                && !super::names::is_article_name(self.source, next)
+        })
+    }
+
+    /// A surname of somebody, or a name in full that stands only here.
     fn stranger_named(&self, mention: &[Token]) -> Option<Resolved> {
         for (first, last) in self.name_runs(mention) {
             let run = &mention[first..last];
-            if !self.is_head(mention, run[0].start, run[run.len() - 1].end) {
+            if self.modifies(mention, last) || !self.is_head(mention, run[0].start, run[run.len() - 1].end) {
                 continue;
             }
             let text = self.source.slice(run[0].start, run[run.len() - 1].end);
             if let Some(&index) = self.cast.stranger_names.get(text) {
-                return Some(Resolved { entity: Entity::Stranger(index), by: ResolvedBy::Name, role: None });
+                return Some(Resolved::new(Entity::Stranger(index), ResolvedBy::Name));
             }
-            if run.len() <= 2
-                && let Some(entity) = self.by_surname(&folded(text).to_lowercase())
+            if run.len() <= 4
+                && let Some(found) = self.by_surname(&folded(text).to_lowercase())
             {
-                return Some(Resolved { entity, by: ResolvedBy::Surname, role: None });
+                return Some(found);
             }
             let titled = first > 0 && mention[first - 1].is(class::MALE_TITLE | class::FEMALE_TITLE | class::TITLE);
             let sentence_word = run.len() == 2 && run[0].entry.is_some() && !titled;
             if (run.len() >= 2 && run.len() <= 4 && !sentence_word)
                 || (run.len() == 1 && titled && last == mention.len())
             {
-                return Some(Resolved {
-                    entity: Entity::New(text.to_owned(), ActorKind::Person),
-                    by: ResolvedBy::Name,
-                    role: None,
-                });
+                return Some(Resolved::new(Entity::New(text.to_owned(), ActorKind::Person), ResolvedBy::Name));
             }
         }
         None
@@ -271,33 +463,57 @@ impl<'a> Resolver<'a> {
     }
 
     /// The bearer of a surname: whom the article names in full, else the only one who is known.
-    fn by_surname(&self, surname: &str) -> Option<Entity> {
+    fn by_surname(&self, surname: &str) -> Option<Resolved> {
+        let surname = names::without_article(surname).filter(|_| !self.is_surname(surname)).unwrap_or(surname);
         let known = self.gazetteer.index().surnames.get(surname);
-        let present: Vec<usize> =
-            known.into_iter().flatten().copied().filter(|actor| self.cast.present.contains_key(actor)).collect();
-        let strangers = self.cast.stranger_surnames.get(surname);
-        match (present.as_slice(), strangers.map(Vec::as_slice)) {
-            ([actor], None) => return Some(Entity::Known(*actor)),
-            ([], Some([stranger])) => return Some(Entity::Stranger(*stranger)),
-            ([], None) => {}
+        let present = known.into_iter().flatten().filter(|actor| self.cast.present.contains_key(actor));
+        let strangers = self.cast.stranger_surnames.get(surname).into_iter().flatten();
+        let mut bearers: Vec<Entity> = present.map(|actor| Entity::Known(*actor)).collect();
+        bearers.extend(strangers.take(REACH).map(|stranger| Entity::Stranger(*stranger)));
+        match bearers.as_slice() {
+            [only] => return Some(Resolved::new(only.clone(), ResolvedBy::Surname)),
+            [] => {}
             // Two of that name: the one who spoke last.
-            (actors, strangers) => {
-                return self
-                    .subjects
-                    .iter()
-                    .rev()
-                    .take(REACH)
-                    .map(|(_, entity)| entity)
-                    .find(|entity| match entity {
-                        Entity::Known(actor) => actors.contains(actor),
-                        Entity::Stranger(index) => strangers.is_some_and(|strangers| strangers.contains(index)),
-                        Entity::New(..) => false,
-                    })
-                    .cloned();
+            _ => {
+                let last = self.subjects.iter().rev().take(REACH).find_map(|noted| match &noted.who {
+                    Who::Actor(entity) if bearers.contains(entity) => Some(entity.clone()),
+                    _ => None,
+                })?;
+                return Some(Resolved { doubt: Some("two_candidates"), ..Resolved::new(last, ResolvedBy::Surname) });
             }
         }
-        match known.map(Vec::as_slice) {
-            Some([actor]) if surname.chars().count() > 3 => Some(Entity::Known(*actor)),
+        if let Some([actor]) = known.map(Vec::as_slice)
+            && surname.chars().count() > 3
+        {
+            let doubt = Some("not_named_in_full");
+            return Some(Resolved { doubt, ..Resolved::new(Entity::Known(*actor), ResolvedBy::Surname) });
+        }
+        self.by_first_word(surname)
+    }
+
+    fn is_surname(&self, surname: &str) -> bool {
+        self.gazetteer.index().surnames.contains_key(surname) || self.cast.stranger_surnames.contains_key(surname)
+    }
+
+    /// The only one whose name begins with a word: "Xi" of "Xi Jinping", "Kessler" of "Kessler AG", "Priya".
+    fn by_first_word(&self, word: &str) -> Option<Resolved> {
+        let begins = |name: &str| {
+            let first = name.split(' ').next().unwrap_or(name);
+            first.chars().count() == word.chars().count() && folded(first).to_lowercase() == word
+        };
+        let mut bearers: Vec<Entity> = Vec::new();
+        for occurrence in self.cast.occurrences.iter().take(REACH * 2).filter(|occurrence| occurrence.full) {
+            let name = match occurrence.who {
+                Named::Known(actor) => self.gazetteer.actors()[actor].name.as_str(),
+                Named::Stranger(index) => self.cast.strangers.get(index).map_or("", |stranger| stranger.name.as_str()),
+            };
+            let entity = Entity::from(occurrence.who);
+            if begins(name) && !bearers.contains(&entity) {
+                bearers.push(entity);
+            }
+        }
+        match bearers.as_slice() {
+            [only] => Some(Resolved { doubt: Some("first_word"), ..Resolved::new(only.clone(), ResolvedBy::Surname) }),
             _ => None,
         }
     }
@@ -319,49 +535,31 @@ impl<'a> Resolver<'a> {
                 {
                     continue;
                 }
-                if hit.end == last {
+                // "the Jaysh al-Islam group"
+                let class = actor.kind != ActorKind::State
+                    && mention.iter().filter(|token| token.start >= hit.end && token.end <= last).all(|token| {
+                        token.small
+                            && [
+                                "group",
+                                "movement",
+                                "party",
+                                "militia",
+                                "alliance",
+                                "coalition",
+                                "organization",
+                                "organisation",
+                                "agency",
+                            ]
+                            .iter()
+                            .any(|word| is_word(self.source, token, word))
+                    });
+                if hit.end == last || class {
                     let by = if name.kind == NameKind::Name { ResolvedBy::Name } else { ResolvedBy::Alias };
-                    return Some(Resolved { entity: Entity::Known(name.actor), by, role: None });
+                    return Some(Resolved::new(Entity::Known(name.actor), by));
                 }
             }
         }
         None
-    }
-
-    /// Whom a pronoun means: the last subject that it fits.
-    fn pronoun(&self, token: &Token) -> Option<Resolved> {
-        let word = lower(self.source, token);
-        let gender = match word.as_str() {
-            "he" | "his" | "him" => Some(Gender::Male),
-            "she" | "her" => Some(Gender::Female),
-            "it" | "its" | "they" | "their" | "them" => None,
-            _ => return None,
-        };
-        let reach = self.subjects.iter().rev().take(PRONOUN_REACH);
-        let found = reach.map(|(_, entity)| entity).find(|entity| match gender {
-            Some(gender) => self.is_person(entity) && self.gender(entity).is_none_or(|known| known == gender),
-            None => !self.is_person(entity),
-        })?;
-        // A thing or a plural is too loose to reach over other subjects.
-        if gender.is_none() && self.subjects.last().map(|(_, entity)| entity) != Some(found) {
-            return None;
-        }
-        Some(Resolved { entity: found.clone(), by: ResolvedBy::Pronoun, role: None })
-    }
-
-    /// "his ministry": the body in which the last subject holds office.
-    fn owned_body(&self, mention: &[Token]) -> Option<Resolved> {
-        let owner = self.pronoun(&mention[0])?;
-        let Entity::Known(actor) = owner.entity else { return None };
-        let head = mention.last().filter(|token| token.is(class::BODY_NOUN))?;
-        let noun = lower(self.source, head);
-        let actors = self.gazetteer.actors();
-        let body =
-            actors[actor].roles.iter().filter(|role| self.holds(role.starts_on, role.ends_on)).find_map(|role| {
-                let body = *self.gazetteer.index().by_slug.get(role.organisation.as_deref()?)?;
-                actors[body].name.to_lowercase().contains(&noun).then_some(body)
-            })?;
-        Some(Resolved { entity: Entity::Known(body), by: ResolvedBy::Pronoun, role: None })
     }
 
     /// A proper name that nobody knows yet.
@@ -393,23 +591,7 @@ impl<'a> Resolver<'a> {
             return None;
         }
         let name = self.source.slice(run[0].start, last.end).to_owned();
-        Some(Resolved { entity: Entity::New(name, ActorKind::Organisation), by: ResolvedBy::Name, role: None })
-    }
-
-    pub(super) fn is_person(&self, entity: &Entity) -> bool {
-        match entity {
-            Entity::Known(actor) => self.gazetteer.actors()[*actor].kind == ActorKind::Person,
-            Entity::Stranger(_) => true,
-            Entity::New(_, kind) => *kind == ActorKind::Person,
-        }
-    }
-
-    pub(super) fn gender(&self, entity: &Entity) -> Option<Gender> {
-        match entity {
-            Entity::Known(actor) => self.gazetteer.actors()[*actor].gender,
-            Entity::Stranger(index) => self.cast.strangers.get(*index).and_then(|stranger| stranger.gender),
-            Entity::New(..) => None,
-        }
+        Some(Resolved::new(Entity::New(name, ActorKind::Organisation), ResolvedBy::Name))
     }
 
     /// Whether a role may have been held on the day of the article.

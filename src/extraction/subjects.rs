@@ -52,6 +52,20 @@ pub(super) fn subject(sentence: &Sentence, found: &CueMatch, has_before: bool) -
         {
             verb -= 1;
         }
+        // "was quoted by the broadcaster as saying": who quoted is not who spoke.
+        let by = (sentence.start..verb).rev().take(10).find(|&at| {
+            sentence.is_word(at, &["by", "in", "on"])
+                && sentence.is_word(at.wrapping_sub(1), &["quoted", "cited", "reported", "recorded"])
+        });
+        if let Some(by) = by {
+            verb = by - 1;
+            while verb > sentence.start && sentence.is(verb - 1, class::AUXILIARY | class::ADVERB) {
+                verb -= 1;
+            }
+            if sentence.is_char(verb.wrapping_sub(1), ',') {
+                return past_apposition(sentence, verb - 1);
+            }
+        }
         let start = sentence.phrase_left(verb, sentence.start)?;
         return Some(Who { subject: Subject::Span(start, verb), from: start, relative: false });
     }

@@ -25,6 +25,7 @@ mod reference_data;
 mod schema;
 mod settings;
 mod soundness;
+mod speakers;
 mod starting;
 mod support;
 mod zones;
