@@ -3,6 +3,7 @@
 use super::attributions::Form;
 use super::cues::CueMatch;
 use super::lexicon::{class, frame};
+use super::tokens::Kind;
 use super::view::Sentence;
 
 /// Finds where the content begins on the right of the verb.
@@ -42,7 +43,9 @@ pub(super) fn complement(sentence: &Sentence, found: &CueMatch) -> Option<(usize
             if found.has(frame::THOUGHT) {
                 return None;
             }
-            return Some((at + 1, Form::Clause));
+            // "said that was wrong": the subject, no conjunction.
+            let subject = sentence.is(at + 1, class::AUXILIARY) && at == found.end;
+            return Some((at + usize::from(!subject), Form::Clause));
         }
         if let Some(next) = sentence.after_time(at) {
             at = next;
@@ -66,7 +69,7 @@ pub(super) fn complement(sentence: &Sentence, found: &CueMatch) -> Option<(usize
             at = sentence.phrase_right(at, sentence.end)?;
             continue;
         }
-        if sentence.is(at, class::PREPOSITION) && !sentence.is_word(at, &["like", "than"]) {
+        if sentence.is(at, class::PREPOSITION) && !sentence.is_word(at, &["like", "than"]) && !is_quantity(sentence, at) {
             at = past_preposition(sentence, at)?;
             skipped = true;
             continue;
@@ -80,6 +83,12 @@ pub(super) fn complement(sentence: &Sentence, found: &CueMatch) -> Option<(usize
         break;
     }
     bare(sentence, found, at, addressed, skipped)
+}
+
+/// "about 20 people", "over a thousand": no preposition.
+fn is_quantity(sentence: &Sentence, at: usize) -> bool {
+    sentence.is_word(at, &["about", "over", "around", "under", "between"])
+        && sentence.token(at + 1).is_some_and(|token| token.kind == Kind::Number)
 }
 
 /// A clause without "that", or marked words inside the object.
@@ -156,6 +165,7 @@ pub(super) fn subject_then_verb(sentence: &Sentence, at: usize) -> bool {
         sentence
             .token(end)
             .is_some_and(|token| sentence.is_verb(end, token) || token.is(class::RELATIVE | class::ADVERB))
+            || sentence.quoted(end).is_some_and(|quoted| sentence.opens_with_verb(quoted))
     })
 }
 

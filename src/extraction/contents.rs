@@ -96,6 +96,9 @@ fn clause_end(sentence: &Sentence, attributions: &[Attribution], index: usize, a
         end = relative_end(sentence, at, end);
     }
     end = trailing(sentence, at, end);
+    if is_subordinate(sentence, attribution) {
+        end = main_clause(sentence, at, end);
+    }
     if attribution.verb.is_none() && attribution.relative {
         end = nouns::clause_end(sentence, at, end);
     }
@@ -119,6 +122,28 @@ fn parts(sentence: &Sentence, other: &Attribution) -> bool {
         }
         _ => false,
     }
+}
+
+/// "While the ministry said A, B": whether the attribution stands in a clause that only leads up to another.
+fn is_subordinate(sentence: &Sentence, attribution: &Attribution) -> bool {
+    let Subject::Span(start, _) = attribution.subject else { return false };
+    let before = start.wrapping_sub(1);
+    sentence.is(before, class::SUBORDINATOR)
+        && !sentence.is_word(before, &["because", "if"])
+        && (before == sentence.start || sentence.is(before - 1, class::ADVERB | class::CONJUNCTION))
+}
+
+/// The comma at which the main clause begins: a noun phrase and a verb follow.
+fn main_clause(sentence: &Sentence, at: usize, end: usize) -> usize {
+    (at + 2..end)
+        .filter(|&comma| sentence.is_char(comma, ','))
+        .find(|&comma| {
+            let next = if sentence.is(comma + 1, class::ADVERB) { comma + 2 } else { comma + 1 };
+            sentence.phrase_right(next, end).is_some_and(|verb| {
+                sentence.token(verb).is_some_and(|token| sentence.is_verb(verb, token) || token.is(class::ADVERB))
+            })
+        })
+        .unwrap_or(end)
 }
 
 /// Where the reporter takes over again inside a clause: "…, although the road was closed", "…, according to the police".

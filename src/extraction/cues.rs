@@ -184,6 +184,10 @@ fn plural_subject(sentence: &Sentence, end: usize) -> bool {
     if token.is(class::SUBJECT_PRONOUN | class::RELATIVE) {
         return !sentence.is_word(end - 1, &["he", "she", "it"]);
     }
+    if token.is(class::OBJECT_PRONOUN) {
+        // "those close to him say"
+        return true;
+    }
     if sentence.is_char_before(end, ',') || token.kind == Kind::Punctuation(')') {
         return true;
     }

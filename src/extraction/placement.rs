@@ -88,8 +88,12 @@ pub(super) fn second_half(sentence: &Sentence, from: usize, mark: usize) -> Opti
     }
     let second = (mark + 1..sentence.end).take(16).find(|&at| sentence.quoted(at).is_some())?;
     let quoted = sentence.quoted(second)?;
-    let joined =
-        second == mark + 2 && sentence.is(mark + 1, class::CONJUNCTION) || sentence.is_char_before(second, ',');
+    let conjunction = sentence.is(mark + 1, class::CONJUNCTION)
+        && (second == mark + 2 || second <= mark + 4 && sentence.is(mark + 2, class::ADVERB));
+    if conjunction && second > mark + 2 {
+        return Some(mark + 1);
+    }
+    let joined = conjunction || sentence.is_char_before(second, ',');
     let reports = cues::any_verb(sentence, mark + 1, second);
     (joined && !reports && sentence.closing_mark(quoted).is_some()).then_some(second)
 }

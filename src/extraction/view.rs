@@ -204,6 +204,9 @@ impl<'a> Sentence<'a> {
             return true;
         }
         for here in at..self.end.min(at + 40) {
+            if here > at && self.quoted(here).is_some_and(|quoted| self.opens_with_verb(quoted)) {
+                return true;
+            }
             let Some(token) = self.token(here) else {
                 continue;
             };
@@ -215,6 +218,16 @@ impl<'a> Sentence<'a> {
             }
         }
         false
+    }
+
+    /// `The court "will force us …"`: the marks open in the middle of a clause, at its verb.
+    pub fn opens_with_verb(&self, quoted: &Quoted) -> bool {
+        let token = &self.tokens[quoted.inner_first];
+        token.small
+            && quoted.inner_last - quoted.inner_first > 2
+            && (token.is(class::AUXILIARY | class::FINITE_VERB)
+                || (token.is_word() && self.source.before(token.end) == 's' && token.end - token.start > 4)
+                    && self.tokens[quoted.inner_first + 1].is(class::DETERMINER | class::POSSESSIVE_PRONOUN))
     }
 
     /// Whether a word seems to be a finite verb.
