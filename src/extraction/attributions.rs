@@ -30,6 +30,8 @@ pub enum Form {
     Marked,
     /// "to withdraw"
     Infinitive,
+    /// What is spoken of, as a noun phrase: "announced an early election".
+    Topic,
 }
 
 /// Where the content stands.
@@ -81,7 +83,33 @@ pub fn find(sentence: &Sentence) -> Vec<Attribution> {
         }
     }
     out.sort_by_key(|attribution| attribution.cue);
+    drop_inner_topics(&mut out);
     out
+}
+
+/// "said the minister had proposed a vote": what is spoken of inside a reported clause is part of it.
+fn drop_inner_topics(attributions: &mut Vec<Attribution>) {
+    let mut clause: Option<usize> = None;
+    attributions.retain(|attribution| {
+        let topic = matches!(attribution.place, Place::After(_, Form::Topic));
+        if topic && matches!(attribution.subject, Subject::Span(start, _) if clause.is_some_and(|at| at <= start)) {
+            return false;
+        }
+        if let Place::After(at, Form::Clause) = attribution.place {
+            clause = clause.or(Some(at));
+        }
+        true
+    });
+}
+
+/// Whether a subject is somebody who can speak of something, rather than "the results".
+fn speaks(sentence: &Sentence, subject: Subject) -> bool {
+    match subject {
+        Subject::Span(start, end) => {
+            names_speaker(sentence, start, end) && !sentence.is_word(start, &["this", "these", "that", "those", "it"])
+        }
+        Subject::Inherited | Subject::Nobody => true,
+    }
 }
 
 fn of_verb(sentence: &Sentence, found: &CueMatch, last: Option<&Attribution>) -> Option<Attribution> {
@@ -118,7 +146,9 @@ fn of_verb(sentence: &Sentence, found: &CueMatch, last: Option<&Attribution>) ->
         return Some(make(around(sentence, who.from, found.end), "quote_before"));
     }
     if let Some((content, form)) = complement(sentence, found) {
-        if form == Form::Infinitive && !wanted_infinitive(found) {
+        if form == Form::Infinitive && !wanted_infinitive(found)
+            || form == Form::Topic && !speaks(sentence, who.subject)
+        {
             return None;
         }
         let rule = match form {
@@ -127,6 +157,7 @@ fn of_verb(sentence: &Sentence, found: &CueMatch, last: Option<&Attribution>) ->
             Form::Quotation => "quote_after",
             Form::Marked => "marked_words",
             Form::Infinitive => "infinitive",
+            Form::Topic => "topic",
         };
         return Some(make(Place::After(content, form), rule));
     }

@@ -69,7 +69,8 @@ pub(super) fn complement(sentence: &Sentence, found: &CueMatch) -> Option<(usize
             at = sentence.phrase_right(at, sentence.end)?;
             continue;
         }
-        if sentence.is(at, class::PREPOSITION) && !sentence.is_word(at, &["like", "than"]) && !is_quantity(sentence, at) {
+        if sentence.is(at, class::PREPOSITION) && !sentence.is_word(at, &["like", "than"]) && !is_quantity(sentence, at)
+        {
             at = past_preposition(sentence, at)?;
             skipped = true;
             continue;
@@ -132,6 +133,13 @@ pub(super) fn bare(
     }
     if found.has(frame::DEMAND) && sentence.phrase_right(at, sentence.end).is_some() {
         return Some((at, Form::Clause));
+    }
+    if found.has(frame::TOPIC)
+        && !found.participle
+        && at == found.end
+        && sentence.phrase_right(at, sentence.end).is_some()
+    {
+        return Some((at, Form::Topic));
     }
     if found.has(frame::NAMING) {
         let marked = (at..sentence.body_end().min(at + 16))

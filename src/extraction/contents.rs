@@ -96,6 +96,9 @@ fn clause_end(sentence: &Sentence, attributions: &[Attribution], index: usize, a
         end = relative_end(sentence, at, end);
     }
     end = trailing(sentence, at, end);
+    if matches!(attribution.place, Place::After(_, Form::Topic)) {
+        end = topic_end(sentence, at, end);
+    }
     if is_subordinate(sentence, attribution) {
         end = main_clause(sentence, at, end);
     }
@@ -144,6 +147,20 @@ fn main_clause(sentence: &Sentence, at: usize, end: usize) -> usize {
             })
         })
         .unwrap_or(end)
+}
+
+/// What is spoken of ends where a comma and a remark on it follow: "the health of Keller, who is 70".
+fn topic_end(sentence: &Sentence, at: usize, end: usize) -> usize {
+    let remark = |comma: usize| {
+        let next = comma + 1;
+        let verb = sentence.is(next, class::CONJUNCTION)
+            && sentence.token(next + 1).is_some_and(|token| sentence.is_verb(next + 1, token));
+        let last = !(next..end).any(|here| sentence.is_char(here, ','));
+        verb || sentence.is_word(next, &["who", "whose", "where", "but"])
+            || last && sentence.is_word(next, &["a", "an", "which"])
+            || sentence.is(next, class::SUBORDINATOR)
+    };
+    (at + 1..end).find(|&here| sentence.is_char(here, ',') && remark(here)).unwrap_or(end)
 }
 
 /// Where the reporter takes over again inside a clause: "…, although the road was closed", "…, according to the police".

@@ -99,8 +99,9 @@ pub mod frame {
     pub const WHETHER: Bits = 1 << 8;
     pub const THOUGHT: Bits = 1 << 9;
     pub const DOCUMENT: Bits = 1 << 10;
+    pub const TOPIC: Bits = 1 << 11;
     /// The names in the file, by bit.
-    pub const NAMES: [&str; 11] = [
+    pub const NAMES: [&str; 12] = [
         "quote",
         "that",
         "bare",
@@ -112,6 +113,7 @@ pub mod frame {
         "whether",
         "thought",
         "document",
+        "topic",
     ];
 }
 
