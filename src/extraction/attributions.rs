@@ -83,16 +83,20 @@ pub fn find(sentence: &Sentence) -> Vec<Attribution> {
         }
     }
     out.sort_by_key(|attribution| attribution.cue);
-    drop_inner_topics(&mut out);
+    drop_inner_topics(sentence, &mut out);
     out
 }
 
 /// "said the minister had proposed a vote": what is spoken of inside a reported clause is part of it.
-fn drop_inner_topics(attributions: &mut Vec<Attribution>) {
+fn drop_inner_topics(sentence: &Sentence, attributions: &mut Vec<Attribution>) {
     let mut clause: Option<usize> = None;
     attributions.retain(|attribution| {
-        let topic = matches!(attribution.place, Place::After(_, Form::Topic));
-        if topic && matches!(attribution.subject, Subject::Span(start, _) if clause.is_some_and(|at| at <= start)) {
+        let topic = matches!(attribution.place, Place::After(_, Form::Topic | Form::Infinitive));
+        let joined = sentence.is_char(attribution.from, ',');
+        if topic
+            && !joined
+            && matches!(attribution.subject, Subject::Span(start, _) if clause.is_some_and(|at| at <= start))
+        {
             return false;
         }
         if let Place::After(at, Form::Clause) = attribution.place {
@@ -106,7 +110,16 @@ fn drop_inner_topics(attributions: &mut Vec<Attribution>) {
 fn speaks(sentence: &Sentence, subject: Subject) -> bool {
     match subject {
         Subject::Span(start, end) => {
-            names_speaker(sentence, start, end) && !sentence.is_word(start, &["this", "these", "that", "those", "it"])
+            // "the target it pledged to reach": the object went before.
+            let reduced = end == start + 1
+                && sentence.is(start, class::SUBJECT_PRONOUN)
+                && sentence.token_before(start).is_some_and(|token| {
+                    token.small
+                        && !token.is(class::CONJUNCTION | class::SUBORDINATOR | class::ADVERB | class::PREPOSITION)
+                });
+            !reduced
+                && names_speaker(sentence, start, end)
+                && !sentence.is_word(start, &["this", "these", "that", "those", "i", "you"])
         }
         Subject::Inherited | Subject::Nobody => true,
     }
@@ -147,7 +160,7 @@ fn of_verb(sentence: &Sentence, found: &CueMatch, last: Option<&Attribution>) ->
     }
     if let Some((content, form)) = complement(sentence, found) {
         if form == Form::Infinitive && !wanted_infinitive(found)
-            || form == Form::Topic && !speaks(sentence, who.subject)
+            || matches!(form, Form::Infinitive | Form::Topic) && !speaks(sentence, who.subject)
         {
             return None;
         }

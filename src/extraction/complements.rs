@@ -254,16 +254,6 @@ pub(super) fn person_infinitive(sentence: &Sentence, at: usize) -> Option<usize>
 pub(super) fn wanted_infinitive(found: &CueMatch) -> bool {
     !matches!(
         found.cue.lemma.as_str(),
-        "refuse"
-            | "decline"
-            | "agree"
-            | "offer"
-            | "order"
-            | "instruct"
-            | "invite"
-            | "direct"
-            | "ask"
-            | "plead"
-            | "commit"
+        "refuse" | "decline" | "agree" | "instruct" | "direct" | "commit" | "volunteer" | "appeal to" | "plead"
     )
 }

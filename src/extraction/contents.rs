@@ -96,7 +96,7 @@ fn clause_end(sentence: &Sentence, attributions: &[Attribution], index: usize, a
         end = relative_end(sentence, at, end);
     }
     end = trailing(sentence, at, end);
-    if matches!(attribution.place, Place::After(_, Form::Topic)) {
+    if matches!(attribution.place, Place::After(_, Form::Topic | Form::Infinitive)) {
         end = topic_end(sentence, at, end);
     }
     if is_subordinate(sentence, attribution) {
@@ -160,7 +160,12 @@ fn topic_end(sentence: &Sentence, at: usize, end: usize) -> usize {
             || last && sentence.is_word(next, &["a", "an", "which"])
             || sentence.is(next, class::SUBORDINATOR)
     };
-    (at + 1..end).find(|&here| sentence.is_char(here, ',') && remark(here)).unwrap_or(end)
+    let dash = |here: usize| {
+        sentence.is_dash(here)
+            && !(at..here).chain(here + 2..end).any(|at| sentence.is_dash(at))
+            && sentence.quoted(here + 1).is_none()
+    };
+    (at + 1..end).find(|&here| sentence.is_char(here, ',') && remark(here) || dash(here)).unwrap_or(end)
 }
 
 /// Where the reporter takes over again inside a clause: "…, although the road was closed", "…, according to the police".

@@ -85,8 +85,7 @@ impl<'a> Sentence<'a> {
 
     /// Whether a dash stands at an index, be it one character or two.
     pub fn is_dash(&self, at: usize) -> bool {
-        self.token(at)
-            .is_some_and(|token| matches!(token.kind, Kind::Punctuation('-' | '\u{2013}' | '\u{2014}' | '\u{2015}')))
+        self.token(at).is_some_and(|token| matches!(token.kind, Kind::Punctuation('-' | '\u{2012}'..='\u{2015}')))
     }
 
     /// Whether the sentence ends at an index, or only its stop is left.
