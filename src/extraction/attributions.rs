@@ -136,6 +136,9 @@ fn of_verb(sentence: &Sentence, found: &CueMatch, last: Option<&Attribution>) ->
         return Some(attribution);
     }
     let who = subject(sentence, found, last.is_some())?;
+    if is_question(sentence, found, who.subject) {
+        return None;
+    }
     let make = |place, rule| Attribution {
         cue: (found.at, found.end),
         subject: who.subject,
@@ -192,8 +195,13 @@ fn of_verb(sentence: &Sentence, found: &CueMatch, last: Option<&Attribution>) ->
         let resumes = sentence.is_char(tail, ',') && !sentence.ends(tail + 1);
         return resumes.then(|| make(Place::After(tail + 1, Form::Clause), "parenthesis"));
     }
+    // "Although they are settled, they maintain their customs": an object follows, so what stands before is none.
+    let governs = sentence.is(tail, class::DETERMINER | class::POSSESSIVE_PRONOUN | class::OBJECT_PRONOUN)
+        && !sentence.is_word(tail, &["that"])
+        || sentence.is_word(tail, &["to"]);
     if reports
         && parted
+        && !governs
         && sentence.has_verb(sentence.start, who.from)
         && sentence.words(sentence.start, who.from, 3) >= 3
     {
@@ -204,6 +212,16 @@ fn of_verb(sentence: &Sentence, found: &CueMatch, last: Option<&Attribution>) ->
         return Some(make(Place::Around(tail + 1), "parenthesis"));
     }
     None
+}
+
+/// "could you explain", "did he say", "what I say is": asked for, or an object that went before.
+fn is_question(sentence: &Sentence, found: &CueMatch, subject: Subject) -> bool {
+    let Subject::Span(start, end) = subject else { return false };
+    let pronoun = end == start + 1 && sentence.is(start, class::SUBJECT_PRONOUN);
+    let before = start.wrapping_sub(1);
+    let asked = found.cue.forms.base && sentence.is(before, class::AUXILIARY) && found.group == found.at;
+    let object = sentence.is_word(before, &["what"]) && found.group == found.at && !found.has(frame::NAMING);
+    pronoun && (asked || object)
 }
 
 /// "if he says", "whether she said", "when asked".
@@ -303,6 +321,17 @@ fn of_phrase(sentence: &Sentence, found: &PhraseMatch) -> Option<Attribution> {
     let cue = (found.at, found.end);
     let make =
         |from, to, place| Attribution { cue, subject, from, to, place, relative: false, verb: None, rule: "phrase" };
+    let quoted = (to..sentence.end).take(8).find(|&at| sentence.quoted(at).is_some());
+    if let Some(at) = quoted
+        && sentence.is_char_before(at, ',')
+        && sentence.quoted(at).is_some_and(|quoted| sentence.is_full(quoted) && sentence.closing_mark(quoted).is_some())
+        && !sentence.has_verb(to, at)
+        && found.position == Position::BeforeSpeaker
+        && !sentence.is_word(found.at, &["according"])
+    {
+        // "in the words of the prosecutor, Mark Tell, "She …""
+        return Some(make(found.at, at, Place::After(at, Form::Quotation)));
+    }
     if leads {
         if sentence.is_char(to, ',')
             && (sentence.is(to + 1, class::DETERMINER | class::RELATIVE))

@@ -35,6 +35,10 @@ pub(super) fn complement(sentence: &Sentence, found: &CueMatch) -> Option<(usize
                 at += 1;
                 continue;
             }
+            if matches!(found.cue.lemma.as_str(), "say" | "tell" | "ask") && sentence.is_word(at + 1, &["i", "we"]) {
+                // "where he said, I hereby issue a waiver": speech without its marks.
+                return Some((at + 1, Form::Clause));
+            }
             at = past_parenthesis(sentence, found, at)?;
             skipped = true;
             continue;

@@ -129,8 +129,15 @@ fn parts(sentence: &Sentence, other: &Attribution) -> bool {
 
 /// "While the ministry said A, B": whether the attribution stands in a clause that only leads up to another.
 fn is_subordinate(sentence: &Sentence, attribution: &Attribution) -> bool {
-    let Subject::Span(start, _) = attribution.subject else { return false };
-    let before = start.wrapping_sub(1);
+    let before = match attribution.subject {
+        Subject::Span(start, _) => start.wrapping_sub(1),
+        // "Although she called it late and called for calm, B"
+        Subject::Inherited => {
+            let leads = !(sentence.start..attribution.from).any(|at| sentence.is_char(at, ','));
+            if leads { sentence.start } else { return false }
+        }
+        Subject::Nobody => return false,
+    };
     sentence.is(before, class::SUBORDINATOR)
         && !sentence.is_word(before, &["because", "if"])
         && (before == sentence.start || sentence.is(before - 1, class::ADVERB | class::CONJUNCTION))

@@ -172,10 +172,37 @@ fn is_noun(sentence: &Sentence, found: &CueMatch) -> bool {
         // "in saying that", "by saying" are verbs; "in reports" is not.
         return !forms.gerund;
     }
+    if (forms.third || forms.base) && !forms.past && is_plural_noun(sentence, found) {
+        return true;
+    }
     if forms.base && !forms.past {
         return !(found.infinitive || found.group < found.at || plural_subject(sentence, found.group));
     }
     false
+}
+
+/// "many Republican claims", "any criminal charges", "his urgent calls for": a noun with what belongs to it.
+fn is_plural_noun(sentence: &Sentence, found: &CueMatch) -> bool {
+    let Some(before) = sentence.token_before(found.at) else { return false };
+    if !sentence.is(found.at, class::SAYING_NOUN)
+        && !sentence.is_word(found.at, &["charges", "rules", "questions", "projects", "state", "states", "cable", "documents"])
+        || before.is(class::PERSON_NOUN | class::BODY_NOUN | class::DOCUMENT_NOUN | class::SUBJECT_PRONOUN | class::RELATIVE)
+        || found.group < found.at
+    {
+        return false;
+    }
+    let counted = (found.at.saturating_sub(3)..found.at).any(|at| {
+        at >= sentence.start
+            && (sentence.is(at, class::POSSESSIVE_PRONOUN)
+                || sentence.is_word(at, &["many", "any", "some", "few", "several", "all", "these", "those", "of", "no", "such"]))
+    });
+    let adjective = before.small
+        && before.end - before.start > 4
+        && ["al", "ing", "ed", "ous", "ic", "ive", "ble", "ful", "ian", "ean"].iter().any(|ending| {
+            let length = ending.len();
+            ending.chars().enumerate().all(|(n, c)| sentence.source.at(before.end - length + n) == c)
+        });
+    (counted || adjective) && (before.small || counted)
 }
 
 /// Whether a plural could be the subject of what begins at `end`: "officials say", "they say", "A and B say".

@@ -76,7 +76,7 @@ pub(super) fn subject(sentence: &Sentence, found: &CueMatch, has_before: bool) -
         return antecedent(sentence, before);
     }
     if sentence.is_char(before, ',') {
-        return past_apposition(sentence, before);
+        return past_apposition(sentence, before).or_else(|| past_stray_comma(sentence, found, before));
     }
     if sentence.is_dash(before)
         && let Some(who) = past_dashes(sentence, before)
@@ -183,6 +183,7 @@ pub(super) fn past_apposition(sentence: &Sentence, comma: usize) -> Option<Who> 
                 || sentence.quoted(start.wrapping_sub(2)).is_some()
                 || sentence.is(open + 1, class::RELATIVE | class::DETERMINER | class::POSSESSIVE_PRONOUN)
                 || is_name(sentence, open + 1, end)
+                || end == open + 2 && sentence.token(open + 1).is_some_and(|token| token.all_capitals)
                 || sentence.token(open + 1).is_some_and(|token| token.kind == Kind::Number);
             if clean {
                 let aside = sentence.is(open + 1, class::RELATIVE | class::PREPOSITION | class::ADVERB)
@@ -194,6 +195,21 @@ pub(super) fn past_apposition(sentence: &Sentence, comma: usize) -> Option<Who> 
         end = open;
     }
     None
+}
+
+/// "Anna Keller for the food agency, says": a comma that should not be there, after the first words of the sentence.
+fn past_stray_comma(sentence: &Sentence, found: &CueMatch, comma: usize) -> Option<Who> {
+    let (start, end) = opening_subject(sentence)?;
+    let plain = end <= comma
+        && start == sentence.start
+        && !found.participle
+        && !sentence.has_verb(end, comma)
+        && !(start..comma).any(|at| sentence.is_char(at, ',') || sentence.quoted(at).is_some());
+    (plain && names_speaker(sentence, start, end)).then_some(Who {
+        subject: Subject::Span(start, end),
+        from: start,
+        relative: false,
+    })
 }
 
 /// "the special adviser, Jan Berg, said": two to four words with capitals.
