@@ -8,106 +8,198 @@ use super::view::Sentence;
 
 /// Finds where the content begins on the right of the verb.
 pub(super) fn complement(sentence: &Sentence, found: &CueMatch) -> Option<(usize, Form)> {
-    let mut at = found.end;
-    let mut addressed = false;
-    let mut skipped = false;
-    if found.has(frame::PERSON_INFINITIVE) && person_infinitive(sentence, at).is_some() {
-        return Some((at, Form::Infinitive));
+    if found.has(frame::PERSON_INFINITIVE) && person_infinitive(sentence, found.end).is_some() {
+        return Some((found.end, Form::Infinitive));
     }
-    for _ in 0..12 {
+    let mut reading = Reading { sentence, found, at: found.end, addressed: false, skipped: false, only_times: true };
+    for _ in 0..LONGEST_WAY {
+        match reading.step() {
+            Step::On => {}
+            Step::Found(at, form) => return Some((at, form)),
+            Step::Nothing => return None,
+            Step::Bare => break,
+        }
+    }
+    reading.bare()
+}
+
+/// How many phrases may stand between a verb and its content.
+const LONGEST_WAY: usize = 12;
+
+/// What a step to the right of a verb led to.
+enum Step {
+    /// Something that the content may still follow.
+    On,
+    /// The content.
+    Found(usize, Form),
+    /// No content.
+    Nothing,
+    /// Whatever is here is the content, if it is any.
+    Bare,
+}
+
+impl Step {
+    fn found(content: Option<(usize, Form)>) -> Self {
+        content.map_or(Self::Nothing, |(at, form)| Self::Found(at, form))
+    }
+}
+
+/// A way rightwards from a verb over addressees, times and places.
+struct Reading<'a> {
+    sentence: &'a Sentence<'a>,
+    found: &'a CueMatch,
+    at: usize,
+    /// Whether somebody spoken to has been passed.
+    addressed: bool,
+    /// Whether anything else has been passed.
+    skipped: bool,
+    /// Whether that was nothing but times.
+    only_times: bool,
+}
+
+impl Reading<'_> {
+    fn step(&mut self) -> Step {
+        let (sentence, found, at) = (self.sentence, self.found, self.at);
         if sentence.ends(at) {
-            return None;
+            return Step::Nothing;
         }
         if let Some(quoted) = sentence.quoted(at) {
             let loose = sentence.is_char_before(at, ',') || sentence.is_char_before(at, ':');
-            return quotation(sentence, found, at, loose || sentence.is_full(quoted));
+            return Step::found(quotation(sentence, found, at, loose || sentence.is_full(quoted)));
         }
-        if sentence.is_char(at, ':') {
-            if sentence.quoted(at + 1).is_some() {
-                at += 1;
-                continue;
-            }
-            return (found.has(frame::QUOTE) && sentence.words(at + 1, sentence.end, 3) >= 3)
-                .then_some((at + 1, Form::Clause));
-        }
-        if sentence.is_char(at, ',') {
-            if sentence.quoted(at + 1).is_some() {
-                at += 1;
-                continue;
-            }
-            if matches!(found.cue.lemma.as_str(), "say" | "tell" | "ask") && sentence.is_word(at + 1, &["i", "we"]) {
-                // "where he said, I hereby issue a waiver": speech without its marks.
-                return Some((at + 1, Form::Clause));
-            }
-            at = past_parenthesis(sentence, found, at)?;
-            skipped = true;
-            continue;
+        if sentence.is_char(at, ':') || sentence.is_char(at, ',') {
+            return self.mark();
         }
         if sentence.is_word(at, &["that"]) && found.has(frame::THAT | frame::ADDRESSEE) {
             if found.has(frame::THOUGHT) {
-                return None;
+                return Step::Nothing;
             }
             // "said that was wrong": the subject, no conjunction.
             let subject = sentence.is(at + 1, class::AUXILIARY) && at == found.end;
-            return Some((at + usize::from(!subject), Form::Clause));
+            return Step::Found(at + usize::from(!subject), Form::Clause);
         }
         if let Some(next) = sentence.after_time(at) {
-            at = next;
-            skipped = true;
-            continue;
+            self.at = next;
+            self.skipped = true;
+            return Step::On;
         }
-        if found.has(frame::INFINITIVE)
-            && (sentence.is_word(at, &["to"]) || sentence.is_word(at, &["not"]) && sentence.is_word(at + 1, &["to"]))
-        {
-            let verb = sentence.token(at + 1)?;
-            return (verb.small && !verb.is(class::DETERMINER)).then_some((at, Form::Infinitive));
+        self.phrase()
+    }
+
+    /// A colon or a comma: the content follows at once, or after a parenthesis.
+    fn mark(&mut self) -> Step {
+        let (sentence, found, at) = (self.sentence, self.found, self.at);
+        if sentence.quoted(at + 1).is_some() {
+            self.at += 1;
+            return Step::On;
+        }
+        if sentence.is_char(at, ':') {
+            let content = found.has(frame::QUOTE) && sentence.words(at + 1, sentence.end, 3) >= 3;
+            return Step::found(content.then_some((at + 1, Form::Clause)));
+        }
+        if matches!(found.cue.lemma.as_str(), "say" | "tell" | "ask") && sentence.is_word(at + 1, &["i", "we"]) {
+            // "where he said, I hereby issue a waiver": speech without its marks.
+            return Step::Found(at + 1, Form::Clause);
+        }
+        self.skipped = true;
+        self.only_times = false;
+        match past_parenthesis(sentence, found, at) {
+            Some(next) => {
+                self.at = next;
+                Step::On
+            }
+            None => Step::Nothing,
+        }
+    }
+
+    /// An infinitive, an indirect question, an addressee, a place, an adverb.
+    fn phrase(&mut self) -> Step {
+        let (sentence, found, at) = (self.sentence, self.found, self.at);
+        let to = if sentence.is_word(at, &["not"]) { at + 1 } else { at };
+        if found.has(frame::INFINITIVE) && sentence.is_word(to, &["to"]) {
+            let verb = sentence.token(at + 1).filter(|verb| verb.small && !verb.is(class::DETERMINER));
+            return Step::found(verb.map(|_| (at, Form::Infinitive)));
         }
         if found.has(frame::WHETHER)
             && sentence.is_word(at, &["whether", "how", "why", "what", "if"])
-            && !matches!(found.cue.lemma.as_str(), "ask" | "wonder" | "question" | "inquire" | "enquire")
+            && (!is_asking(found) || sentence.is_word(at, &["whether", "how", "why"]))
         {
-            return Some((at, Form::Clause));
+            return Step::Found(at, Form::Clause);
         }
-        if found.has(frame::ADDRESSEE) && !addressed && !sentence.is(at, class::PREPOSITION) {
-            addressed = true;
-            at = sentence.phrase_right(at, sentence.end)?;
-            continue;
+        if found.has(frame::ADDRESSEE) && !self.addressed && !sentence.is(at, class::PREPOSITION) {
+            self.addressed = true;
+            return self.pass(sentence.phrase_right(at, sentence.end));
         }
         if sentence.is(at, class::PREPOSITION) && !sentence.is_word(at, &["like", "than"]) && !is_quantity(sentence, at)
         {
-            at = past_preposition(sentence, at)?;
-            skipped = true;
-            continue;
+            self.skipped = true;
+            self.only_times = false;
+            return self.pass(past_preposition(sentence, at));
         }
         if sentence.is(at, class::ADVERB)
             && !sentence.is_word(at, &["now", "then", "only", "just", "even", "often", "sometimes", "too", "clearly"])
         {
-            at += 1;
-            continue;
+            self.at += 1;
+            return Step::On;
         }
-        break;
+        Step::Bare
     }
-    bare(sentence, found, at, addressed, skipped)
+
+    fn pass(&mut self, next: Option<usize>) -> Step {
+        match next {
+            Some(next) => {
+                self.at = next;
+                Step::On
+            }
+            None => Step::Nothing,
+        }
+    }
+
+    /// A clause without "that", what is asked for or spoken of, or marked words inside the object.
+    fn bare(&self) -> Option<(usize, Form)> {
+        let (sentence, found, at) = (self.sentence, self.found, self.at);
+        if is_no_content(sentence, found, at) {
+            return None;
+        }
+        if self.bare_clause() {
+            return Some((at, Form::Clause));
+        }
+        let object = || sentence.phrase_right(at, sentence.end).is_some();
+        if found.has(frame::DEMAND) && object() {
+            return Some((at, Form::Clause));
+        }
+        if found.has(frame::TOPIC) && !found.participle && self.only_times && object() {
+            return Some((at, Form::Topic));
+        }
+        if found.has(frame::NAMING) {
+            return marked_object(sentence, at);
+        }
+        None
+    }
+
+    /// Whether a clause without "that" begins here. A participle or a rarer verb needs a plain sign that one does.
+    fn bare_clause(&self) -> bool {
+        let (sentence, found, at) = (self.sentence, self.found, self.at);
+        let plain = found.has(frame::BARE) && !found.has(frame::THOUGHT | frame::DOCUMENT)
+            || found.has(frame::ADDRESSEE) && self.addressed && !found.has(frame::THOUGHT);
+        if !plain {
+            return false;
+        }
+        let strong = is_strong(found);
+        let says = matches!(found.cue.lemma.as_str(), "say" | "tell");
+        let before = found.group.wrapping_sub(1);
+        let governed =
+            found.participle && !says && sentence.is(before, class::PREPOSITION) && !sentence.is_word(before, &["as"]);
+        let trusted = if found.participle { says && !governed } else { strong };
+        let likely = trusted || (!governed && subject_then_verb(sentence, at));
+        let loose = says && !self.skipped && sentence.words(at, sentence.end, 4) >= 4 && plural_or_verb(sentence, at);
+        likely && (sentence.is_clause(at) || loose) && (strong || !self.skipped)
+    }
 }
 
-/// "about 20 people", "over a thousand": no preposition.
-fn is_quantity(sentence: &Sentence, at: usize) -> bool {
-    sentence.is_word(at, &["about", "over", "around", "under", "between"])
-        && sentence.token(at + 1).is_some_and(|token| token.kind == Kind::Number)
-}
-
-/// A clause without "that", or marked words inside the object.
-pub(super) fn bare(
-    sentence: &Sentence,
-    found: &CueMatch,
-    at: usize,
-    addressed: bool,
-    skipped: bool,
-) -> Option<(usize, Form)> {
-    let plain = found.has(frame::BARE) && !found.has(frame::THOUGHT | frame::DOCUMENT)
-        || found.has(frame::ADDRESSEE) && addressed && !found.has(frame::THOUGHT);
-    // A participle or a rarer verb needs a plain sign that a clause follows.
-    let strong = matches!(
+/// Verbs after which a clause needs no "that" and no plain sign.
+fn is_strong(found: &CueMatch) -> bool {
+    matches!(
         found.cue.lemma.as_str(),
         "say"
             | "tell"
@@ -123,41 +215,48 @@ pub(super) fn bare(
             | "acknowledge"
             | "suggest"
             | "explain"
-    );
-    let says = matches!(found.cue.lemma.as_str(), "say" | "tell");
-    let governed = found.participle
-        && !says
-        && sentence.is(found.group.wrapping_sub(1), class::PREPOSITION)
-        && !sentence.is_word(found.group.wrapping_sub(1), &["as"]);
-    let trusted = if found.participle { says && !governed } else { strong };
-    let likely = trusted || (!governed && subject_then_verb(sentence, at));
-    let loose = says && !skipped && sentence.words(at, sentence.end, 4) >= 4 && plural_or_verb(sentence, at);
-    if plain && likely && (sentence.is_clause(at) || loose) && (strong || !skipped) {
-        return Some((at, Form::Clause));
-    }
-    if found.has(frame::DEMAND) && sentence.phrase_right(at, sentence.end).is_some() {
-        return Some((at, Form::Clause));
-    }
-    if found.has(frame::TOPIC)
-        && !found.participle
-        && at == found.end
-        && sentence.phrase_right(at, sentence.end).is_some()
-    {
-        return Some((at, Form::Topic));
-    }
-    if found.has(frame::NAMING) {
-        let marked = (at..sentence.body_end().min(at + 16))
-            .take_while(|&at| !sentence.is_char(at, ';'))
-            .find(|&at| sentence.quoted(at).is_some_and(|quoted| !quoted.single))?;
-        // Nobody else must be speaking in between.
-        let between = (at..marked).any(|at| {
-            sentence.token(at).is_some_and(|token| {
-                token.small && token.entry.is_some_and(|entry| !entry.cues.is_empty()) && sentence.is_verb(at, token)
-            })
-        });
-        return (!between).then_some((marked, Form::Marked));
-    }
-    None
+    )
+}
+
+/// Verbs that ask: what they govern may be a topic rather than a question.
+fn is_asking(found: &CueMatch) -> bool {
+    found.participle || matches!(found.cue.lemma.as_str(), "question" | "discuss")
+}
+
+/// "said goodbye", "says no", "said as much": no words of anybody.
+fn is_no_content(sentence: &Sentence, found: &CueMatch, at: usize) -> bool {
+    let alone = |at: usize| {
+        sentence.ends(at)
+            || sentence.is(at, class::PREPOSITION | class::CONJUNCTION | class::MODAL)
+            || sentence.is_word(at, &["to"])
+            || sentence.is_char(at, ',')
+    };
+    found.cue.lemma == "say"
+        && (sentence.is_word(at, &["goodbye", "farewell", "hello", "as", "nothing", "little"])
+            && !sentence.is_clause(at + 1)
+            || sentence.is_word(at, &["goodbye", "farewell", "hello"])
+            || sentence.is_word(at, &["as"]) && sentence.is_word(at + 1, &["much"])
+            || sentence.is_word(at, &["no", "yes", "so", "sorry", "otherwise", "nothing", "little"]) && alone(at + 1))
+}
+
+/// `called the talks "useful"`: the first marked words of the object.
+fn marked_object(sentence: &Sentence, at: usize) -> Option<(usize, Form)> {
+    let marked = (at..sentence.body_end().min(at + 16))
+        .take_while(|&at| !sentence.is_char(at, ';'))
+        .find(|&at| sentence.quoted(at).is_some_and(|quoted| !quoted.single))?;
+    // Nobody else must be speaking in between.
+    let between = (at..marked).any(|at| {
+        sentence.token(at).is_some_and(|token| {
+            token.small && token.entry.is_some_and(|entry| !entry.cues.is_empty()) && sentence.is_verb(at, token)
+        })
+    });
+    (!between).then_some((marked, Form::Marked))
+}
+
+/// "about 20 people", "over a thousand": no preposition.
+fn is_quantity(sentence: &Sentence, at: usize) -> bool {
+    sentence.is_word(at, &["about", "over", "around", "under", "between"])
+        && sentence.token(at + 1).is_some_and(|token| token.kind == Kind::Number)
 }
 
 /// Whether a word that ends like a verb of the third person follows: after "said" that is enough.

@@ -185,8 +185,13 @@ fn is_noun(sentence: &Sentence, found: &CueMatch) -> bool {
 fn is_plural_noun(sentence: &Sentence, found: &CueMatch) -> bool {
     let Some(before) = sentence.token_before(found.at) else { return false };
     if !sentence.is(found.at, class::SAYING_NOUN)
-        && !sentence.is_word(found.at, &["charges", "rules", "questions", "projects", "state", "states", "cable", "documents"])
-        || before.is(class::PERSON_NOUN | class::BODY_NOUN | class::DOCUMENT_NOUN | class::SUBJECT_PRONOUN | class::RELATIVE)
+        && !sentence
+            .is_word(found.at, &["charges", "rules", "questions", "projects", "state", "states", "cable", "documents"])
+        || before.is(class::PERSON_NOUN
+            | class::BODY_NOUN
+            | class::DOCUMENT_NOUN
+            | class::SUBJECT_PRONOUN
+            | class::RELATIVE)
         || found.group < found.at
     {
         return false;
@@ -194,7 +199,10 @@ fn is_plural_noun(sentence: &Sentence, found: &CueMatch) -> bool {
     let counted = (found.at.saturating_sub(3)..found.at).any(|at| {
         at >= sentence.start
             && (sentence.is(at, class::POSSESSIVE_PRONOUN)
-                || sentence.is_word(at, &["many", "any", "some", "few", "several", "all", "these", "those", "of", "no", "such"]))
+                || sentence.is_word(
+                    at,
+                    &["many", "any", "some", "few", "several", "all", "these", "those", "of", "no", "such"],
+                ))
     });
     let adjective = before.small
         && before.end - before.start > 4
