@@ -346,7 +346,12 @@ pub(super) fn person_infinitive(sentence: &Sentence, at: usize) -> Option<usize>
                 .token(to + 1)
                 .is_some_and(|next| next.small && !next.is(class::DETERMINER | class::POSSESSIVE_PRONOUN))
     });
-    let end = own.unwrap_or(end);
+    let mut end = own.unwrap_or(end);
+    if own.is_none() && sentence.is_char(end, ',') {
+        // "asked Lester Holt, the moderator, to check": an apposition.
+        let close = (end + 1..sentence.end).take(15).find(|&close| sentence.is_char(close, ','));
+        end = close.map_or(end, |close| close + 1);
+    }
     let to = if sentence.is_word(end, &["not", "never"]) { end + 1 } else { end };
     let verb = sentence.token(to + 1)?;
     (sentence.is_word(to, &["to"]) && verb.small && !verb.is(class::DETERMINER | class::POSSESSIVE_PRONOUN))

@@ -96,6 +96,7 @@ fn clause_end(sentence: &Sentence, attributions: &[Attribution], index: usize, a
         end = relative_end(sentence, at, end);
     }
     end = trailing(sentence, at, end);
+    end = without_occasion(sentence, at, end);
     if matches!(attribution.place, Place::After(_, Form::Topic | Form::Infinitive)) {
         end = topic_end(sentence, at, end);
     }
@@ -186,10 +187,45 @@ fn trailing(sentence: &Sentence, at: usize, end: usize) -> usize {
         .unwrap_or(end)
 }
 
+/// "called for calm in a statement on Thursday": the occasion of the saying at the end of the content.
+fn without_occasion(sentence: &Sentence, at: usize, end: usize) -> usize {
+    let said = |noun: usize| {
+        sentence.is_word(noun, &["statement", "interview", "tweet", "speech", "email", "e-mail", "letter", "briefing"])
+            || sentence.is_word(noun, &["conference"]) && sentence.is_word(noun - 1, &["news", "press"])
+    };
+    for preposition in (at + 2..end).rev().take(12) {
+        if !sentence.is_word(preposition, &["in", "during", "at", "on", "via"])
+            || !sentence.is_word(preposition + 1, &["a", "an", "his", "her", "their", "its", "the"])
+        {
+            continue;
+        }
+        let noun = (preposition + 2..end.min(preposition + 6)).find(|&noun| said(noun));
+        if let Some(noun) = noun {
+            let mut rest = noun + 1;
+            while let Some(next) = sentence.after_time(rest) {
+                rest = next;
+            }
+            return if rest >= end { preposition } else { end };
+        }
+    }
+    end
+}
+
 /// "…, contradicting what the police had said": a participle that opens the last part of a sentence.
 fn is_trailing_participle(sentence: &Sentence, at: usize, end: usize) -> bool {
     sentence.token(at).is_some_and(|token| token.small && is_gerund(sentence, token))
-        && !sentence.is_word(at, &["including", "nothing", "something", "everything", "anything"])
+        && !sentence
+            .is_word(at, &["including", "nothing", "something", "everything", "anything", "beginning", "starting"])
+        && sentence.token(at + 1).is_some_and(|next| {
+            next.capital
+                || next.is(class::DETERMINER
+                    | class::POSSESSIVE_PRONOUN
+                    | class::PREPOSITION
+                    | class::OBJECT_PRONOUN
+                    | class::SUBORDINATOR
+                    | class::ADVERB)
+                || sentence.is_word(at + 1, &["that", "to", "what"])
+        })
         && !(at..end).any(|here| sentence.is_char(here, ','))
 }
 
@@ -251,7 +287,10 @@ fn trim(sentence: &Sentence, mut from: usize, mut to: usize) -> Option<(usize, u
     while from < to && loose(from) {
         from += 1;
     }
-    while to > from && loose(to - 1) {
+    // "(… that she was ill)": a bracket that closes what opened before the content.
+    let bracket =
+        |from: usize, to: usize| sentence.is_char(to - 1, ')') && !(from..to).any(|at| sentence.is_char(at, '('));
+    while to > from && (loose(to - 1) || bracket(from, to)) {
         to -= 1;
     }
     (from < to).then_some((from, to))

@@ -176,7 +176,8 @@ fn is_noun(sentence: &Sentence, found: &CueMatch) -> bool {
         return true;
     }
     if forms.base && !forms.past {
-        return !(found.infinitive || found.group < found.at || plural_subject(sentence, found.group));
+        let say = found.cue.lemma == "say" && before.is_word() && !before.is(class::PREPOSITION);
+        return !(say || found.infinitive || found.group < found.at || plural_subject(sentence, found.group));
     }
     false
 }

@@ -66,6 +66,8 @@ struct Pending {
     link: Link,
     cue: Option<(usize, usize)>,
     sentence: (usize, usize),
+    /// Whether it says so plainly that no quotation marks are needed: a subject, a reporting verb and a colon.
+    says: bool,
 }
 
 /// How many paragraphs may lie between a quotation without attribution and the quote it goes on from.
@@ -84,6 +86,10 @@ impl<'a> Collector<'a> {
 
     /// Reads a paragraph.
     pub fn read(&mut self, paragraph: &Paragraph) {
+        if self.unmarked(paragraph) {
+            self.paragraph += 1;
+            return;
+        }
         for (index, &(start, end)) in paragraph.sentences.iter().enumerate() {
             let sentence = Sentence { source: self.source, tokens: self.tokens, paragraph, start, end };
             let first_of_paragraph = index == 0;
@@ -137,6 +143,30 @@ impl<'a> Collector<'a> {
             open: verbatim && quoted.is_some_and(|quoted| !quoted.closed),
             extensible: false,
         });
+        true
+    }
+
+    /// `Keller added:` and a paragraph without quotation marks: it is hers as a whole.
+    fn unmarked(&mut self, paragraph: &Paragraph) -> bool {
+        let Some(pending) = self.pending.filter(|pending| pending.says) else { return false };
+        let (Some(first), Some(last)) = (paragraph.units.first(), paragraph.units.last()) else { return false };
+        let marked = paragraph.quoted.first().is_some_and(|quoted| quoted.first == first.first);
+        if marked || paragraph.units.len() < 8 || paragraph.sentences.len() > 12 {
+            return false;
+        }
+        self.raws.push(Raw {
+            kind: QuoteKind::Direct,
+            segments: vec![(first.first, last.last, false)],
+            cue: pending.cue,
+            link: pending.link,
+            sentence: pending.sentence,
+            paragraph: self.paragraph,
+            rules: vec!["unmarked_paragraph"],
+            within: None,
+            open: false,
+            extensible: false,
+        });
+        self.pending = None;
         true
     }
 
@@ -416,6 +446,13 @@ impl<'a> Collector<'a> {
             return None;
         }
         let verb = cues::verbs(sentence).into_iter().rfind(|verb| verb.has(frame::QUOTE) && !verb.negated);
+        let says = sentence.is_char(last, ':')
+            && verb.as_ref().is_some_and(|verb| {
+                verb.cue.forms.past
+                    && !verb.participle
+                    && verb.end == last
+                    && !verb.has(frame::THOUGHT | frame::DOCUMENT)
+            });
         let subject = verb
             .as_ref()
             .and_then(|verb| sentence.phrase_left(verb.group, sentence.start).map(|start| (start, verb.group)))
@@ -424,6 +461,7 @@ impl<'a> Collector<'a> {
             link: self.mention(sentence, subject.0, subject.1)?,
             cue: verb.map(|verb| self.span(sentence, verb.at, verb.end)),
             sentence: self.span(sentence, sentence.start, sentence.end),
+            says,
         })
     }
 }

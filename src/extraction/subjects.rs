@@ -83,7 +83,7 @@ pub(super) fn subject(sentence: &Sentence, found: &CueMatch, has_before: bool) -
     {
         return Some(who);
     }
-    let start = sentence.phrase_left(group, sentence.start)?;
+    let Some(start) = sentence.phrase_left(group, sentence.start) else { return close_to(sentence, found) };
     if let Some(relative) = (sentence.start + 1..start).rev().take(4).find(|&at| sentence.is(at, class::RELATIVE))
         && !(relative..start).any(|at| sentence.is_char(at, ','))
         && !sentence.is_char_before(relative, ',')
@@ -210,6 +210,17 @@ fn past_stray_comma(sentence: &Sentence, found: &CueMatch, comma: usize) -> Opti
         from: start,
         relative: false,
     })
+}
+
+/// "Those close to him say that": a pronoun ends the subject.
+fn close_to(sentence: &Sentence, found: &CueMatch) -> Option<Who> {
+    let start = sentence.start;
+    let plain = !found.participle
+        && found.group - start <= 8
+        && sentence.is(found.group - 1, class::OBJECT_PRONOUN)
+        && sentence.is(start, class::DETERMINER | class::PERSON_NOUN)
+        && !sentence.has_verb(start, found.group);
+    plain.then_some(Who { subject: Subject::Span(start, found.group), from: start, relative: false })
 }
 
 /// "the special adviser, Jan Berg, said": two to four words with capitals.

@@ -225,6 +225,11 @@ impl<'a> Sentence<'a> {
         token.small
             && quoted.inner_last - quoted.inner_first > 2
             && (token.is(class::AUXILIARY | class::FINITE_VERB)
+                || quoted.inner_last - quoted.inner_first > 5
+                    && self.tokens[quoted.inner_first..quoted.inner_last]
+                        .iter()
+                        .take(8)
+                        .any(|token| token.small && token.is(class::AUXILIARY))
                 || (token.is_word() && self.source.before(token.end) == 's' && token.end - token.start > 4)
                     && self.tokens[quoted.inner_first + 1].is(class::DETERMINER | class::POSSESSIVE_PRONOUN))
     }
