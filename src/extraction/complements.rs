@@ -130,6 +130,17 @@ impl Reading<'_> {
             self.addressed = true;
             return self.pass(sentence.phrase_right(at, sentence.end));
         }
+        if found.has(frame::QUOTE)
+            && !self.addressed
+            && let Some(end) = sentence.phrase_right(at, sentence.end)
+            && (sentence.is_char(end, ',') || sentence.is_char(end, ':'))
+            && sentence.quoted(end + 1).is_some_and(|quoted| sentence.is_full(quoted))
+        {
+            // `asked the crowd, "Who has the key?"`
+            self.addressed = true;
+            self.at = end;
+            return Step::On;
+        }
         if sentence.is(at, class::PREPOSITION) && !sentence.is_word(at, &["like", "than"]) && !is_quantity(sentence, at)
         {
             self.skipped = true;

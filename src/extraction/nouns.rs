@@ -1,6 +1,7 @@
 //! Reporting nouns: "the ministry's claim that …", "warnings by scientists that …", "in Keller's view, …".
 
 use super::attributions::{Attribution, Form, Place, Subject};
+use super::cues;
 use super::lexicon::class;
 use super::placement::has_main_verb;
 use super::subjects::next_comma;
@@ -44,13 +45,13 @@ fn saying(sentence: &Sentence, noun: usize) -> Option<Attribution> {
     })
 }
 
-/// "by scientists", "from the group" after the noun.
+/// "by scientists", "from the group" after the noun, unless a verb of their own follows: "from the group saying that".
 fn agent(sentence: &Sentence, at: usize) -> Option<(usize, usize)> {
-    sentence
-        .is_word(at, &["by", "from"])
-        .then(|| sentence.phrase_right(at + 1, sentence.end))
-        .flatten()
-        .map(|end| (at + 1, end))
+    if !sentence.is_word(at, &["by", "from"]) {
+        return None;
+    }
+    let end = sentence.phrase_right(at + 1, sentence.end)?;
+    (!cues::any_verb(sentence, at + 1, end)).then_some((at + 1, end))
 }
 
 /// Whose saying it is; an adjective may stand between: "her repeated warning".

@@ -270,31 +270,43 @@ impl<'a> Collector<'a> {
         (first, last.max(first))
     }
 
-    /// Runs of units as token segments: a lone quotation gives the words inside its marks.
+    /// Runs of units as token segments, cut where marks open and close: what stands in them is said word for word.
     fn segments(&self, sentence: &Sentence, runs: &[(usize, usize)]) -> (QuoteKind, Vec<(usize, usize, bool)>) {
-        let mut lone = true;
         let mut marked = false;
-        let segments = runs
-            .iter()
-            .map(|&(from, to)| {
-                let quoted = sentence.quoted(from).filter(|_| to == from + 1);
-                marked |= (from..to).any(|at| sentence.quoted(at).is_some_and(|quoted| !quoted.single));
-                match quoted {
-                    Some(quoted) => (quoted.inner_first, quoted.inner_last, true),
-                    None => {
-                        lone = false;
-                        let (first, last) = self.span(sentence, from, to);
-                        (first, last, false)
-                    }
+        let mut told = false;
+        let mut segments = Vec::with_capacity(runs.len());
+        for &(from, to) in runs {
+            let alone = to == from + 1;
+            let mut told_from = from;
+            for at in from..to {
+                let Some(quoted) = sentence.quoted(at) else { continue };
+                // The title of a work is the reporter's, unless it is all there is.
+                if !alone && (quoted.single || sentence.is_title(quoted)) {
+                    continue;
                 }
-            })
-            .collect();
-        let kind = match (lone, marked) {
-            (true, _) => QuoteKind::Direct,
-            (false, true) => QuoteKind::Mixed,
-            (false, false) => QuoteKind::Indirect,
+                told |= self.push_told(sentence, told_from, at, &mut segments);
+                segments.push((quoted.inner_first, quoted.inner_last, true));
+                marked = true;
+                told_from = at + 1;
+            }
+            told |= self.push_told(sentence, told_from, to, &mut segments);
+        }
+        let kind = match (marked, told) {
+            (true, false) => QuoteKind::Direct,
+            (true, true) => QuoteKind::Mixed,
+            (false, _) => QuoteKind::Indirect,
         };
         (kind, segments)
+    }
+
+    /// Adds the reporter's words between marks, if there are any.
+    fn push_told(&self, sentence: &Sentence, from: usize, to: usize, segments: &mut Vec<(usize, usize, bool)>) -> bool {
+        let words = sentence.words(from, to, 1) > 0;
+        if words {
+            let (first, last) = self.span(sentence, from, to);
+            segments.push((first, last, false));
+        }
+        words
     }
 
     /// A quotation that no attribution claims: the second half of a quote, a new one that goes on, or mere marks.

@@ -69,14 +69,17 @@ fn tokenize(source: &Source, document: &Document, tokens: &mut Vec<Token>) -> Ve
 fn nest(quotes: &mut [ExtractedQuote]) {
     let mut open: Vec<usize> = Vec::new();
     for index in 0..quotes.len() {
-        let (start, end) = extent(&quotes[index]);
+        let (start, _) = extent(&quotes[index]);
         while open.last().is_some_and(|&outer| extent(&quotes[outer]).1 <= start) {
             open.pop();
         }
-        let outer =
-            open.iter().rev().take(8).copied().find(|&outer| {
-                quotes[outer].segments.iter().any(|segment| segment.start <= start && end <= segment.end)
-            });
+        let outer = open.iter().rev().take(8).copied().find(|&outer| {
+            // Whatever is said word for word inside it cuts both in the same places.
+            let outer = &quotes[outer].segments;
+            let within =
+                |inner: &Segment| outer.iter().any(|segment| segment.start <= inner.start && inner.end <= segment.end);
+            quotes[index].segments.iter().all(within)
+        });
         quotes[index].nested_in = outer;
         open.push(index);
     }

@@ -3,6 +3,7 @@
 use jiff::civil::date;
 use onrecord::extraction::{
     Extraction, Extractor, Gazetteer, GazetteerSource, Hints, KnownActor, KnownRole, KnownZone, MentionTarget, Office,
+    SpeakerActor,
 };
 use onrecord::models::text::{ActorKind, Gender, QuoteKind, ResolvedBy};
 use proptest::prelude::*;
@@ -255,9 +256,156 @@ fn two_verbs_are_two_quotes() {
 fn mixed_speech_is_the_whole_clause() {
     assert_eq!(
         lines("Ingrid Berg said it was \"important to keep\" the bridge open."),
-        ["mixed | it was \"important to keep\" the bridge open | Ingrid Berg | said"]
+        ["mixed | it was … important to keep … the bridge open | Ingrid Berg | said"]
+    );
+    assert_eq!(
+        lines("In a letter, the mayor said the old bridge \"will have to go one day\"."),
+        ["mixed | the old bridge … will have to go one day | the mayor | said"]
     );
     assert_eq!(lines("She called the talks \"rather useful\" and left."), ["mixed | rather useful | She | called"]);
+}
+
+#[test]
+fn what_stands_in_marks_is_verbatim_and_nothing_else() {
+    let extraction = extract("Berg said that the bridge was \"safe enough\" and the road \"not so bad\" at all.");
+    let verbatim: Vec<bool> = extraction.quotes[0].segments.iter().map(|segment| segment.verbatim).collect();
+    assert_eq!(verbatim, [false, true, false, true, false]);
+}
+
+#[test]
+fn nouns_report_and_end_before_their_verb() {
+    for (text, expected) in [
+        (
+            "The mayor's claim that the bridge had been closed drew laughter.",
+            "indirect | the bridge had been closed | The mayor | claim",
+        ),
+        (
+            "Warnings by engineers that the bridge would sink go back ten years.",
+            "indirect | the bridge would sink | engineers | Warnings",
+        ),
+        (
+            "The drivers' suggestion that the road be closed got no answer.",
+            "indirect | the road be closed | The drivers | suggestion",
+        ),
+        ("In Ingrid Berg's view, the bridge could wait.", "indirect | the bridge could wait | Ingrid Berg | view"),
+    ] {
+        assert_eq!(lines(text), [expected], "{text}");
+    }
+}
+
+#[test]
+fn what_is_spoken_of_or_asked_for_may_be_a_noun_phrase_or_an_infinitive() {
+    for (text, expected) in [
+        (
+            "Berg announced on Friday the opening of a second bridge.",
+            "indirect | the opening of a second bridge | Berg | announced",
+        ),
+        (
+            "Critics questioned the price of the bridge, which had doubled.",
+            "indirect | the price of the bridge | Critics | questioned",
+        ),
+        (
+            "The mayor spoke of a long winter without the bridge.",
+            "indirect | a long winter without the bridge | The mayor | spoke of",
+        ),
+        (
+            "The mayor called for a new ferry in a statement on Sunday.",
+            "indirect | a new ferry | The mayor | called for",
+        ),
+        (
+            "Berg asked the engineers to look at the bridge again, although it had been painted.",
+            "indirect | the engineers to look at the bridge again | Berg | asked",
+        ),
+        ("Berg offered to pay for the paint.", "indirect | to pay for the paint | Berg | offered"),
+        (
+            "Reporters asked whether the bridge would open.",
+            "indirect | whether the bridge would open | Reporters | asked",
+        ),
+    ] {
+        assert_eq!(lines(text), [expected], "{text}");
+    }
+}
+
+#[test]
+fn content_ends_where_the_reporter_takes_over() {
+    for (text, expected) in [
+        (
+            "Berg said nobody had seen the bridge and left the room.",
+            "indirect | nobody had seen the bridge | Berg | said",
+        ),
+        (
+            "While Berg insisted that the bridge was safe, drivers took the ferry.",
+            "indirect | the bridge was safe | Berg | insisted",
+        ),
+        ("Berg said the bridge was safe, contradicting the engineers.", "indirect | the bridge was safe | Berg | said"),
+        ("Berg said late on Wednesday that the bridge was safe.", "indirect | the bridge was safe | Berg | said"),
+        (
+            "Not a single car has crossed the bridge, the minister, Ingrid Berg, said on Thursday.",
+            "indirect | Not a single car has crossed the bridge | the minister, Ingrid Berg | said",
+        ),
+        (
+            "Ingrid Berg -- a minister without a car -- said the bridge was safe.",
+            "indirect | the bridge was safe | Ingrid Berg | said",
+        ),
+    ] {
+        assert_eq!(lines(text), [expected], "{text}");
+    }
+}
+
+#[test]
+fn each_quotation_keeps_its_own_verb() {
+    assert_eq!(
+        lines("\"We are late,\" Berg sang to the crowd before asking them, \"Who has the key to this bridge?\""),
+        ["direct | We are late, | Berg | sang", "direct | Who has the key to this bridge? | Berg | asking"]
+    );
+    assert_eq!(
+        lines("Berg: \"I will not sign what I cannot read.\" The room was quiet. \"That is my last word.\""),
+        ["direct | I will not sign what I cannot read. | Berg | -", "direct | That is my last word. | - | -"]
+    );
+    assert_eq!(
+        lines("The mayor \"took the long way round,\" Berg said, and still \"came home in time for lunch.\""),
+        ["mixed | The mayor … took the long way round, … and still … came home in time for lunch. | Berg | said"]
+    );
+}
+
+#[test]
+fn missing_and_single_marks_are_read() {
+    assert_eq!(
+        lines("\"A bridge on paper is a drawing of a bridge, engineer Jonas Holm said.\n\nThe road was quiet.\n"),
+        ["direct | A bridge on paper is a drawing of a bridge, | engineer Jonas Holm | said"]
+    );
+    assert_eq!(
+        lines(
+            "'The river wrote to us: \"Bring boats,\" and we did,' Berg said.\n\n'We had none,' she added.\n\nShe called the bridge 'a wet road'.\n"
+        ),
+        [
+            "direct | The river wrote to us: \"Bring boats,\" and we did, | Berg | said",
+            "direct | Bring boats, | The river | wrote",
+            "direct | We had none, | she | added",
+            "mixed | a wet road | She | called"
+        ]
+    );
+}
+
+#[test]
+fn transcripts_and_paragraphs_after_a_colon_need_no_marks() {
+    assert_eq!(
+        lines(
+            "\"HOLM: Will the bridge open before the winter?\n\n\"BERG: It will open when it is safe.\n\n\"(APPLAUSE)\"\n"
+        ),
+        [
+            "direct | Will the bridge open before the winter? | HOLM | -",
+            "direct | It will open when it is safe. | BERG | -"
+        ]
+    );
+    assert_eq!(
+        lines(
+            "The mayor added:\n\nThis bridge was paid for by three towns. None of them has been asked what to do with it.\n"
+        ),
+        [
+            "direct | This bridge was paid for by three towns. None of them has been asked what to do with it. | The mayor | added"
+        ]
+    );
 }
 
 #[test]
@@ -269,6 +417,10 @@ fn what_is_no_quote() {
         "The so-called \"bridge of sighs\" was closed on Monday.",
         "She sang \"Song of the North\" in the town hall.",
         "The report was published on Monday.",
+        "Berg said goodbye to the bridge and went home.",
+        "Many engineers' reports have been read.",
+        "Any criminal charges that might follow are years away.",
+        "Could you explain why the bridge is closed?",
     ] {
         assert_eq!(lines(text), [""; 0], "{text}");
     }
@@ -342,6 +494,18 @@ fn a_speaker_may_report_another_speaker() {
     let extraction = extract("Berg said that Conti told her the bridge was safe.");
     assert_eq!(extraction.quotes.len(), 2);
     assert_eq!(extraction.quotes[1].nested_in, Some(0));
+    for text in [
+        "\"I heard Paolo Conti say that the bridge was closed,\" Ingrid Berg said.",
+        "\"Paolo Conti told us the bridge was closed,\" Ingrid Berg said.",
+        "\"Yesterday Paolo Conti said, 'The bridge is closed,'\" Ingrid Berg recalled.",
+    ] {
+        let extraction = extract(text);
+        let quotes = &extraction.quotes;
+        assert_eq!(quotes.len(), 2, "{text}");
+        assert_eq!((quotes[0].nested_in, quotes[1].nested_in), (None, Some(0)), "{text}");
+        let speaker = |index: usize| quotes[index].speaker.as_ref()?.actor.as_ref().map(SpeakerActor::name);
+        assert_eq!((speaker(0), speaker(1)), (Some("Ingrid Berg"), Some("Paolo Conti")), "{text}");
+    }
 }
 
 #[test]

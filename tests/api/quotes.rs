@@ -46,6 +46,21 @@ async fn a_quote_is_found_by_each_of_its_filters() {
 }
 
 #[actix_web::test]
+async fn a_quote_names_the_quote_it_is_nested_in() {
+    let app = TestApp::start().await;
+    let text = "\"I heard Sergey Lavrov say that the convoy would wait,\" Egeland said in Geneva.";
+    let article = app.post_text(text).await;
+    let quotes = article["quotes"].as_array().unwrap();
+    assert_eq!(quotes.len(), 2);
+    assert_eq!(quotes[0]["nested_in"], Value::Null);
+    assert_eq!(quotes[1]["nested_in"], quotes[0]["id"]);
+    assert_eq!(quotes[1]["text"], "the convoy would wait");
+    assert_eq!(quotes[1]["speaker"]["actor"]["slug"], "sergey-lavrov");
+    let read = app.get(&format!("/v1/quotes/{}", id(&quotes[1]))).await.expect(200);
+    assert_eq!(read["nested_in"], quotes[0]["id"]);
+}
+
+#[actix_web::test]
 async fn a_speaker_that_nobody_knows_is_a_mistake_and_not_an_empty_answer() {
     let app = TestApp::start().await;
     for (query, parameter) in
