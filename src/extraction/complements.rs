@@ -8,8 +8,12 @@ use super::view::Sentence;
 
 /// Finds where the content begins on the right of the verb.
 pub(super) fn complement(sentence: &Sentence, found: &CueMatch) -> Option<(usize, Form)> {
-    if found.has(frame::PERSON_INFINITIVE) && person_infinitive(sentence, found.end).is_some() {
-        return Some((found.end, Form::Infinitive));
+    if found.has(frame::PERSON_INFINITIVE)
+        && let Some(to) = person_infinitive(sentence, found.end)
+    {
+        // Whoever is told is left out; whoever is urged is part of what is wanted.
+        let told = matches!(found.cue.lemma.as_str(), "tell" | "warn" | "remind");
+        return Some((if told { to } else { found.end }, Form::Infinitive));
     }
     let mut reading = Reading { sentence, found, at: found.end, addressed: false, skipped: false, only_times: true };
     for _ in 0..LONGEST_WAY {
@@ -117,7 +121,8 @@ impl Reading<'_> {
         let (sentence, found, at) = (self.sentence, self.found, self.at);
         let to = if sentence.is_word(at, &["not"]) { at + 1 } else { at };
         if found.has(frame::INFINITIVE) && sentence.is_word(to, &["to"]) {
-            let verb = sentence.token(at + 1).filter(|verb| verb.small && !verb.is(class::DETERMINER));
+            let quoted = sentence.quoted(to + 1).and_then(|quoted| sentence.tokens.get(quoted.inner_first));
+            let verb = sentence.token(at + 1).or(quoted).filter(|verb| verb.small && !verb.is(class::DETERMINER));
             return Step::found(verb.map(|_| (at, Form::Infinitive)));
         }
         if found.has(frame::WHETHER)
@@ -188,10 +193,20 @@ impl Reading<'_> {
         None
     }
 
+    /// Whether a verb of findings has a text or a study as its subject: "the poll shows they lead"; true of other verbs.
+    fn by_document(&self) -> bool {
+        let group = self.found.group;
+        !self.found.has(frame::DOCUMENT)
+            || !self.found.participle
+                && self.at == self.found.end
+                && (group.saturating_sub(4)..group).any(|at| self.sentence.is(at, class::DOCUMENT_NOUN))
+                && subject_then_verb(self.sentence, self.at)
+    }
+
     /// Whether a clause without "that" begins here. A participle or a rarer verb needs a plain sign that one does.
     fn bare_clause(&self) -> bool {
         let (sentence, found, at) = (self.sentence, self.found, self.at);
-        let plain = found.has(frame::BARE) && !found.has(frame::THOUGHT | frame::DOCUMENT)
+        let plain = found.has(frame::BARE) && !found.has(frame::THOUGHT) && self.by_document()
             || found.has(frame::ADDRESSEE) && self.addressed && !found.has(frame::THOUGHT);
         if !plain {
             return false;
@@ -303,7 +318,10 @@ pub(super) fn quotation(sentence: &Sentence, found: &CueMatch, at: usize, full: 
     if quoted.single && !full {
         return found.has(frame::BARE).then_some((at, Form::Clause)).filter(|_| sentence.is_clause(at));
     }
-    let last = sentence.ends(at + 1) || sentence.is_char(at + 1, ',') || sentence.is(at + 1, class::CONJUNCTION);
+    // `said "budget reforms" and a new tax would pay for it`: the marked words begin a clause.
+    let joined = sentence.is(at + 1, class::CONJUNCTION)
+        && !(found.has(frame::BARE) && !sentence.is_full(quoted) && subject_then_verb(sentence, at + 2));
+    let last = sentence.ends(at + 1) || sentence.is_char(at + 1, ',') || joined;
     let whole = full && sentence.closing_mark(quoted).is_some() || last;
     let parted = sentence.is_char_before(at, ',') || sentence.is_char_before(at, ':');
     let telling = found.has(frame::BARE | frame::ADDRESSEE);
@@ -364,9 +382,13 @@ pub(super) fn person_infinitive(sentence: &Sentence, at: usize) -> Option<usize>
         end = close.map_or(end, |close| close + 1);
     }
     let to = if sentence.is_word(end, &["not", "never"]) { end + 1 } else { end };
-    let verb = sentence.token(to + 1)?;
+    let verb = match sentence.quoted(to + 1) {
+        // `urged voters to "think again"`
+        Some(quoted) => sentence.tokens.get(quoted.inner_first)?,
+        None => sentence.token(to + 1)?,
+    };
     (sentence.is_word(to, &["to"]) && verb.small && !verb.is(class::DETERMINER | class::POSSESSIVE_PRONOUN))
-        .then_some(to)
+        .then_some(end)
 }
 
 /// Whether what somebody undertakes or asks for is told as words: "vowed to return", "urged Ankara to wait".

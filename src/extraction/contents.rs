@@ -134,6 +134,9 @@ fn is_subordinate(sentence: &Sentence, attribution: &Attribution) -> bool {
         Subject::Span(start, _) => start.wrapping_sub(1),
         // "Although she called it late and called for calm, B"
         Subject::Inherited => {
+            if attribution.from == sentence.start {
+                return true;
+            }
             let leads = !(sentence.start..attribution.from).any(|at| sentence.is_char(at, ','));
             if leads { sentence.start } else { return false }
         }

@@ -146,7 +146,8 @@ fn time_before(sentence: &Sentence, end: usize) -> Option<usize> {
     let timed = sentence.is(last, class::WEEKDAY)
         || sentence.is_word(last, &["today", "yesterday", "tonight"])
         || (sentence.is(last, class::TIME_WORD)
-            && sentence.is_word(last.wrapping_sub(1), &["last", "this", "earlier", "later"]));
+            && sentence.is_word(last.wrapping_sub(1), &["last", "this", "earlier", "later"]))
+        || (sentence.is_word(last.wrapping_sub(1), &["in"]) && sentence.after_time(last - 1) == Some(end));
     if !timed || last <= sentence.start {
         return None;
     }

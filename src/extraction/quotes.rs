@@ -227,7 +227,10 @@ impl<'a> Collector<'a> {
                 Some((index, Link::Nobody)) => Link::Same(index),
                 Some((_, link)) => link,
                 None => match subjects::opening_subject(sentence) {
-                    Some((start, end)) if end <= attribution.from => self.mention(sentence, start, end)?,
+                    // "After saying that A, Keller left": the subject follows.
+                    Some((start, end)) if end <= attribution.from || attribution.from == sentence.start => {
+                        self.mention(sentence, start, end)?
+                    }
                     _ => return None,
                 },
             },

@@ -127,10 +127,17 @@ impl Paragraph {
     ///
     /// After a full stop only the plainest verb makes an attribution of it (`strict`).
     fn attribution_follows(&self, tokens: &[Token], from: usize, strict: bool) -> bool {
-        for at in from..self.units.len().min(from + 9) {
+        // An apposition may stand between the name and the verb: "Go!" Anna Keller, the mayor, shouted.
+        let (reach, commas) = if strict { (9, 0) } else { (18, 2) };
+        let mut passed = 0;
+        for at in from..self.units.len().min(from + reach) {
             let unit = &self.units[at];
             let token = &tokens[unit.first];
-            if unit.quoted.is_some() || matches!(token.kind, Kind::Punctuation('.' | ',' | ':' | ';' | '!' | '?')) {
+            passed += usize::from(token.is_char(','));
+            if unit.quoted.is_some_and(|index| self.quoted[index].inner_last - self.quoted[index].inner_first > 2)
+                || matches!(token.kind, Kind::Punctuation('.' | ':' | ';' | '!' | '?'))
+                || passed > commas
+            {
                 return false;
             }
             let reports = !token.capital

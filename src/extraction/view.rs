@@ -165,6 +165,15 @@ impl<'a> Sentence<'a> {
             }
             return Some(next);
         }
+        // "in 2010"
+        if self.is_word(at, &["in"])
+            && let Some(year) = self.token(at + 1)
+            && year.kind == Kind::Number
+            && year.end - year.start == 4
+            && matches!(self.source.at(year.start), '1' | '2')
+        {
+            return Some(at + 2);
+        }
         let span = at
             + usize::from(
                 self.is(at, class::DETERMINER) || self.token(at).is_some_and(|token| token.kind == Kind::Number),
