@@ -212,7 +212,7 @@ fn is_plural_noun(sentence: &Sentence, found: &CueMatch) -> bool {
             let length = ending.len();
             ending.chars().enumerate().all(|(n, c)| sentence.source.at(before.end - length + n) == c)
         });
-    (counted || adjective) && (before.small || counted)
+    counted || adjective
 }
 
 /// Whether a plural could be the subject of what begins at `end`: "officials say", "they say", "A and B say".
