@@ -106,6 +106,14 @@ fn drop_inner_topics(sentence: &Sentence, attributions: &mut Vec<Attribution>) {
     });
 }
 
+/// "asked not to be named": no words of anybody.
+fn asks_for_silence(sentence: &Sentence, at: usize) -> bool {
+    sentence.is_word(at, &["not"])
+        && sentence.is_word(at + 1, &["to"])
+        && sentence.is_word(at + 2, &["be"])
+        && sentence.is_word(at + 3, &["named", "identified", "quoted"])
+}
+
 /// Whether a subject is somebody who can speak of something, rather than "the results".
 fn speaks(sentence: &Sentence, subject: Subject) -> bool {
     match subject {
@@ -126,8 +134,11 @@ fn speaks(sentence: &Sentence, subject: Subject) -> bool {
 }
 
 fn of_verb(sentence: &Sentence, found: &CueMatch, last: Option<&Attribution>) -> Option<Attribution> {
-    if found.passive || found.negated || found.modal || is_condition(sentence, found) {
+    if found.negated || found.modal || is_condition(sentence, found) {
         return None;
+    }
+    if found.passive {
+        return passive(sentence, found);
     }
     if found.infinitive && !goes_on(sentence, found.group) {
         return None;
@@ -164,6 +175,7 @@ fn of_verb(sentence: &Sentence, found: &CueMatch, last: Option<&Attribution>) ->
     if let Some((content, form)) = complement(sentence, found) {
         if form == Form::Infinitive && !wanted_infinitive(found)
             || matches!(form, Form::Infinitive | Form::Topic) && !speaks(sentence, who.subject)
+            || asks_for_silence(sentence, content)
         {
             return None;
         }
@@ -214,6 +226,33 @@ fn of_verb(sentence: &Sentence, found: &CueMatch, last: Option<&Attribution>) ->
     None
 }
 
+/// "officials were told that", "it was announced that": nobody whom the sentence names says so.
+fn passive(sentence: &Sentence, found: &CueMatch) -> Option<Attribution> {
+    let start = sentence.phrase_left(found.group, sentence.start)?;
+    let impersonal = found.group == start + 1 && sentence.is_word(start, &["it"]);
+    let telling = matches!(found.cue.lemma.as_str(), "tell" | "inform" | "remind" | "assure" | "notify" | "warn");
+    let announcing =
+        matches!(found.cue.lemma.as_str(), "announce" | "report" | "confirm" | "claim" | "allege" | "reveal");
+    let mut that = found.end;
+    while let Some(next) = sentence.after_time(that) {
+        that = next;
+    }
+    let (subject, that) = match sentence.is_word(that, &["by"]).then(|| sentence.phrase_right(that + 1, sentence.end)) {
+        Some(end) => (Subject::Span(that + 1, end?), end?),
+        None => (Subject::Nobody, that),
+    };
+    (sentence.is_word(that, &["that"]) && (telling && !impersonal || announcing && impersonal)).then(|| Attribution {
+        cue: (found.at, found.end),
+        subject,
+        from: start,
+        to: that,
+        place: Place::After(that + 1, Form::Clause),
+        relative: false,
+        verb: Some(*found),
+        rule: "passive",
+    })
+}
+
 /// "could you explain", "did he say", "what I say is": asked for, or an object that went before.
 fn is_question(sentence: &Sentence, found: &CueMatch, subject: Subject) -> bool {
     let Subject::Span(start, end) = subject else { return false };
@@ -247,6 +286,7 @@ fn goes_on(sentence: &Sentence, to: usize) -> bool {
             "quick",
             "used",
             "appeared",
+            "heard",
         ],
     )
 }
@@ -316,6 +356,10 @@ fn of_phrase(sentence: &Sentence, found: &PhraseMatch) -> Option<Attribution> {
             (own.map_or(Subject::Nobody, |own| Subject::Span(own, own + 1)), found.end)
         }
     };
+    if found.position == Position::Own && cues::any_verb(sentence, sentence.start, found.at) {
+        // "He added that, in his view, it was over": part of what he added.
+        return None;
+    }
     let leads = (sentence.start..found.at)
         .all(|at| sentence.is(at, class::CONJUNCTION | class::ADVERB) || sentence.is_char(at, ','));
     let cue = (found.at, found.end);

@@ -3,6 +3,7 @@
 use super::attributions::Form;
 use super::cues::CueMatch;
 use super::lexicon::{class, frame};
+use super::subjects::is_gerund;
 use super::tokens::Kind;
 use super::view::Sentence;
 
@@ -119,7 +120,7 @@ impl Reading<'_> {
     /// An infinitive, an indirect question, an addressee, a place, an adverb.
     fn phrase(&mut self) -> Step {
         let (sentence, found, at) = (self.sentence, self.found, self.at);
-        let to = if sentence.is_word(at, &["not"]) { at + 1 } else { at };
+        let to = if sentence.is_word(at, &["not", "never"]) { at + 1 } else { at };
         if found.has(frame::INFINITIVE) && sentence.is_word(to, &["to"]) {
             let quoted = sentence.quoted(to + 1).and_then(|quoted| sentence.tokens.get(quoted.inner_first));
             let verb = sentence.token(at + 1).or(quoted).filter(|verb| verb.small && !verb.is(class::DETERMINER));
@@ -153,7 +154,9 @@ impl Reading<'_> {
             return self.pass(past_preposition(sentence, at));
         }
         if sentence.is(at, class::ADVERB)
-            && !sentence.is_word(at, &["now", "then", "only", "just", "even", "often", "sometimes", "too", "clearly"])
+            && (sentence.is_word(at + 1, &["that"])
+                || !sentence
+                    .is_word(at, &["now", "then", "only", "just", "even", "often", "sometimes", "too", "clearly"]))
         {
             self.at += 1;
             return Step::On;
@@ -184,7 +187,8 @@ impl Reading<'_> {
         if found.has(frame::DEMAND) && object() {
             return Some((at, Form::Clause));
         }
-        if found.has(frame::TOPIC) && !found.participle && self.only_times && object() {
+        let gerund = || sentence.token(at).is_some_and(|token| token.small && is_gerund(sentence, token));
+        if found.has(frame::TOPIC) && !found.participle && self.only_times && (object() || gerund()) {
             return Some((at, Form::Topic));
         }
         if found.has(frame::NAMING) {

@@ -19,7 +19,8 @@ fn of_one(sentence: &Sentence, attributions: &[Attribution], index: usize) -> Ve
         Place::After(at, _) => vec![(at, clause_end(sentence, attributions, index, at))],
         Place::Before => vec![(before_start(sentence, attributions, index), attribution.from)],
         Place::Around(at) => {
-            let end = if sentence.quoted(at).is_some_and(|quoted| sentence.is_full(quoted)) {
+            let whole = sentence.is_char(at + 1, ',') || sentence.ends(at + 1);
+            let end = if sentence.quoted(at).is_some_and(|quoted| whole || sentence.is_full(quoted)) {
                 at + 1
             } else {
                 clause_end(sentence, attributions, index, at)
@@ -185,7 +186,9 @@ fn trailing(sentence: &Sentence, at: usize, end: usize) -> usize {
         .find(|&here| {
             sentence.comma_before(here)
                 && (sentence.is_word(here, &["though", "although", "according", "citing"])
-                    || is_trailing_participle(sentence, here, end))
+                    || is_trailing_participle(sentence, here, end)
+                    || sentence.is_word(here, &["while"]) && is_trailing_participle(sentence, here + 1, end)
+                    || is_remark(sentence, here))
         })
         .unwrap_or(end)
 }
@@ -214,6 +217,16 @@ fn without_occasion(sentence: &Sentence, at: usize, end: usize) -> usize {
     end
 }
 
+/// "…, a claim that could not be verified": a noun for what has just been told.
+fn is_remark(sentence: &Sentence, at: usize) -> bool {
+    sentence.is_word(at, &["a", "an"])
+        && (at + 1..at + 4).any(|noun| {
+            sentence.is(noun, class::SAYING_NOUN)
+                && (sentence.is(noun + 1, class::RELATIVE | class::ADVERB | class::AUXILIARY)
+                    || sentence.is_word(noun + 1, &["that", "denied", "disputed", "rejected", "echoed", "repeated"]))
+        })
+}
+
 /// "…, contradicting what the police had said": a participle that opens the last part of a sentence.
 fn is_trailing_participle(sentence: &Sentence, at: usize, end: usize) -> bool {
     sentence.token(at).is_some_and(|token| token.small && is_gerund(sentence, token))
@@ -239,15 +252,27 @@ fn leaves(sentence: &Sentence, at: usize) -> bool {
     }
     let verb = if sentence.is_char(at, ',') && sentence.is_word(at + 1, &["and"]) { at + 2 } else { at + 1 };
     let then = |words: &[&str]| sentence.is_word(verb + 1, words);
-    sentence.is_word(verb, &["left"])
-        && (sentence.ends(verb + 1)
-            || then(&["the"]) && {
-                let end = sentence.phrase_right(verb + 1, sentence.end).unwrap_or(verb + 1);
-                sentence.is_word(
-                    end - 1,
-                    &["room", "court", "courtroom", "box", "stage", "hall", "podium", "building", "meeting", "chamber"],
-                )
-            })
+    sentence.is_char(at, ',') && sentence.is_word(at + 1, &["and"]) && sentence.is_word(at + 2, &["then"])
+        || sentence.is_word(verb, &["left"])
+            && (sentence.ends(verb + 1)
+                || then(&["the"]) && {
+                    let end = sentence.phrase_right(verb + 1, sentence.end).unwrap_or(verb + 1);
+                    sentence.is_word(
+                        end - 1,
+                        &[
+                            "room",
+                            "court",
+                            "courtroom",
+                            "box",
+                            "stage",
+                            "hall",
+                            "podium",
+                            "building",
+                            "meeting",
+                            "chamber",
+                        ],
+                    )
+                })
         || sentence.is_word(verb, &["walked"]) && then(&["out", "off", "away"])
         || sentence.is_word(verb, &["hung", "stood", "got"]) && then(&["up"])
         || sentence.is_word(verb, &["sat"]) && then(&["down"])

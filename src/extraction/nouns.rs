@@ -26,8 +26,14 @@ fn saying(sentence: &Sentence, noun: usize) -> Option<Attribution> {
     let (that, subject, from) = match agent(sentence, noun + 1) {
         Some((start, end)) => (end, Subject::Span(start, end), noun),
         None => {
-            let (start, end) = owner(sentence, noun)?;
-            (noun + 1, Subject::Span(start, end), start)
+            match owner(sentence, noun) {
+                Some((start, end)) => (noun + 1, Subject::Span(start, end), start),
+                // "the allegation that A": nobody is named.
+                None if sentence.is_word(noun.wrapping_sub(1), &["the", "a", "an"]) => {
+                    (noun + 1, Subject::Nobody, noun)
+                }
+                None => return None,
+            }
         }
     };
     if !sentence.is_word(that, &["that"]) || sentence.ends(that + 1) {

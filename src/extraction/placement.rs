@@ -21,6 +21,11 @@ pub(super) fn around(sentence: &Sentence, from: usize, to: usize) -> Place {
         // "…," she sang before asking him, "…": the second quotation has a verb of its own.
         return if cues::any_verb(sentence, to, mark) { Place::Before } else { Place::Around(mark + 1) };
     }
+    let unfinished = sentence.quoted_before(from).is_some_and(|quoted| sentence.closing_mark(quoted) == Some(','));
+    if unfinished && sentence.is_char(mark, ',') && sentence.quoted(mark + 1).is_some_and(|quoted| !quoted.single) {
+        // `"If they come," Keller said, "we will be ready", and went on.`
+        return if cues::any_verb(sentence, to, mark) { Place::Before } else { Place::Around(mark + 1) };
+    }
     if let Some(second) = second_half(sentence, from, mark) {
         return Place::Around(second);
     }

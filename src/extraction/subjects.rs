@@ -21,7 +21,7 @@ pub(super) fn subject(sentence: &Sentence, found: &CueMatch, has_before: bool) -
             && sentence.is(group - 1, class::ADVERB | class::AUXILIARY | class::FINITE_VERB | class::PREPOSITION)
             || sentence.is_word(
                 group.wrapping_sub(1),
-                &["continued", "hastened", "rushed", "turned", "quick", "used", "appeared"],
+                &["continued", "hastened", "rushed", "turned", "quick", "used", "appeared", "heard"],
             )
         {
             group -= 1;
@@ -42,8 +42,8 @@ pub(super) fn subject(sentence: &Sentence, found: &CueMatch, has_before: bool) -
         let verbal = has_before || sentence.has_verb(sentence.start, from);
         return verbal.then_some(Who { subject: Subject::Inherited, from, relative: false });
     }
-    if sentence.is_word(before, &["as"]) && found.participle {
-        // "was quoted as saying"
+    if sentence.is_word(before, &["as"]) && (found.participle || sentence.is_word(group, &["having"])) {
+        // "was quoted as saying", "was quoted by the agency as having said"
         let mut verb = before;
         while verb > sentence.start
             && (sentence.is(verb - 1, class::AUXILIARY | class::ADVERB)
@@ -62,9 +62,9 @@ pub(super) fn subject(sentence: &Sentence, found: &CueMatch, has_before: bool) -
             while verb > sentence.start && sentence.is(verb - 1, class::AUXILIARY | class::ADVERB) {
                 verb -= 1;
             }
-            if sentence.is_char(verb.wrapping_sub(1), ',') {
-                return past_apposition(sentence, verb - 1);
-            }
+        }
+        if sentence.is_char_before(verb, ',') {
+            return past_apposition(sentence, verb - 1);
         }
         let start = sentence.phrase_left(verb, sentence.start)?;
         return Some(Who { subject: Subject::Span(start, verb), from: start, relative: false });
@@ -187,6 +187,7 @@ pub(super) fn past_apposition(sentence: &Sentence, comma: usize) -> Option<Who> 
                 || sentence.token(open + 1).is_some_and(|token| token.kind == Kind::Number);
             if clean {
                 let aside = sentence.is(open + 1, class::RELATIVE | class::PREPOSITION | class::ADVERB)
+                    || (open + 1..open + 4).any(|at| sentence.is_word(at, &["whom", "whose"]))
                     || sentence.token(open + 1).is_some_and(|token| token.small && is_gerund(sentence, token));
                 let mention_end = if aside { open } else { comma };
                 return Some(Who { subject: Subject::Span(start, mention_end), ..with_comma(sentence, start, comma) });
@@ -212,9 +213,17 @@ fn past_stray_comma(sentence: &Sentence, found: &CueMatch, comma: usize) -> Opti
     })
 }
 
-/// "Those close to him say that": a pronoun ends the subject.
+/// "Those close to him say that": a pronoun ends the subject. `"The Herald" reported`: marks around a name.
 fn close_to(sentence: &Sentence, found: &CueMatch) -> Option<Who> {
     let start = sentence.start;
+    let name = sentence.quoted_before(found.group).filter(|quoted| {
+        sentence.closing_mark(quoted).is_none()
+            && quoted.inner_last - quoted.inner_first <= 4
+            && sentence.tokens.get(quoted.inner_first).is_some_and(|token| token.capital)
+    });
+    if name.is_some() && !found.participle && found.group == start + 1 {
+        return Some(Who { subject: Subject::Span(start, found.group), from: start, relative: false });
+    }
     let plain = !found.participle
         && found.group - start <= 8
         && sentence.is(found.group - 1, class::OBJECT_PRONOUN)

@@ -34,9 +34,10 @@ pub fn check(text: &str, extraction: &Extraction) {
         assert!(!quote.why.is_empty());
         if let Some(outer) = quote.nested_in {
             assert!(outer < index, "nested in a later quote");
-            let end = quote.segments[quote.segments.len() - 1].end;
-            let around = |segment: &Segment| segment.start <= quote.segments[0].start && end <= segment.end;
-            assert!(extraction.quotes[outer].segments.iter().any(around), "nested outside of its outer quote");
+            let outer = &extraction.quotes[outer].segments;
+            let within =
+                |inner: &Segment| outer.iter().any(|segment| segment.start <= inner.start && inner.end <= segment.end);
+            assert!(quote.segments.iter().all(within), "nested outside of its outer quote");
         }
     }
     extraction.mentions.iter().for_each(|mention| assert_eq!(mention.text, slice(mention.start, mention.end)));
