@@ -2,17 +2,23 @@
 
 use std::sync::Arc;
 
-use actix_web::body::{BoxBody, EitherBody, MessageBody};
+use actix_web::body::MessageBody;
 use actix_web::dev::{Service, ServiceFactory, ServiceRequest, ServiceResponse};
-use actix_web::http::{Method, StatusCode, header};
+use actix_web::http::Method;
+use actix_web::middleware::{Compress, Condition, from_fn};
 use actix_web::{App, HttpRequest, HttpResponse, web};
-use futures_util::future::Either;
 use tracing_actix_web::TracingLogger;
 use utoipa_actix_web::{AppExt, scope};
 use utoipa_swagger_ui::SwaggerUi;
 
 use crate::error::Error;
-use crate::routes::problem::{problem_response, request_id};
+use crate::middleware::Surroundings;
+use crate::middleware::checks::check_request;
+use crate::middleware::conditional::{answer_conditionally, tag};
+use crate::middleware::cors::cors;
+use crate::middleware::finish::finish;
+use crate::middleware::identity::RequestSpan;
+use crate::middleware::load::bound_load;
 use crate::routes::table::RouteTable;
 use crate::services::Services;
 use crate::{openapi, routes};
@@ -21,8 +27,8 @@ use crate::{openapi, routes};
 #[derive(Clone)]
 pub struct AppParts {
     services: web::Data<Services>,
+    surroundings: web::Data<Surroundings>,
     document: serde_json::Value,
-    routes: Arc<RouteTable>,
 }
 
 impl AppParts {
@@ -30,8 +36,8 @@ impl AppParts {
     #[must_use]
     pub fn new(services: Services) -> Self {
         let document = openapi::document();
-        let routes = Arc::new(RouteTable::of(&document));
-        Self { services: web::Data::new(services), document, routes }
+        let surroundings = Surroundings::new(RouteTable::of(&document), Arc::clone(&services.settings));
+        Self { services: web::Data::new(services), surroundings: web::Data::new(surroundings), document }
     }
 }
 
@@ -47,33 +53,33 @@ pub fn build(
         InitError = (),
     > + use<>,
 > {
-    let [at_the_door, at_the_end, in_answers] = [(); 3].map(|()| Arc::clone(&parts.routes));
-    let max_body = parts.services.settings.server.max_body_bytes;
+    let settings = &parts.services.settings;
+    let surroundings = parts.surroundings.clone();
     let (app, _) = App::new()
         .app_data(parts.services.clone())
-        .app_data(web::PayloadConfig::new(max_body))
+        .app_data(parts.surroundings.clone())
+        .app_data(web::PayloadConfig::new(settings.server.max_body_bytes))
         .into_utoipa_app()
         .service(scope::scope("/v1").configure(routes::configure))
         .configure(routes::health::configure)
         .split_for_parts();
+    // The last is the outermost: a request goes through them from the bottom to the top, its answer back.
     app.configure(routes::problems::configure)
         .service(SwaggerUi::new("/docs/{_:.*}").external_url_unchecked("/openapi.json", parts.document.clone()))
         .service(web::redirect("/", "/docs/"))
         .service(web::redirect("/docs", "/docs/"))
         .default_service(web::to(move |request: HttpRequest| {
-            let error = at_the_end.nothing_here(request.path());
+            let error = surroundings.routes.nothing_here(request.path());
             async move { Err::<HttpResponse, Error>(error) }
         }))
-        .wrap_fn(move |request, service| {
-            let answer = match at_the_door.check_query(request.request()) {
-                Ok(()) => Either::Left(service.call(request)),
-                Err(error) => Either::Right(async { Ok(request.error_response(error)) }),
-            };
-            let routes = Arc::clone(&in_answers);
-            async move { answer.await.map(|answer| explain_failure(&routes, answer)) }
-        })
-        .wrap(actix_web::middleware::Compress::default())
-        .wrap(TracingLogger::default())
+        .wrap(from_fn(check_request))
+        .wrap(from_fn(tag))
+        .wrap(Compress::default())
+        .wrap(from_fn(answer_conditionally))
+        .wrap(from_fn(bound_load))
+        .wrap(Condition::new(!settings.cors.allowed_origins.is_empty(), cors(&settings.cors)))
+        .wrap(from_fn(finish))
+        .wrap(TracingLogger::<RequestSpan>::new())
         .wrap_fn(|mut request, service| {
             // actix's routing knows GET alone; on the wire the answer to a HEAD has no body, whatever is put in it.
             if request.method() == Method::HEAD {
@@ -81,46 +87,4 @@ pub fn build(
             }
             service.call(request)
         })
-}
-
-/// Turns whatever failed, in a handler or in actix itself, into a problem that names the request.
-fn explain_failure<B: MessageBody>(
-    routes: &RouteTable,
-    answer: ServiceResponse<B>,
-) -> ServiceResponse<EitherBody<B, BoxBody>> {
-    let (request, id) = (answer.request(), request_id(answer.request()));
-    let problem = match (answer.response().error(), answer.status()) {
-        (Some(error), _) => match error.as_error::<Error>() {
-            Some(error) => Some(problem_response(error, id.clone())),
-            None => Some(problem_response(&actix_failure(request, error), id.clone())),
-        },
-        // What serves `/docs` and `/openapi.json` refuses with an empty answer.
-        (None, StatusCode::METHOD_NOT_ALLOWED) => {
-            Some(problem_response(&routes.nothing_here(request.path()), id.clone()))
-        }
-        (None, StatusCode::NOT_FOUND) => {
-            Some(problem_response(&Error::RouteNotFound { path: request.path().to_owned() }, id.clone()))
-        }
-        (None, _) => None,
-    };
-    let mut answer = match problem {
-        Some(problem) => answer.into_response(problem).map_into_right_body(),
-        None => answer.map_into_left_body(),
-    };
-    if let Ok(id) = header::HeaderValue::from_str(&id) {
-        answer.headers_mut().insert(header::HeaderName::from_static("x-request-id"), id);
-    }
-    answer
-}
-
-/// What a refusal by actix itself means: a path or a body that it cannot read.
-fn actix_failure(request: &HttpRequest, error: &actix_web::Error) -> Error {
-    let status = error.as_response_error().status_code();
-    if status == StatusCode::NOT_FOUND {
-        Error::RouteNotFound { path: request.path().to_owned() }
-    } else if status.is_client_error() {
-        Error::MalformedBody(error.to_string())
-    } else {
-        Error::internal(error.to_string())
-    }
 }

@@ -51,12 +51,32 @@ pub enum Error {
         /// What the route takes.
         expected: &'static str,
     },
+    /// The answer cannot be given in any form that the client accepts.
+    NotAcceptable {
+        /// What it can be given as.
+        offered: String,
+    },
+    /// The address is longer than the service reads.
+    UriTooLong {
+        /// The limit, in bytes.
+        limit: usize,
+    },
+    /// The body did not arrive in time.
+    RequestTimeout {
+        /// The limit, in milliseconds.
+        limit_ms: u64,
+    },
     /// Another resource stands in the way.
     Conflict(String),
     /// Others still refer to the resource, so that it cannot be deleted.
     InUse(String),
     /// The service is too busy to answer now.
     Unavailable(String),
+    /// The answer was not ready in time.
+    TimedOut {
+        /// The limit, in milliseconds.
+        limit_ms: u64,
+    },
     /// The service's own fault.
     Internal(Box<dyn std::error::Error + Send + Sync>),
 }
@@ -83,12 +103,20 @@ pub enum ErrorCode {
     PayloadTooLarge,
     /// The body is of a media type that the route does not take.
     UnsupportedMediaType,
+    /// The answer cannot be given in any form that the client accepts.
+    NotAcceptable,
+    /// The address is longer than the service reads.
+    UriTooLong,
+    /// The body did not arrive in time.
+    RequestTimeout,
     /// Another resource stands in the way.
     Conflict,
     /// Others still refer to the resource.
     InUse,
     /// The service is too busy to answer now.
     Unavailable,
+    /// The answer was not ready in time.
+    TimedOut,
     /// The service's own fault.
     Internal,
 }
@@ -145,6 +173,18 @@ pub const CODES: &[CodeInfo] = &[
         advice: "The Allow header lists the methods that are.",
     },
     CodeInfo {
+        code: ErrorCode::NotAcceptable,
+        status: 406,
+        title: "The answer has no form that the client accepts",
+        advice: "Leave Accept out, or name one of the media types in detail. Errors always come as application/problem+json.",
+    },
+    CodeInfo {
+        code: ErrorCode::RequestTimeout,
+        status: 408,
+        title: "The body did not arrive in time",
+        advice: "Send it again, over a faster line or in smaller parts.",
+    },
+    CodeInfo {
         code: ErrorCode::Conflict,
         status: 409,
         title: "Another resource stands in the way",
@@ -161,6 +201,12 @@ pub const CODES: &[CodeInfo] = &[
         status: 413,
         title: "The body is too large",
         advice: "Send less, or raise the limit in the settings.",
+    },
+    CodeInfo {
+        code: ErrorCode::UriTooLong,
+        status: 414,
+        title: "The address is too long",
+        advice: "Ask with fewer or shorter parameters, in several requests.",
     },
     CodeInfo {
         code: ErrorCode::UnsupportedMediaType,
@@ -185,6 +231,12 @@ pub const CODES: &[CodeInfo] = &[
         status: 503,
         title: "The service is too busy",
         advice: "Try again after the seconds that Retry-After says.",
+    },
+    CodeInfo {
+        code: ErrorCode::TimedOut,
+        status: 503,
+        title: "The answer was not ready in time",
+        advice: "Try again after the seconds that Retry-After says, or ask for less. Repeat a write with its Idempotency-Key.",
     },
 ];
 
@@ -216,9 +268,13 @@ impl Error {
             Self::InvalidBody(_) => ErrorCode::InvalidBody,
             Self::PayloadTooLarge { .. } => ErrorCode::PayloadTooLarge,
             Self::UnsupportedMediaType { .. } => ErrorCode::UnsupportedMediaType,
+            Self::NotAcceptable { .. } => ErrorCode::NotAcceptable,
+            Self::UriTooLong { .. } => ErrorCode::UriTooLong,
+            Self::RequestTimeout { .. } => ErrorCode::RequestTimeout,
             Self::Conflict(_) => ErrorCode::Conflict,
             Self::InUse(_) => ErrorCode::InUse,
             Self::Unavailable(_) => ErrorCode::Unavailable,
+            Self::TimedOut { .. } => ErrorCode::TimedOut,
             Self::Internal(_) => ErrorCode::Internal,
         }
     }
@@ -254,6 +310,10 @@ impl fmt::Display for Error {
             }
             Self::PayloadTooLarge { limit } => write!(f, "the body may hold {limit} bytes at most"),
             Self::UnsupportedMediaType { expected } => write!(f, "send {expected}"),
+            Self::NotAcceptable { offered } => write!(f, "the answer can be given as {offered}"),
+            Self::UriTooLong { limit } => write!(f, "the address may hold {limit} bytes at most"),
+            Self::RequestTimeout { limit_ms } => write!(f, "the body did not arrive within {limit_ms} ms"),
+            Self::TimedOut { limit_ms } => write!(f, "the answer was not ready within {limit_ms} ms"),
             Self::Internal(_) => f.write_str("something went wrong on our side"),
         }
     }

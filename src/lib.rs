@@ -4,14 +4,15 @@
 //! [`repository`] is the way from a path to its SQL. Arrows only go right; a test holds them to it.
 //!
 //! ```text
-//! commands → app → routes → services → repository → schema     models, error, pagination, settings, telemetry: known to all
-//!                                    ↘ extraction              pure text code: &str in, an Extraction out
+//! commands → app → middleware → routes → services → repository → schema     models, error, pagination, settings, telemetry: known to all
+//!                                                 ↘ extraction              pure text code: &str in, an Extraction out
 //! ```
 
 pub mod app;
 pub mod commands;
 pub mod error;
 pub mod extraction;
+pub mod middleware;
 pub mod models;
 pub mod openapi;
 pub mod pagination;

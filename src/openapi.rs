@@ -1,5 +1,7 @@
 //! The OpenAPI 3.1 document, made from the routes.
 
+mod http;
+
 use serde_json::{Map, Value, json};
 use utoipa::OpenApi;
 use utoipa_actix_web::{AppExt, scope};
@@ -49,6 +51,7 @@ pub fn document() -> Value {
     open_to_all(&mut document);
     refuse_unknown_parameters(&mut document);
     describe_nullable_members(&mut document);
+    http::describe_http(&mut document);
     document
 }
 

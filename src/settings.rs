@@ -18,6 +18,8 @@ const PREFIX: &str = "ONRECORD";
 pub struct Settings {
     /// How the service listens.
     pub server: ServerSettings,
+    /// Which web pages may call the API.
+    pub cors: CorsSettings,
     /// Where the data lives.
     pub database: DatabaseSettings,
     /// How lists are paged.
@@ -40,6 +42,43 @@ pub struct ServerSettings {
     pub shutdown_timeout: u64,
     /// Largest body of a request, in bytes.
     pub max_body_bytes: usize,
+    /// Longest address of a request, in bytes.
+    pub max_uri_bytes: usize,
+    /// Requests answered at one time.
+    pub max_in_flight: usize,
+    /// Milliseconds that an answer may take.
+    pub request_timeout_ms: u64,
+    /// Milliseconds that head and body of a request may each take to arrive.
+    pub client_timeout_ms: u64,
+    /// Answers below this size are not compressed.
+    pub compression_min_bytes: usize,
+    /// Seconds for which browsers keep to HTTPS; 0 says nothing of it.
+    pub hsts_max_age: u64,
+}
+
+/// Which web pages may call the API.
+#[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
+#[serde(deny_unknown_fields)]
+pub struct CorsSettings {
+    /// Their origins, or `*`.
+    #[serde(deserialize_with = "list_or_text")]
+    pub allowed_origins: Vec<String>,
+}
+
+/// A list, or a text with commas between the items, as an environment variable gives it.
+fn list_or_text<'de, D: serde::Deserializer<'de>>(deserializer: D) -> Result<Vec<String>, D::Error> {
+    #[derive(Deserialize)]
+    #[serde(untagged)]
+    enum ListOrText {
+        List(Vec<String>),
+        Text(String),
+    }
+    Ok(match ListOrText::deserialize(deserializer)? {
+        ListOrText::List(items) => items,
+        ListOrText::Text(text) => {
+            text.split(',').map(str::trim).filter(|item| !item.is_empty()).map(str::to_owned).collect()
+        }
+    })
 }
 
 /// Where the data lives.
@@ -243,6 +282,19 @@ impl Settings {
         if self.ingest.max_text_chars == 0 {
             return out_of_bounds("ingest.max_text_chars", "0".to_owned(), "must be at least 1");
         }
+        let at_least_one = [
+            ("server.max_uri_bytes", self.server.max_uri_bytes == 0),
+            ("server.max_in_flight", self.server.max_in_flight == 0),
+            ("server.request_timeout_ms", self.server.request_timeout_ms == 0),
+            ("server.client_timeout_ms", self.server.client_timeout_ms == 0),
+        ];
+        if let Some((key, _)) = at_least_one.into_iter().find(|(_, is_zero)| *is_zero) {
+            return out_of_bounds(key, "0".to_owned(), "must be at least 1");
+        }
+        if let Some(origin) = self.cors.allowed_origins.iter().find(|origin| !is_origin(origin)) {
+            let problem = "must be * or an origin such as https://app.example.org, without a path";
+            return out_of_bounds("cors.allowed_origins", origin.clone(), problem);
+        }
         Ok(())
     }
 
@@ -264,6 +316,14 @@ impl Settings {
         }
         Ok(found.into_values().collect())
     }
+}
+
+/// Scheme, host and maybe a port: what a browser sends as `Origin`.
+fn is_origin(text: &str) -> bool {
+    let host = text.strip_prefix("https://").or_else(|| text.strip_prefix("http://"));
+    text == "*"
+        || host
+            .is_some_and(|host| !host.is_empty() && !host.contains(|c: char| c == '/' || c == '*' || c.is_whitespace()))
 }
 
 /// A database URL with its password hidden, before the host and among the parameters; any other text as it is.

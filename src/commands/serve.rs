@@ -2,6 +2,7 @@
 
 use std::net::TcpListener;
 use std::process::ExitCode;
+use std::time::Duration;
 
 use actix_web::HttpServer;
 use clap::Args;
@@ -53,7 +54,9 @@ impl Serve {
             );
         }
         let parts = AppParts::new(services);
-        let mut server = HttpServer::new(move || app::build(&parts)).shutdown_timeout(settings.server.shutdown_timeout);
+        let mut server = HttpServer::new(move || app::build(&parts))
+            .shutdown_timeout(settings.server.shutdown_timeout)
+            .client_request_timeout(Duration::from_millis(settings.server.client_timeout_ms));
         if settings.server.workers > 0 {
             server = server.workers(settings.server.workers);
         }

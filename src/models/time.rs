@@ -43,6 +43,12 @@ impl Instant {
     }
 }
 
+impl From<Instant> for std::time::SystemTime {
+    fn from(instant: Instant) -> Self {
+        instant.0.into()
+    }
+}
+
 /// A calendar day; ISO 8601 (`2017-01-30`) in JSON.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash, Serialize, AsExpression, FromSqlRow)]
 #[serde(transparent)]

@@ -4,6 +4,7 @@ use actix_web::{HttpResponse, delete, get, patch, post, web};
 use utoipa_actix_web::service_config::ServiceConfig;
 
 use super::bodies::JsonBody;
+use super::found::Found;
 use super::lists::{ListQuery, Listed};
 use super::problem::{DeleteProblems, ListProblems, ReadProblems, ServerProblems, WriteProblems};
 use super::{App, created, gone};
@@ -43,7 +44,7 @@ async fn list_actors(app: App, query: ListQuery<ActorFilter>) -> Result<Listed<A
 #[post("/actors")]
 async fn create_actor(app: App, body: JsonBody<NewActor>) -> Result<HttpResponse> {
     let actor = actors::create_actor(&app, body.0).await?;
-    Ok(created(format!("/v1/actors/{}", actor.id), &actor))
+    Ok(created(&format!("/v1/actors/{}", actor.id), &actor))
 }
 
 /// Reads an actor.
@@ -54,8 +55,8 @@ async fn create_actor(app: App, body: JsonBody<NewActor>) -> Result<HttpResponse
     responses((status = 200, description = "The actor.", body = Actor), ReadProblems, ServerProblems)
 )]
 #[get("/actors/{key}")]
-async fn find_actor(app: App, key: web::Path<Key<Actor>>) -> Result<web::Json<Actor>> {
-    actors::find_actor(&app, &key).await.map(web::Json)
+async fn find_actor(app: App, key: web::Path<Key<Actor>>) -> Result<Found<Actor>> {
+    actors::find_actor(&app, &key).await.map(Found)
 }
 
 /// Changes an actor.
@@ -67,8 +68,8 @@ async fn find_actor(app: App, key: web::Path<Key<Actor>>) -> Result<web::Json<Ac
     responses((status = 200, description = "The actor as it is now.", body = Actor), ReadProblems, WriteProblems, ServerProblems)
 )]
 #[patch("/actors/{key}")]
-async fn update_actor(app: App, key: web::Path<Key<Actor>>, patch: JsonBody<ActorPatch>) -> Result<web::Json<Actor>> {
-    actors::update_actor(&app, &key, &patch.0).await.map(web::Json)
+async fn update_actor(app: App, key: web::Path<Key<Actor>>, patch: JsonBody<ActorPatch>) -> Result<Found<Actor>> {
+    actors::update_actor(&app, &key, &patch.0).await.map(Found)
 }
 
 /// Deletes an actor.

@@ -4,6 +4,7 @@ use actix_web::{HttpResponse, delete, get, patch, post, web};
 use utoipa_actix_web::service_config::ServiceConfig;
 
 use super::bodies::JsonBody;
+use super::found::Found;
 use super::lists::{ListQuery, Listed};
 use super::problem::{DeleteProblems, ListProblems, ReadProblems, ServerProblems, WriteProblems};
 use super::{App, created, gone};
@@ -48,7 +49,7 @@ async fn list_agreements(app: App, query: ListQuery<AgreementFilter>) -> Result<
 #[post("/agreements")]
 async fn create_agreement(app: App, body: JsonBody<NewAgreement>) -> Result<HttpResponse> {
     let agreement = agreements::create_agreement(&app, body.0).await?;
-    Ok(created(format!("/v1/agreements/{}", agreement.id), &agreement))
+    Ok(created(&format!("/v1/agreements/{}", agreement.id), &agreement))
 }
 
 /// Reads an agreement.
@@ -59,8 +60,8 @@ async fn create_agreement(app: App, body: JsonBody<NewAgreement>) -> Result<Http
     responses((status = 200, description = "The agreement.", body = Agreement), ReadProblems, ServerProblems)
 )]
 #[get("/agreements/{key}")]
-async fn find_agreement(app: App, key: web::Path<Key<Agreement>>) -> Result<web::Json<Agreement>> {
-    agreements::find_agreement(&app, &key).await.map(web::Json)
+async fn find_agreement(app: App, key: web::Path<Key<Agreement>>) -> Result<Found<Agreement>> {
+    agreements::find_agreement(&app, &key).await.map(Found)
 }
 
 /// Changes an agreement.
@@ -76,8 +77,8 @@ async fn update_agreement(
     app: App,
     key: web::Path<Key<Agreement>>,
     patch: JsonBody<AgreementPatch>,
-) -> Result<web::Json<Agreement>> {
-    agreements::update_agreement(&app, &key, &patch.0).await.map(web::Json)
+) -> Result<Found<Agreement>> {
+    agreements::update_agreement(&app, &key, &patch.0).await.map(Found)
 }
 
 /// Deletes an agreement.

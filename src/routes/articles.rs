@@ -1,12 +1,14 @@
 //! `/v1/articles`.
 
 use actix_web::dev::Payload;
+use actix_web::http::StatusCode;
 use actix_web::{FromRequest, HttpRequest, HttpResponse, delete, get, patch, post, web};
 use serde::Deserialize;
 use utoipa::IntoParams;
 use utoipa_actix_web::service_config::ServiceConfig;
 
 use super::bodies::{JsonBody, MediaType, parse_json, read_body, text_of};
+use super::found::{Found, represented};
 use super::lists::{ListQuery, Listed, parse_query};
 use super::problem::{ListProblems, ReadProblems, ServerProblems, WriteProblems};
 use super::{App, created, gone, resource_id};
@@ -67,8 +69,8 @@ async fn list_articles(app: App, query: ListQuery<ArticleFilter>) -> Result<List
 async fn create_article(app: App, sent: SentArticle) -> Result<HttpResponse> {
     let received = articles::create_article(&app, sent.0).await?;
     Ok(match &received {
-        Received::New(article) => created(format!("/v1/articles/{}", article.article.summary.id), article),
-        Received::Known(article) => HttpResponse::Ok().json(article),
+        Received::New(article) => created(&format!("/v1/articles/{}", article.article.summary.id), article),
+        Received::Known(article) => represented(StatusCode::OK, article),
     })
 }
 
@@ -80,8 +82,8 @@ async fn create_article(app: App, sent: SentArticle) -> Result<HttpResponse> {
     responses((status = 200, description = "The article.", body = Article), ReadProblems, ServerProblems)
 )]
 #[get("/articles/{id}")]
-async fn find_article(app: App, id: web::Path<String>) -> Result<web::Json<Article>> {
-    articles::find_article(&app, resource_id("article", &id)?).await.map(web::Json)
+async fn find_article(app: App, id: web::Path<String>) -> Result<Found<Article>> {
+    articles::find_article(&app, resource_id("article", &id)?).await.map(Found)
 }
 
 /// Changes what is known about an article.
@@ -95,8 +97,8 @@ async fn find_article(app: App, id: web::Path<String>) -> Result<web::Json<Artic
     responses((status = 200, description = "The article as it is now.", body = Article), ReadProblems, WriteProblems, ServerProblems)
 )]
 #[patch("/articles/{id}")]
-async fn update_article(app: App, id: web::Path<String>, patch: JsonBody<ArticlePatch>) -> Result<web::Json<Article>> {
-    articles::update_article(&app, resource_id("article", &id)?, &patch.0).await.map(web::Json)
+async fn update_article(app: App, id: web::Path<String>, patch: JsonBody<ArticlePatch>) -> Result<Found<Article>> {
+    articles::update_article(&app, resource_id("article", &id)?, &patch.0).await.map(Found)
 }
 
 /// Deletes an article with its quotes.

@@ -1,5 +1,7 @@
 //! Request bodies: JSON with places named, and texts as they are.
 
+use std::time::Duration;
+
 use actix_web::dev::Payload;
 use actix_web::http::header;
 use actix_web::{FromRequest, HttpRequest, web};
@@ -63,13 +65,15 @@ impl MediaType {
 /// The whole body, within the limit.
 ///
 /// # Errors
-/// [`Error::PayloadTooLarge`], and [`Error::MalformedBody`] where the client breaks off.
+/// [`Error::PayloadTooLarge`], [`Error::RequestTimeout`], and [`Error::MalformedBody`] where the client breaks off.
 pub fn read_body(request: &HttpRequest, payload: &mut Payload) -> impl Future<Output = Result<web::Bytes>> + 'static {
-    let limit = request.app_data::<web::Data<Services>>().map_or(0, |services| services.settings.server.max_body_bytes);
+    let settings = request.app_data::<web::Data<Services>>().map(|services| &services.settings.server);
+    let (limit, limit_ms) = settings.map_or((0, 0), |settings| (settings.max_body_bytes, settings.client_timeout_ms));
     // actix's own collector holds the body to the limit of the `PayloadConfig` that `app.rs` sets from the same setting.
     let body = web::Bytes::from_request(request, payload);
     async move {
-        body.await.map_err(|error| {
+        let arrived = tokio::time::timeout(Duration::from_millis(limit_ms), body).await;
+        arrived.map_err(|_| Error::RequestTimeout { limit_ms })?.map_err(|error| {
             if error.as_response_error().status_code() == actix_web::http::StatusCode::PAYLOAD_TOO_LARGE {
                 Error::PayloadTooLarge { limit }
             } else {

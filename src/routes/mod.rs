@@ -1,11 +1,14 @@
 //! HTTP: paths, parameters, status codes. One file a resource; the table of its routes is its `configure`, and that
 //! table is the source of the OpenAPI document.
 
+pub mod accept;
 pub mod actors;
 pub mod agreements;
 pub mod articles;
 mod author;
 mod bodies;
+pub mod entity_tag;
+mod found;
 pub mod health;
 mod lists;
 pub mod outlets;
@@ -16,10 +19,10 @@ pub mod table;
 pub mod zones;
 
 use actix_web::HttpResponse;
-use actix_web::http::header;
-use serde::Serialize;
+use actix_web::http::{StatusCode, header};
 use utoipa_actix_web::service_config::ServiceConfig;
 
+use self::found::{Resource, represented};
 use crate::error::{Error, Result};
 use crate::models::Id;
 use crate::services::Services;
@@ -43,8 +46,11 @@ fn resource_id<T>(resource: &'static str, text: &str) -> Result<Id<T>> {
 }
 
 /// 201 with the new resource and its address.
-fn created(location: String, body: &impl Serialize) -> HttpResponse {
-    HttpResponse::Created().insert_header((header::LOCATION, location)).json(body)
+fn created(location: &str, resource: &impl Resource) -> HttpResponse {
+    let mut answer = represented(StatusCode::CREATED, resource);
+    let location = header::HeaderValue::from_str(location);
+    location.into_iter().for_each(|value| drop(answer.headers_mut().insert(header::LOCATION, value)));
+    answer
 }
 
 /// 204: it is gone.

@@ -4,6 +4,7 @@ use actix_web::{HttpResponse, delete, get, patch, post, web};
 use utoipa_actix_web::service_config::ServiceConfig;
 
 use super::bodies::JsonBody;
+use super::found::Found;
 use super::lists::{ListQuery, Listed};
 use super::problem::{DeleteProblems, ListProblems, ReadProblems, ServerProblems, WriteProblems};
 use super::{App, created, gone};
@@ -48,7 +49,7 @@ async fn list_outlets(app: App, query: ListQuery<OutletFilter>) -> Result<Listed
 #[post("/outlets")]
 async fn create_outlet(app: App, body: JsonBody<NewOutlet>) -> Result<HttpResponse> {
     let outlet = outlets::create_outlet(&app, body.0).await?;
-    Ok(created(format!("/v1/outlets/{}", outlet.id), &outlet))
+    Ok(created(&format!("/v1/outlets/{}", outlet.id), &outlet))
 }
 
 /// Reads an outlet.
@@ -59,8 +60,8 @@ async fn create_outlet(app: App, body: JsonBody<NewOutlet>) -> Result<HttpRespon
     responses((status = 200, description = "The outlet.", body = Outlet), ReadProblems, ServerProblems)
 )]
 #[get("/outlets/{key}")]
-async fn find_outlet(app: App, key: web::Path<Key<Outlet>>) -> Result<web::Json<Outlet>> {
-    outlets::find_outlet(&app, &key).await.map(web::Json)
+async fn find_outlet(app: App, key: web::Path<Key<Outlet>>) -> Result<Found<Outlet>> {
+    outlets::find_outlet(&app, &key).await.map(Found)
 }
 
 /// Changes an outlet.
@@ -72,12 +73,8 @@ async fn find_outlet(app: App, key: web::Path<Key<Outlet>>) -> Result<web::Json<
     responses((status = 200, description = "The outlet as it is now.", body = Outlet), ReadProblems, WriteProblems, ServerProblems)
 )]
 #[patch("/outlets/{key}")]
-async fn update_outlet(
-    app: App,
-    key: web::Path<Key<Outlet>>,
-    patch: JsonBody<OutletPatch>,
-) -> Result<web::Json<Outlet>> {
-    outlets::update_outlet(&app, &key, &patch.0).await.map(web::Json)
+async fn update_outlet(app: App, key: web::Path<Key<Outlet>>, patch: JsonBody<OutletPatch>) -> Result<Found<Outlet>> {
+    outlets::update_outlet(&app, &key, &patch.0).await.map(Found)
 }
 
 /// Deletes an outlet.

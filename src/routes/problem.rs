@@ -3,13 +3,14 @@
 use actix_web::http::{StatusCode, header};
 use actix_web::{HttpMessage, HttpRequest, HttpResponse, ResponseError};
 use serde::Serialize;
-use tracing_actix_web::RequestId;
 use utoipa::{IntoResponses, ToSchema};
 
 use crate::error::{Error, ErrorCode};
 use crate::models::FieldError;
+use crate::telemetry::RequestIdentity;
 
-const MEDIA_TYPE: &str = "application/problem+json";
+/// The media type of a problem.
+pub const MEDIA_TYPE: &str = "application/problem+json";
 const RETRY_AFTER_SECONDS: &str = "1";
 
 /// What went wrong (RFC 9457).
@@ -33,6 +34,9 @@ pub struct Problem {
     /// The request, as the log names it.
     #[schema(example = "01970000-0000-7000-8000-000000000001")]
     pub request_id: String,
+    /// The trace that the request belongs to (W3C Trace Context), as the log names it.
+    #[schema(example = "4bf92f3577b34da6a3ce929d0e0e4736")]
+    pub trace_id: String,
     /// Every single mistake and its place, for a body or a query.
     #[serde(skip_serializing_if = "Vec::is_empty")]
     #[schema(required = false)]
@@ -40,7 +44,7 @@ pub struct Problem {
 }
 
 impl Problem {
-    fn of(error: &Error, request_id: String) -> Self {
+    fn of(error: &Error, identity: &RequestIdentity) -> Self {
         let info = error.code().info();
         Self {
             kind: format!("/problems/{}", crate::models::name_of(&info.code)),
@@ -48,27 +52,29 @@ impl Problem {
             status: info.status,
             detail: error.to_string(),
             code: info.code,
-            request_id,
+            request_id: identity.request_id.clone(),
+            trace_id: identity.trace_id.clone(),
             errors: error.fields().to_vec(),
         }
     }
 }
 
-/// The id under which the log knows a request.
-pub fn request_id(request: &HttpRequest) -> String {
-    request.extensions().get::<RequestId>().map(ToString::to_string).unwrap_or_default()
+/// The names under which the log knows a request.
+pub fn request_identity(request: &HttpRequest) -> RequestIdentity {
+    request.extensions().get::<RequestIdentity>().cloned().unwrap_or_else(|| RequestIdentity::of(None, None))
 }
 
 /// The answer to a failed request; the cause of an internal error goes to the log.
-pub fn problem_response(error: &Error, request_id: String) -> HttpResponse {
+pub fn problem_response(error: &Error, identity: &RequestIdentity) -> HttpResponse {
     if let Error::Internal(cause) = error {
-        tracing::error!(%request_id, cause = %Causes(cause.as_ref()), "request failed");
+        let RequestIdentity { request_id, trace_id, .. } = identity;
+        tracing::error!(%request_id, %trace_id, cause = %Causes(cause.as_ref()), "request failed");
     }
-    let problem = Problem::of(error, request_id);
+    let problem = Problem::of(error, identity);
     let status = StatusCode::from_u16(problem.status).unwrap_or(StatusCode::INTERNAL_SERVER_ERROR);
     let mut response = HttpResponse::build(status);
     match error {
-        Error::Unavailable(_) => {
+        Error::Unavailable(_) | Error::TimedOut { .. } => {
             response.insert_header((header::RETRY_AFTER, RETRY_AFTER_SECONDS));
         }
         Error::MethodNotAllowed { allow } => {
@@ -95,7 +101,7 @@ impl std::fmt::Display for Causes<'_> {
 }
 
 // Handlers return `Result<_, Error>`. actix asks for a response without the request at hand: this empty one carries the
-// error to `app.rs`, which answers with `problem_response`.
+// error to `middleware/finish.rs`, which answers with `problem_response`.
 impl ResponseError for Error {
     fn status_code(&self) -> StatusCode {
         StatusCode::from_u16(self.code().info().status).unwrap_or(StatusCode::INTERNAL_SERVER_ERROR)

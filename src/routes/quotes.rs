@@ -4,6 +4,7 @@ use actix_web::{HttpResponse, delete, get, patch, post, web};
 use utoipa_actix_web::service_config::ServiceConfig;
 
 use super::bodies::JsonBody;
+use super::found::Found;
 use super::lists::{ListQuery, Listed};
 use super::problem::{ListProblems, ReadProblems, ServerProblems, WriteProblems};
 use super::{App, created, gone, resource_id};
@@ -43,7 +44,7 @@ async fn list_quotes(app: App, query: ListQuery<QuoteFilter>) -> Result<Listed<Q
 #[post("/quotes")]
 async fn create_quote(app: App, body: JsonBody<NewQuote>) -> Result<HttpResponse> {
     let quote = quotes::create_quote(&app, body.0).await?;
-    Ok(created(format!("/v1/quotes/{}", quote.id), &quote))
+    Ok(created(&format!("/v1/quotes/{}", quote.id), &quote))
 }
 
 /// Reads a quote.
@@ -54,8 +55,8 @@ async fn create_quote(app: App, body: JsonBody<NewQuote>) -> Result<HttpResponse
     responses((status = 200, description = "The quote.", body = Quote), ReadProblems, ServerProblems)
 )]
 #[get("/quotes/{id}")]
-async fn find_quote(app: App, id: web::Path<String>) -> Result<web::Json<Quote>> {
-    quotes::find_quote(&app, resource_id("quote", &id)?).await.map(web::Json)
+async fn find_quote(app: App, id: web::Path<String>) -> Result<Found<Quote>> {
+    quotes::find_quote(&app, resource_id("quote", &id)?).await.map(Found)
 }
 
 /// Puts a quote right, or says that it is right or wrong.
@@ -69,8 +70,8 @@ async fn find_quote(app: App, id: web::Path<String>) -> Result<web::Json<Quote>>
     responses((status = 200, description = "The quote as it is now.", body = Quote), ReadProblems, WriteProblems, ServerProblems)
 )]
 #[patch("/quotes/{id}")]
-async fn update_quote(app: App, id: web::Path<String>, patch: JsonBody<QuotePatch>) -> Result<web::Json<Quote>> {
-    quotes::update_quote(&app, resource_id("quote", &id)?, &patch.0).await.map(web::Json)
+async fn update_quote(app: App, id: web::Path<String>, patch: JsonBody<QuotePatch>) -> Result<Found<Quote>> {
+    quotes::update_quote(&app, resource_id("quote", &id)?, &patch.0).await.map(Found)
 }
 
 /// Deletes a quote.

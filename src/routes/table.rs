@@ -6,22 +6,34 @@ use actix_web::HttpRequest;
 use actix_web::dev::ResourceDef;
 use serde_json::{Map, Value};
 
+use super::accept::{self, Offer};
 use crate::error::{Error, Result};
 use crate::models::FieldError;
 
 /// Paths that people and tools use and that are no part of the document.
-const UNDOCUMENTED: [&str; 3] = ["/openapi.json", "/docs/{_:.*}", "/problems/{code}"];
+const UNDOCUMENTED: [&str; 6] = ["/", "/docs", "/openapi.json", "/docs/{_:.*}", "/problems", "/problems/{code}"];
 
 /// The paths that there are, what can be done there, and with which query parameters.
 pub struct RouteTable {
     paths: Vec<KnownPath>,
     /// By path pattern and method.
     parameters: HashMap<(String, String), BTreeSet<String>>,
+    /// What its success comes as, by path pattern and method.
+    produced: HashMap<(String, String), Vec<Offer>>,
 }
 
 struct KnownPath {
     pattern: ResourceDef,
-    allow: String,
+    options: Options,
+}
+
+/// What can be done at a path.
+#[derive(Debug, Clone, Default, PartialEq, Eq)]
+pub struct Options {
+    /// The methods, as the `Allow` header lists them.
+    pub allow: String,
+    /// The media type that `PATCH` takes, as the `Accept-Patch` header lists it (RFC 5789).
+    pub accept_patch: Option<String>,
 }
 
 impl RouteTable {
@@ -29,30 +41,64 @@ impl RouteTable {
     #[must_use]
     pub fn of(document: &Value) -> Self {
         let mut paths: Vec<KnownPath> = Vec::new();
-        let mut parameters = HashMap::new();
+        let (mut parameters, mut produced) = (HashMap::new(), HashMap::new());
         let no_operations = Map::new();
         for (path, item) in document["paths"].as_object().into_iter().flatten() {
             let operations = item.as_object().unwrap_or(&no_operations);
             let mut methods: Vec<String> = operations.keys().map(|method| method.to_ascii_uppercase()).collect();
             for (method, operation) in methods.iter().zip(operations.values()) {
                 parameters.insert((path.clone(), method.clone()), query_parameters(operation));
+                produced.insert((path.clone(), method.clone()), offers(operation));
             }
             if methods.iter().any(|method| method == "GET") {
                 methods.push("HEAD".to_owned());
             }
-            paths.push(KnownPath { pattern: ResourceDef::new(path.as_str()), allow: methods.join(", ") });
+            methods.push("OPTIONS".to_owned());
+            let patched = item["patch"]["requestBody"]["content"].as_object();
+            let accept_patch = patched.map(|content| content.keys().cloned().collect::<Vec<_>>().join(", "));
+            let options = Options { allow: methods.join(", "), accept_patch };
+            paths.push(KnownPath { pattern: ResourceDef::new(path.as_str()), options });
         }
-        let read_only = |path| KnownPath { pattern: ResourceDef::new(path), allow: "GET, HEAD".to_owned() };
+        let read_only = |path| KnownPath {
+            pattern: ResourceDef::new(path),
+            options: Options { allow: "GET, HEAD, OPTIONS".to_owned(), accept_patch: None },
+        };
         paths.extend(UNDOCUMENTED.map(read_only));
-        Self { paths, parameters }
+        Self { paths, parameters, produced }
+    }
+
+    /// What can be done at a path; `*` is the service as a whole.
+    ///
+    /// # Errors
+    /// [`Error::RouteNotFound`].
+    pub fn options(&self, path: &str) -> Result<Options> {
+        if path == "*" {
+            return Ok(Options { allow: "GET, HEAD, POST, PATCH, DELETE, OPTIONS".to_owned(), accept_patch: None });
+        }
+        let known = self.paths.iter().find(|known| known.pattern.is_match(path));
+        known.map(|known| known.options.clone()).ok_or_else(|| Error::RouteNotFound { path: path.to_owned() })
+    }
+
+    /// Refuses a request whose answer would have no form that the client accepts.
+    ///
+    /// # Errors
+    /// [`Error::NotAcceptable`] with the media types that there are.
+    pub fn check_accept(&self, request: &HttpRequest) -> Result<()> {
+        let Some(pattern) = request.match_pattern() else { return Ok(()) };
+        let Some(offers) = self.produced.get(&(pattern, request.method().to_string())) else { return Ok(()) };
+        if offers.is_empty() || accept::choose(request, offers).is_some() {
+            return Ok(());
+        }
+        let offered: Vec<String> = offers.iter().map(ToString::to_string).collect();
+        Err(Error::NotAcceptable { offered: offered.join(" or ") })
     }
 
     /// What an unmatched request means: no such path, or a path that knows other methods.
     #[must_use]
     pub fn nothing_here(&self, path: &str) -> Error {
-        match self.paths.iter().find(|known| known.pattern.is_match(path)) {
-            Some(known) => Error::MethodNotAllowed { allow: known.allow.clone() },
-            None => Error::RouteNotFound { path: path.to_owned() },
+        match self.options(path) {
+            Ok(options) => Error::MethodNotAllowed { allow: options.allow },
+            Err(error) => error,
         }
     }
 
@@ -81,4 +127,21 @@ fn query_parameters(operation: &Value) -> BTreeSet<String> {
     let parameters = operation["parameters"].as_array().into_iter().flatten();
     let of_query = parameters.filter(|parameter| parameter["in"] == "query");
     of_query.filter_map(|parameter| parameter["name"].as_str().map(str::to_owned)).collect()
+}
+
+/// What a success comes as: the media types of its answers, and the other forms that the document names under
+/// `x-linked-data`.
+fn offers(operation: &Value) -> Vec<Offer> {
+    let responses = operation["responses"].as_object().into_iter().flatten();
+    let successes = responses.filter(|(status, _)| status.starts_with('2'));
+    let contents = successes.filter_map(|(_, response)| response["content"].as_object());
+    let media_types = contents.flat_map(|content| content.keys().map(String::as_str));
+    let linked = operation["x-linked-data"].as_array().into_iter().flatten().filter_map(Value::as_str);
+    let mut offers: Vec<Offer> = Vec::new();
+    for offer in media_types.chain(linked).map(Offer::of) {
+        if !offers.contains(&offer) {
+            offers.push(offer);
+        }
+    }
+    offers
 }

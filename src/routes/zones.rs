@@ -4,6 +4,7 @@ use actix_web::{HttpResponse, delete, get, patch, post, web};
 use utoipa_actix_web::service_config::ServiceConfig;
 
 use super::bodies::JsonBody;
+use super::found::Found;
 use super::lists::{ListQuery, Listed};
 use super::problem::{DeleteProblems, ListProblems, ReadProblems, ServerProblems, WriteProblems};
 use super::{App, created, gone};
@@ -43,7 +44,7 @@ async fn list_zones(app: App, query: ListQuery<ZoneFilter>) -> Result<Listed<Zon
 #[post("/zones")]
 async fn create_zone(app: App, body: JsonBody<NewZone>) -> Result<HttpResponse> {
     let zone = zones::create_zone(&app, body.0).await?;
-    Ok(created(format!("/v1/zones/{}", zone.id), &zone))
+    Ok(created(&format!("/v1/zones/{}", zone.id), &zone))
 }
 
 /// Reads a zone.
@@ -54,8 +55,8 @@ async fn create_zone(app: App, body: JsonBody<NewZone>) -> Result<HttpResponse> 
     responses((status = 200, description = "The zone.", body = Zone), ReadProblems, ServerProblems)
 )]
 #[get("/zones/{key}")]
-async fn find_zone(app: App, key: web::Path<Key<Zone>>) -> Result<web::Json<Zone>> {
-    zones::find_zone(&app, &key).await.map(web::Json)
+async fn find_zone(app: App, key: web::Path<Key<Zone>>) -> Result<Found<Zone>> {
+    zones::find_zone(&app, &key).await.map(Found)
 }
 
 /// Changes a zone.
@@ -67,8 +68,8 @@ async fn find_zone(app: App, key: web::Path<Key<Zone>>) -> Result<web::Json<Zone
     responses((status = 200, description = "The zone as it is now.", body = Zone), ReadProblems, WriteProblems, ServerProblems)
 )]
 #[patch("/zones/{key}")]
-async fn update_zone(app: App, key: web::Path<Key<Zone>>, patch: JsonBody<ZonePatch>) -> Result<web::Json<Zone>> {
-    zones::update_zone(&app, &key, &patch.0).await.map(web::Json)
+async fn update_zone(app: App, key: web::Path<Key<Zone>>, patch: JsonBody<ZonePatch>) -> Result<Found<Zone>> {
+    zones::update_zone(&app, &key, &patch.0).await.map(Found)
 }
 
 /// Deletes a zone.

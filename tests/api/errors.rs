@@ -27,6 +27,25 @@ async fn answer_of_busy_app() -> Answer {
     app.get("/v1/actors").await
 }
 
+/// The answer of a service that gives its clients no time.
+async fn answer_to_slow_body() -> Answer {
+    let database = TestDatabase::create().await;
+    let services = Services::start(database.settings(&[("server.client_timeout_ms", "50")])).await.unwrap();
+    let server = crate::support::RunningServer::start(services).await;
+    server
+        .exchange(
+            "POST /v1/outlets HTTP/1.1\r\nhost: a\r\ncontent-type: application/json\r\ncontent-length: 9\r\n\r\n{",
+        )
+        .await
+}
+
+/// The answer of a service that gives itself no time, and waits for its only connection.
+async fn answer_out_of_time() -> Answer {
+    let app = TestApp::start_with(&[("database.max_connections", "1"), ("server.request_timeout_ms", "50")]).await;
+    let _held = app.services.database.connect().await.unwrap();
+    app.get("/v1/actors").await
+}
+
 #[actix_web::test]
 async fn every_code_of_the_table_is_reached() {
     let app = TestApp::start_with(&[("server.max_body_bytes", "1000")]).await;
@@ -44,8 +63,12 @@ async fn every_code_of_the_table_is_reached() {
         post("application/xml", "<a/>").await,
         post("application/json", r#"{ "name": "TASS", "kind": "news_agency" }"#).await,
         post("application/json", &format!("{{ \"name\": \"{}\" }}", "a".repeat(1000))).await,
+        app.get_with("/v1/actors", &[("accept", "text/csv")]).await,
+        app.get(&format!("/v1/actors?name={}", "a".repeat(9000))).await,
+        answer_to_slow_body().await,
         broken.get("/v1/quotes").await,
         answer_of_busy_app().await,
+        answer_out_of_time().await,
     ];
     let seen: BTreeSet<String> =
         answers.iter().map(|answer| answer.json()["code"].as_str().unwrap().to_owned()).collect();
@@ -271,16 +294,23 @@ async fn every_path_names_the_methods_that_it_knows() {
         paths.push((path.replace("{id}", UNKNOWN_ID).replace("{key}", "sergey-lavrov"), methods));
     }
     for (path, known) in paths {
-        for method in ["GET", "POST", "PUT", "PATCH", "DELETE", "OPTIONS"] {
+        let all = |allow: &str| -> BTreeSet<String> { allow.split(", ").map(str::to_owned).collect() };
+        let head = known.iter().any(|method| method == "GET").then_some("HEAD");
+        let methods: BTreeSet<String> =
+            known.iter().map(String::as_str).chain(head).chain(["OPTIONS"]).map(str::to_owned).collect();
+        let options = app.send(Method::OPTIONS, &path, "", "").await;
+        assert_eq!(options.status, 204, "{path}");
+        assert_eq!(all(options.header("allow").expect("an Allow header")), methods, "{path}");
+        let patch = known.iter().any(|method| method == "PATCH").then_some("application/merge-patch+json");
+        assert_eq!(options.header("accept-patch"), patch, "{path}");
+        for method in ["GET", "POST", "PUT", "PATCH", "DELETE"] {
             if known.iter().any(|known| known == method) {
                 continue;
             }
             let answer = app.send(method.parse().unwrap(), &path, "", "").await;
             assert_eq!(answer.status, 405, "{method} {path}");
             answer.expect_problem(405, "method_not_allowed");
-            let allow: BTreeSet<&str> = answer.header("allow").expect("an Allow header").split(", ").collect();
-            let head = known.iter().any(|method| method == "GET").then_some("HEAD");
-            assert_eq!(allow, known.iter().map(String::as_str).chain(head).collect(), "{method} {path}");
+            assert_eq!(all(answer.header("allow").expect("an Allow header")), methods, "{method} {path}");
         }
     }
 }
@@ -307,7 +337,8 @@ async fn head_answers_like_get() {
         let (get, head) = (app.get(path).await, app.send(Method::HEAD, path, "", "").await);
         assert_eq!(head.status, get.status, "{path}");
         let headers = |answer: &Answer| -> BTreeSet<(String, String)> {
-            let headers = answer.headers.iter().filter(|(name, _)| *name != "x-request-id");
+            let headers =
+                answer.headers.iter().filter(|(name, _)| !["x-request-id", "traceparent"].contains(&name.as_str()));
             headers.map(|(name, value)| (name.to_string(), value.to_str().unwrap().to_owned())).collect()
         };
         assert_eq!(headers(&head), headers(&get), "{path}");

@@ -16,7 +16,12 @@ struct Layer {
 const LAYERS: &[Layer] = &[
     Layer {
         name: "routes",
-        may_name: &["services", "models", "error", "pagination"],
+        may_name: &["services", "models", "error", "pagination", "telemetry"],
+        must_not_name: &["diesel", "diesel_async", "tokio_postgres", "std::fs"],
+    },
+    Layer {
+        name: "middleware",
+        may_name: &["routes", "services", "models", "error", "settings", "telemetry"],
         must_not_name: &["diesel", "diesel_async", "tokio_postgres", "std::fs"],
     },
     Layer {
@@ -62,7 +67,7 @@ const LAYERS: &[Layer] = &[
     Layer { name: "error", may_name: &["models"], must_not_name: &["actix_web", "diesel_async"] },
     Layer { name: "pagination", may_name: &["error"], must_not_name: &["actix_web", "diesel", "diesel_async"] },
     Layer { name: "settings", may_name: &[], must_not_name: &["actix_web", "diesel", "diesel_async"] },
-    Layer { name: "telemetry", may_name: &["settings"], must_not_name: &["diesel", "diesel_async"] },
+    Layer { name: "telemetry", may_name: &["settings"], must_not_name: &["actix_web", "diesel", "diesel_async"] },
     Layer {
         name: "openapi",
         may_name: &["routes", "error", "models"],
@@ -70,7 +75,7 @@ const LAYERS: &[Layer] = &[
     },
     Layer {
         name: "app",
-        may_name: &["routes", "services", "openapi", "error"],
+        may_name: &["middleware", "routes", "services", "openapi", "error"],
         must_not_name: &["diesel", "diesel_async"],
     },
     Layer {

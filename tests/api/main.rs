@@ -14,6 +14,7 @@ mod errors;
 mod extraction;
 mod health;
 mod html;
+mod http;
 mod interrupted_import;
 mod layers;
 mod linking;

@@ -1,6 +1,5 @@
 //! A whole service on a fresh database, a request away.
 
-use actix_web::body::MessageBody;
 use actix_web::http::{Method, StatusCode, header};
 use actix_web::test;
 use diesel::connection::SimpleConnection;
@@ -82,16 +81,38 @@ impl TestApp {
 
     /// Sends a request with a body of some media type.
     pub async fn send(&self, method: Method, path: &str, media_type: &str, body: impl Into<Vec<u8>>) -> Answer {
+        let content_type = [("content-type", media_type)];
+        let headers = if media_type.is_empty() { &[][..] } else { &content_type[..] };
+        self.send_with(method, path, headers, body).await
+    }
+
+    /// Sends a request with these headers.
+    pub async fn send_with(
+        &self,
+        method: Method,
+        path: &str,
+        headers: &[(&str, &str)],
+        body: impl Into<Vec<u8>>,
+    ) -> Answer {
         let app = test::init_service(app::build(&self.parts)).await;
         let mut request = test::TestRequest::default().method(method).uri(path).set_payload(body.into());
-        if !media_type.is_empty() {
-            request = request.insert_header((header::CONTENT_TYPE, media_type));
+        for header in headers {
+            request = request.append_header(*header);
         }
-        let response = test::call_service(&app, request.to_request()).await;
+        let response = match test::try_call_service(&app, request.to_request()).await {
+            Ok(response) => response.into_parts().1.map_into_boxed_body(),
+            // As the server does where the request is gone: it has run out of time.
+            Err(error) => error.error_response(),
+        };
         let status = response.status();
         let headers = response.headers().clone();
-        let bytes = actix_web::body::to_bytes(response.into_body().boxed()).await.expect("the whole body").to_vec();
+        let bytes = actix_web::body::to_bytes(response.into_body()).await.expect("the whole body").to_vec();
         Answer { status, headers, bytes }
+    }
+
+    /// Reads with these headers.
+    pub async fn get_with(&self, path: &str, headers: &[(&str, &str)]) -> Answer {
+        self.send_with(Method::GET, path, headers, "").await
     }
 
     pub async fn get(&self, path: &str) -> Answer {
@@ -255,4 +276,58 @@ pub async fn execute(postgres: &str, statement: &str) {
     client.batch_execute(statement).await.expect("the statement runs");
     drop(client);
     connection.await.expect("the connection ends").expect("in peace");
+}
+
+/// A service that listens on a port, for what only shows on the wire.
+pub struct RunningServer {
+    pub address: std::net::SocketAddr,
+    handle: actix_web::dev::ServerHandle,
+}
+
+impl RunningServer {
+    pub async fn start(services: Services) -> Self {
+        let parts = AppParts::new(services);
+        let server = actix_web::HttpServer::new(move || app::build(&parts)).workers(1).disable_signals();
+        let server = server.bind("127.0.0.1:0").expect("a free port");
+        let address = server.addrs()[0];
+        let server = server.run();
+        let handle = server.handle();
+        actix_web::rt::spawn(server);
+        Self { address, handle }
+    }
+
+    /// Sends these bytes and reads until the head and the body that it announces are there.
+    pub async fn exchange(&self, request: &str) -> Answer {
+        use tokio::io::{AsyncReadExt, AsyncWriteExt};
+        let mut stream = tokio::net::TcpStream::connect(self.address).await.expect("the server listens");
+        stream.write_all(request.as_bytes()).await.expect("the request is sent");
+        let mut bytes = Vec::new();
+        loop {
+            let text = String::from_utf8_lossy(&bytes).into_owned();
+            if let Some((head, body)) = text.split_once("\r\n\r\n") {
+                let mut lines = head.lines();
+                let status = lines.next().expect("a status line").split(' ').nth(1).expect("a status");
+                let mut headers = header::HeaderMap::new();
+                for (name, value) in lines.filter_map(|line| line.split_once(": ")) {
+                    headers.append(name.parse().expect("a name"), value.parse().expect("a value"));
+                }
+                let length =
+                    headers.get("content-length").map_or(0, |length| length.to_str().unwrap().parse().unwrap());
+                if body.len() >= length {
+                    return Answer { status: status.parse().expect("a status"), headers, bytes: body.into() };
+                }
+            }
+            let mut buffer = [0; 4096];
+            match stream.read(&mut buffer).await.expect("the answer arrives") {
+                0 => panic!("the connection ended: {text}"),
+                count => bytes.extend_from_slice(&buffer[..count]),
+            }
+        }
+    }
+}
+
+impl Drop for RunningServer {
+    fn drop(&mut self) {
+        drop(self.handle.stop(false));
+    }
 }

@@ -1,0 +1,113 @@
+//! What holds for every operation alike, written into the document at one place: headers, conditional reads, refusals.
+
+use serde_json::{Map, Value, json};
+
+/// Completes every operation under `/v1`.
+pub(super) fn describe_http(document: &mut Value) {
+    name_headers(document);
+    let paths = document["paths"].as_object_mut().into_iter().flatten().filter(|(path, _)| path.starts_with("/v1/"));
+    for (_, item) in paths {
+        for (method, operation) in item.as_object_mut().into_iter().flatten() {
+            describe_refusals(operation);
+            if method == "get" {
+                describe_conditional_read(operation);
+            }
+            describe_answers(operation);
+            if let Some(responses) = operation["responses"].as_object_mut() {
+                responses.sort_keys();
+            }
+        }
+    }
+}
+
+/// Refusals that no handler has to think of.
+fn describe_refusals(operation: &mut Value) {
+    let has_body = operation.get("requestBody").is_some();
+    let answers_with_body = successes(operation).any(|response| response.get("content").is_some());
+    if answers_with_body {
+        add_problem(operation, "406", "The answer has no form that `Accept` allows.");
+    }
+    if has_body {
+        add_problem(operation, "408", "The body did not arrive in time.");
+    }
+    add_problem(operation, "414", "The address is too long.");
+}
+
+fn successes(operation: &Value) -> impl Iterator<Item = &Value> {
+    let responses = operation["responses"].as_object().into_iter().flatten();
+    responses.filter(|(status, _)| status.starts_with('2')).map(|(_, response)| response)
+}
+
+fn add_problem(operation: &mut Value, status: &str, description: &str) {
+    let Some(responses) = operation["responses"].as_object_mut() else { return };
+    responses.entry(status).or_insert_with(|| {
+        json!({
+            "description": description,
+            "content": { "application/problem+json": { "schema": { "$ref": "#/components/schemas/Problem" } } }
+        })
+    });
+}
+
+fn describe_conditional_read(operation: &mut Value) {
+    add_parameter(
+        operation,
+        json!({
+            "name": "If-None-Match",
+            "in": "header",
+            "description": "The `ETag` of an answer that you have: 304 where it is still good.",
+            "schema": { "type": "string" }
+        }),
+    );
+    let Some(responses) = operation["responses"].as_object_mut() else { return };
+    responses.entry("304").or_insert_with(|| json!({ "description": "What you have is still good." }));
+}
+
+fn add_parameter(operation: &mut Value, parameter: Value) {
+    let Some(operation) = operation.as_object_mut() else { return };
+    if let Some(parameters) = operation.entry("parameters").or_insert_with(|| json!([])).as_array_mut() {
+        parameters.push(parameter);
+    }
+}
+
+/// The headers that answers have, by the name of their component.
+const HEADERS: [(&str, &str); 6] = [
+    ("ETag", "Names what you got, for `If-None-Match`."),
+    ("Last-Modified", "When it last changed, where that is known for certain."),
+    ("Link", "Addresses of other pages of the list (RFC 8288)."),
+    ("Location", "The address of the new resource."),
+    ("Retry-After", "Seconds after which to try again."),
+    ("X-Request-Id", "The request, as the log names it: yours, where you sent one."),
+];
+
+fn name_headers(document: &mut Value) {
+    let named = HEADERS.map(|(name, description)| {
+        (name.to_owned(), json!({ "description": description, "schema": { "type": "string" } }))
+    });
+    document["components"]["headers"] = Value::Object(Map::from_iter(named));
+}
+
+fn describe_answers(operation: &mut Value) {
+    let is_list = successes(operation).any(|response| {
+        let schema = response.pointer("/content/application~1json/schema/$ref").and_then(Value::as_str);
+        schema.is_some_and(|name| name.ends_with("Page"))
+    });
+    let is_outlet = operation["operationId"] == "find_outlet";
+    let Some(responses) = operation["responses"].as_object_mut() else { return };
+    for (status, response) in responses.iter_mut() {
+        let has_body = response.get("content").is_some();
+        let is_success = status.starts_with('2');
+        add_header(response, "ETag", (is_success && has_body) || status == "304");
+        add_header(response, "Last-Modified", is_success && is_outlet);
+        add_header(response, "Link", is_success && is_list);
+        add_header(response, "Location", status == "201");
+        add_header(response, "Retry-After", status == "503");
+        add_header(response, "X-Request-Id", is_success);
+    }
+}
+
+fn add_header(response: &mut Value, name: &str, is_there: bool) {
+    let Some(response) = response.as_object_mut().filter(|_| is_there) else { return };
+    if let Some(headers) = response.entry("headers").or_insert_with(|| json!({})).as_object_mut() {
+        headers.entry(name).or_insert_with(|| json!({ "$ref": format!("#/components/headers/{name}") }));
+    }
+}

@@ -1,0 +1,106 @@
+//! Single resources over HTTP: one body, its version for the tag, its date where that is true.
+
+use std::time::SystemTime;
+
+use actix_web::body::BoxBody;
+use actix_web::http::StatusCode;
+use actix_web::http::header::{self, HttpDate};
+use actix_web::{HttpRequest, HttpResponse, Responder};
+use serde::Serialize;
+
+use super::entity_tag::{ResourceVersion, tag_of};
+use crate::models::{Actor, Agreement, Article, ArticleWithQuotes, Instant, Outlet, Quote, Zone};
+
+/// What a single address gives.
+pub trait Resource: Serialize {
+    /// Counts its changes.
+    fn version(&self) -> i64;
+
+    /// When its representation last changed; `None` where that is not known, because it shows the names of other
+    /// resources, which change without it.
+    fn last_modified(&self) -> Option<Instant> {
+        None
+    }
+
+    /// The tag that a read of its address gives, where this is more than that read.
+    fn tag_of_read(&self) -> Option<String> {
+        None
+    }
+}
+
+impl Resource for ArticleWithQuotes {
+    fn version(&self) -> i64 {
+        self.article.version()
+    }
+    fn tag_of_read(&self) -> Option<String> {
+        let read = serde_json::to_vec(&self.article).ok()?;
+        Some(tag_of(Some(ResourceVersion(self.version())), &read))
+    }
+}
+impl Resource for Article {
+    fn version(&self) -> i64 {
+        self.summary.version
+    }
+}
+impl Resource for Quote {
+    fn version(&self) -> i64 {
+        self.version
+    }
+}
+impl Resource for Actor {
+    fn version(&self) -> i64 {
+        self.version
+    }
+}
+impl Resource for Zone {
+    fn version(&self) -> i64 {
+        self.version
+    }
+}
+impl Resource for Agreement {
+    fn version(&self) -> i64 {
+        self.version
+    }
+}
+impl Resource for Outlet {
+    fn version(&self) -> i64 {
+        self.version
+    }
+    // The one resource that shows nothing but itself.
+    fn last_modified(&self) -> Option<Instant> {
+        Some(self.updated_at)
+    }
+}
+
+/// 200 with a resource.
+pub struct Found<T>(pub T);
+
+impl<T: Resource> Responder for Found<T> {
+    type Body = BoxBody;
+
+    fn respond_to(self, _: &HttpRequest) -> HttpResponse {
+        represented(StatusCode::OK, &self.0)
+    }
+}
+
+/// The answer that holds a resource as a read of its address gives it.
+pub fn represented<T: Resource>(status: StatusCode, resource: &T) -> HttpResponse {
+    let mut answer = HttpResponse::build(status).json(resource);
+    answer.extensions_mut().insert(ResourceVersion(resource.version()));
+    if let Some(tag) = resource.tag_of_read() {
+        let value = header::HeaderValue::from_str(&tag);
+        value.into_iter().for_each(|value| drop(answer.headers_mut().insert(header::ETAG, value)));
+    }
+    if let Some(date) = resource.last_modified().and_then(settled_date) {
+        let value = header::HeaderValue::from_str(&date.to_string());
+        value.into_iter().for_each(|value| drop(answer.headers_mut().insert(header::LAST_MODIFIED, value)));
+    }
+    answer
+}
+
+/// HTTP dates are exact to the second: within the second of a change another may follow, and the date would not tell.
+fn settled_date(changed: Instant) -> Option<HttpDate> {
+    let changed: SystemTime = changed.into();
+    let age = SystemTime::now().duration_since(changed).ok()?;
+    (age.as_secs() >= 2).then(|| changed.into())
+}
