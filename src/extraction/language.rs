@@ -7,6 +7,8 @@ use whatlang::{Lang, Script};
 
 /// Texts with fewer letters than this say nothing about their language.
 const FEWEST_LETTERS: usize = 12;
+/// So many bytes tell English, where it is beyond doubt.
+const ENOUGH_BYTES: usize = 3_000;
 /// Of a long text, as many bytes are looked at.
 const MOST_BYTES: usize = 40_000;
 
@@ -33,9 +35,12 @@ static WEIGHTS: LazyLock<FxHashMap<&'static [u8], f64>> = LazyLock::new(|| {
 /// English is decided by its small words first: a wire report full of foreign names has the letters of many languages, but only English
 /// has "the", "of" and "said" in every line.
 pub(crate) fn language_of(text: &str) -> Option<&'static str> {
-    let text = head(text);
+    let text = head(text, MOST_BYTES);
     if text.chars().filter(|c| c.is_alphabetic()).take(FEWEST_LETTERS).count() < FEWEST_LETTERS {
         return None;
+    }
+    if english_share(head(text, ENOUGH_BYTES)) >= 0.35 {
+        return Some("en");
     }
     let share = english_share(text);
     if share >= 0.25 {
@@ -55,11 +60,11 @@ pub(crate) fn language_of(text: &str) -> Option<&'static str> {
 }
 
 /// The first part of a long text, cut between characters.
-fn head(text: &str) -> &str {
-    if text.len() <= MOST_BYTES {
+fn head(text: &str, most: usize) -> &str {
+    if text.len() <= most {
         return text;
     }
-    let end = (0..=MOST_BYTES).rev().find(|at| text.is_char_boundary(*at)).unwrap_or(0);
+    let end = (0..=most).rev().find(|at| text.is_char_boundary(*at)).unwrap_or(0);
     &text[..end]
 }
 

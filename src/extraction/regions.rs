@@ -6,7 +6,7 @@
 use crate::models::text::RegionKind;
 
 use super::dateline::{DatelineParser, FoundDateline};
-use super::document::furniture;
+use super::document::furniture::{self, Wording};
 use super::document::headline;
 use super::document::lines::{Piece, ends_sentence};
 
@@ -39,7 +39,9 @@ pub(crate) struct Known<'a> {
 
 /// Works out what each piece of a page is.
 pub(crate) fn lay_out(pieces: &[Piece<'_>], known: Known<'_>) -> Layout {
-    let mut draft = Draft { pieces, kinds: pieces.iter().map(|piece| furniture::kind_of(piece.text)).collect() };
+    let wordings: Vec<Wording<'_>> = pieces.iter().map(|piece| Wording::new(piece.text)).collect();
+    let kinds = wordings.iter().map(Wording::kind).collect();
+    let mut draft = Draft { pieces, wordings, kinds };
     draft.mark_repeated_captions();
     let given = known.title.and_then(|title| headline::position_of(title, pieces, LONGEST_HEAD));
     let dateline = draft.find_dateline(known.datelines, given);
@@ -61,6 +63,8 @@ pub(crate) fn lay_out(pieces: &[Piece<'_>], known: Known<'_>) -> Layout {
 pub(crate) struct Draft<'a> {
     /// The pieces of the page.
     pub pieces: &'a [Piece<'a>],
+    /// Their words.
+    pub wordings: Vec<Wording<'a>>,
     /// Their kinds.
     pub kinds: Vec<Option<RegionKind>>,
 }
@@ -92,12 +96,12 @@ impl Draft<'_> {
             // The first line that is left may be the headline; then a credit below it belongs to the picture between it and the story.
             let may_be_caption = headline_seen;
             headline_seen |= self.is_open(at);
-            let (a, b) = (&self.pieces[at], &self.pieces[at + 1]);
+            let a = &self.pieces[at];
             if a.words < 4 || a.len() > 600 {
                 continue;
             }
-            let (x, y) = (furniture::plain(a.text), furniture::plain(b.text));
-            let (short, long) = if x.len() <= y.len() { (&x, &y) } else { (&y, &x) };
+            let (x, y) = (&self.wordings[at].plain, &self.wordings[at + 1].plain);
+            let (short, long) = if x.len() <= y.len() { (x, y) } else { (y, x) };
             let rest = long.strip_prefix(&**short).map(str::trim);
             let one_is_caption = [at, at + 1].iter().any(|at| self.kinds[*at] == Some(RegionKind::Caption));
             let repeated = match rest {
@@ -222,7 +226,7 @@ impl Draft<'_> {
         let mut left: usize = (body..count).filter(|at| prose[*at]).map(|at| self.pieces[at].len()).sum();
         let mut told: usize = 0;
         for (at, piece) in self.pieces.iter().enumerate().skip(body) {
-            let ends = furniture::ends_story(piece.text);
+            let ends = self.wordings[at].ends_story();
             let notice = ends
                 || (piece.len() >= 30
                     && (is_about_outlet(piece.text) || (told > 0 && furniture::asks_the_reader(piece.text))));

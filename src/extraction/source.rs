@@ -25,9 +25,17 @@ impl<'a> Source<'a> {
     pub fn new(text: &'a str) -> Self {
         let mut chars = Vec::with_capacity(text.len());
         let mut bytes = Vec::with_capacity(text.len() + 1);
-        for (byte, c) in text.char_indices() {
+        // Most characters are ASCII and stand in long runs, which are quicker to take at once.
+        let mut at = 0;
+        while at < text.len() {
+            let run = text.as_bytes()[at..].iter().take_while(|byte| byte.is_ascii()).count();
+            chars.extend(text.as_bytes()[at..at + run].iter().map(|byte| fold_ascii(*byte)));
+            bytes.extend((at as u32..).take(run));
+            at += run;
+            let Some(c) = text[at..].chars().next() else { break };
             chars.push(fold(c));
-            bytes.push(byte as u32);
+            bytes.push(at as u32);
+            at += c.len_utf8();
         }
         bytes.push(text.len() as u32);
         let as_it_is = text.bytes().all(|byte| byte.is_ascii() && !matches!(byte, b'\t' | b'`'));
@@ -70,6 +78,14 @@ pub fn fold(c: char) -> char {
         '\u{00a0}' | '\u{2007}' | '\u{202f}' | '\u{2009}' | '\u{200a}' | '\t' => ' ',
         '\u{2010}' | '\u{2011}' => '-',
         other => other,
+    }
+}
+
+fn fold_ascii(byte: u8) -> char {
+    match byte {
+        b'`' => '\'',
+        b'\t' => ' ',
+        other => char::from(other),
     }
 }
 

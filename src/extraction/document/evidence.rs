@@ -5,6 +5,7 @@ use std::collections::{BTreeSet, HashMap};
 use aho_corasick::AhoCorasick;
 use jiff::ToSpan;
 use jiff::civil::{Date, date};
+use rustc_hash::FxHashMap;
 
 use crate::extraction::dates::{self, DateMention, PrintedDate};
 use crate::extraction::search;
@@ -129,8 +130,8 @@ pub(crate) struct EvidenceReader {
     /// For each pattern of `people`: the persons it may mean.
     named: Vec<Vec<usize>>,
     persons: Vec<Vec<Tenure>>,
-    /// The nouns that name an office, longest first, with the keys of the offices.
-    nouns: Vec<(String, Vec<String>)>,
+    /// The nouns that name an office, with the keys of the offices, by their last two bytes; the longest first.
+    nouns: FxHashMap<[u8; 2], Vec<(String, Vec<String>)>>,
     zones: Option<AhoCorasick>,
     /// For each pattern of `zones`: the first day, and whether the name means this zone alone.
     zone_names: Vec<(Date, bool)>,
@@ -242,16 +243,22 @@ impl EvidenceReader {
         if before.ends_with(" counterpart") {
             return Some(&[]);
         }
-        if let Some((noun, offices)) = self.nouns.iter().find(|(noun, _)| before.ends_with(noun.as_str())) {
+        if let Some((noun, offices)) = self.noun_at_end(before) {
             let ahead = &before[..before.len() - noun.len()];
             return (!ahead.ends_with(char::is_alphanumeric) && holds_now(ahead)).then_some(offices.as_slice());
         }
         let after = head(&text[end..], 70).strip_prefix(", ")?.to_lowercase();
         let apposition = after.split([',', '.', ';']).next()?;
-        let (noun, offices) = self.nouns.iter().find(|(noun, _)| apposition.ends_with(noun.as_str()))?;
+        let (noun, offices) = self.noun_at_end(apposition)?;
         let ahead = &apposition[..apposition.len() - noun.len()];
         (!ahead.ends_with(char::is_alphanumeric) && holds_now(ahead) && ahead.split_whitespace().count() <= 4)
             .then_some(offices.as_slice())
+    }
+
+    /// The longest noun for an office with which a text ends.
+    fn noun_at_end(&self, text: &str) -> Option<&(String, Vec<String>)> {
+        let nouns = self.nouns.get(text.as_bytes().last_chunk::<2>()?)?;
+        nouns.iter().find(|(noun, _)| text.ends_with(noun.as_str()))
     }
 
     fn read_zones(&self, text: &str, evidence: &mut Evidence, spans: &mut Vec<Vec<(Date, Date)>>) {
@@ -272,7 +279,7 @@ impl EvidenceReader {
     }
 }
 
-fn office_nouns(offices: &[Office]) -> Vec<(String, Vec<String>)> {
+fn office_nouns(offices: &[Office]) -> FxHashMap<[u8; 2], Vec<(String, Vec<String>)>> {
     let mut nouns: HashMap<String, Vec<String>> = HashMap::new();
     for office in offices {
         for noun in office.nouns.iter().map(|noun| noun.to_lowercase()).filter(|noun| !VAGUE.contains(&noun.as_str())) {
@@ -281,7 +288,13 @@ fn office_nouns(offices: &[Office]) -> Vec<(String, Vec<String>)> {
     }
     let mut nouns: Vec<_> = nouns.into_iter().collect();
     nouns.sort_by(|(a, _), (b, _)| b.len().cmp(&a.len()).then_with(|| a.cmp(b)));
-    nouns
+    let mut by_end: FxHashMap<[u8; 2], Vec<(String, Vec<String>)>> = FxHashMap::default();
+    for (noun, keys) in nouns {
+        if let Some(end) = noun.as_bytes().last_chunk::<2>() {
+            by_end.entry(*end).or_default().push((noun, keys));
+        }
+    }
+    by_end
 }
 
 /// Whether the words before an office leave it to its holder of the day.

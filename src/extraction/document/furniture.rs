@@ -34,6 +34,10 @@ static CAPTION_SIGNS: LazyLock<Option<AhoCorasick>> =
 static CREDIT_SIGNS: LazyLock<Option<AhoCorasick>> =
     LazyLock::new(|| AhoCorasick::new(AGENCIES.iter().copied().chain(["©"])).ok());
 
+/// Whom an appeal to the reader speaks to.
+static YOU: LazyLock<Option<AhoCorasick>> =
+    LazyLock::new(|| AhoCorasick::builder().ascii_case_insensitive(true).build(["you"]).ok());
+
 /// Compiled once; a pattern that failed to compile would match nothing.
 struct Patterns {
     link: Option<Regex>,
@@ -84,21 +88,52 @@ fn holds(words: &LazyLock<Option<AhoCorasick>>, text: &str) -> bool {
     words.as_ref().is_some_and(|words| words.is_match(text))
 }
 
+/// The words of a line or paragraph as the tables and patterns want them.
+#[derive(Debug)]
+pub(crate) struct Wording<'a> {
+    /// The text itself.
+    pub text: &'a str,
+    /// The text without the marks of Markdown and the bullets around it.
+    pub plain: Cow<'a, str>,
+    /// The same in lower case; `None` for paragraphs too long to be anything but prose.
+    lower: Option<String>,
+}
+
+impl<'a> Wording<'a> {
+    /// Prepares a text.
+    pub fn new(text: &'a str) -> Self {
+        let plain = plain(text);
+        let lower = (text.len() <= LONGEST_LINE * 4).then(|| plain.to_lowercase());
+        Self { text, plain, lower }
+    }
+
+    /// What it is, if it is surely no part of a story.
+    ///
+    /// Captions and credits are told here too; a title, a byline's place and a heading need their neighbours (`regions.rs`).
+    pub fn kind(&self) -> Option<RegionKind> {
+        let lower = self.lower.as_deref()?;
+        if !self.text.chars().any(char::is_alphanumeric) {
+            // Rules, arrows and bullets that stand alone; a lone bracketed ellipsis is no story either.
+            return Some(RegionKind::Navigation);
+        }
+        let bare = bare(lower);
+        line_kind(self.text, &self.plain, lower, bare).or_else(|| notice_kind(lower, bare))
+    }
+
+    /// Whether it ends the story: what comes after "With reporting by …" belongs to the page.
+    pub fn ends_story(&self) -> bool {
+        self.lower.as_deref().is_some_and(|lower| {
+            starts_with_any(bare(lower), CREDIT_LINES)
+                || starts_with_any(lower, CREDIT_LINES)
+                || starts_with_any(lower, AFTER_STORY)
+                || END_MARKS.contains(&lower.trim())
+        })
+    }
+}
+
 /// What a line or paragraph is by its wording, if it is surely no part of a story.
-///
-/// Captions and credits are told here too; a title, a byline's place and a heading need their neighbours (`regions.rs`).
 pub(crate) fn kind_of(text: &str) -> Option<RegionKind> {
-    if text.len() > LONGEST_LINE * 4 {
-        return None;
-    }
-    if !text.chars().any(char::is_alphanumeric) {
-        // Rules, arrows and bullets that stand alone; a lone bracketed ellipsis is no story either.
-        return Some(RegionKind::Navigation);
-    }
-    let plain = plain(text);
-    let lower = plain.to_lowercase();
-    let bare = bare(&lower);
-    line_kind(text, &plain, &lower, bare).or_else(|| notice_kind(&lower, bare))
+    Wording::new(text).kind()
 }
 
 fn line_kind(text: &str, plain: &str, lower: &str, bare: &str) -> Option<RegionKind> {
@@ -168,18 +203,6 @@ fn notice_kind(lower: &str, bare: &str) -> Option<RegionKind> {
         .then_some(RegionKind::Boilerplate)
 }
 
-/// Whether the line ends the story: what comes after "With reporting by …" belongs to the page.
-pub(crate) fn ends_story(text: &str) -> bool {
-    if text.len() > LONGEST_LINE * 4 {
-        return false;
-    }
-    let lower = plain(text).to_lowercase();
-    starts_with_any(bare(&lower), CREDIT_LINES)
-        || starts_with_any(&lower, CREDIT_LINES)
-        || starts_with_any(&lower, AFTER_STORY)
-        || END_MARKS.contains(&lower.trim())
-}
-
 /// Whether a line is a header over a list of links: "Related stories".
 pub(crate) fn is_related_header(text: &str) -> bool {
     text.len() <= 60 && RELATED_LINES.contains(bare(&plain(text).to_lowercase()))
@@ -199,10 +222,10 @@ pub(crate) fn asks_the_reader(text: &str) -> bool {
     if text.len() > LONGEST_APPEAL || text.contains(['"', '“', '«']) || text.contains("''") {
         return false;
     }
-    let lower = text.to_lowercase();
-    if !lower.contains("you") {
+    if !YOU.as_ref().is_some_and(|you| you.is_match(text)) {
         return false;
     }
+    let lower = text.to_lowercase();
     let holds = |wanted: &[&str]| lower.split(|c: char| !c.is_alphanumeric()).any(|word| wanted.contains(&word));
     let asks = || holds(&["please", "click", "subscribe", "newsletter", "download", "cookies"]);
     holds(&["you", "your"]) && (asks() || (holds(&["our"]) && holds(&["visit"])))
@@ -213,17 +236,24 @@ fn is_menu(lower: &str, bare: &str) -> bool {
     if NAVIGATION_LINES.contains(bare) {
         return true;
     }
-    let parts: Vec<&str> =
-        lower.split(['|', '>', '›', '»', '•', '·', '/', '\t']).map(str::trim).filter(|part| !part.is_empty()).collect();
-    let short = parts.iter().all(|part| part.split_whitespace().count() <= 3);
-    if parts.len() >= 2
-        && short
-        && parts.iter().filter(|part| NAVIGATION_LINES.contains(self::bare(part))).count() * 2 >= parts.len()
-    {
-        return true;
+    let separators = ['|', '>', '›', '»', '•', '·', '/', '\t'];
+    if lower.contains(separators) {
+        let parts = || lower.split(separators).map(str::trim).filter(|part| !part.is_empty());
+        let (mut count, mut known) = (0, 0);
+        for part in parts() {
+            count += 1;
+            known += usize::from(NAVIGATION_LINES.contains(self::bare(part)));
+        }
+        if count >= 2 && known * 2 >= count && parts().all(|part| part.split_whitespace().nth(3).is_none()) {
+            return true;
+        }
     }
-    let words: Vec<&str> = bare.split_whitespace().collect();
-    words.len() >= 2 && words.len() <= 40 && words.iter().all(|word| NAVIGATION_LINES.contains(self::bare(word)))
+    let mut words = bare.split_whitespace();
+    let mut count = 0;
+    words.all(|word| {
+        count += 1;
+        NAVIGATION_LINES.contains(self::bare(word))
+    }) && (2..=40).contains(&count)
 }
 
 /// A link with a label before it: `**Trends** [harvest](#)`, `Read more [The long road](#)`.
@@ -252,7 +282,7 @@ fn without_marks(text: &str) -> Cow<'_, str> {
         c.is_whitespace() || matches!(c, '#' | '*' | '_' | '>' | '•' | '·' | '–' | '▪' | '■' | '►' | '▶')
     });
     let trimmed = trimmed.trim_end_matches(|c: char| c.is_whitespace() || matches!(c, '*' | '_' | '#'));
-    if trimmed.contains("**") || trimmed.contains('\u{a0}') || trimmed.contains('\t') {
+    if trimmed.contains('*') && trimmed.contains("**") || trimmed.contains('\u{a0}') || trimmed.contains('\t') {
         return Cow::Owned(trimmed.replace("**", "").replace(['\u{a0}', '\t'], " "));
     }
     Cow::Borrowed(trimmed)

@@ -1,8 +1,7 @@
 //! Which line of a page is the headline.
 
-use std::collections::HashSet;
+use rustc_hash::FxHashSet;
 
-use super::furniture;
 use super::lines::{Piece, ends_sentence};
 use crate::extraction::regions::Draft;
 use crate::models::text::RegionKind;
@@ -57,7 +56,7 @@ pub(crate) fn choose(draft: &Draft<'_>, body: Option<usize>, dateline: bool) -> 
     let mut first = true;
     for at in (0..body).filter(|at| draft.kinds[*at].is_none()).take(200) {
         let piece = &draft.pieces[at];
-        let Some(mut points) = points(piece, &story, dateline) else { continue };
+        let Some(mut points) = points(piece, &draft.wordings[at].plain, &story, dateline) else { continue };
         if std::mem::take(&mut first) {
             points += 0.5;
         }
@@ -72,7 +71,7 @@ pub(crate) fn choose(draft: &Draft<'_>, body: Option<usize>, dateline: bool) -> 
     best.map(|(at, _)| at)
 }
 
-fn points(piece: &Piece<'_>, story: &HashSet<String>, full_stop: bool) -> Option<f64> {
+fn points(piece: &Piece<'_>, plain: &str, story: &FxHashSet<Stem>, full_stop: bool) -> Option<f64> {
     let markdown = piece.text.starts_with("# ");
     let stopped = ends_with_full_stop(piece.text) && !markdown;
     if piece.len() > LONGEST
@@ -82,14 +81,12 @@ fn points(piece: &Piece<'_>, story: &HashSet<String>, full_stop: bool) -> Option
     {
         return None;
     }
-    let plain = furniture::plain(piece.text);
-    let words = content_words(&plain);
-    let shared = words.iter().filter(|word| story.contains(*word)).count();
-    let share = if words.is_empty() {
-        0.0
-    } else {
-        f64::from(u32::try_from(shared).unwrap_or(0)) / f64::from(u32::try_from(words.len()).unwrap_or(1))
-    };
+    let (mut words, mut shared) = (0_u32, 0_u32);
+    for stem in stems(plain) {
+        words += 1;
+        shared += u32::from(story.contains(&stem));
+    }
+    let share = if words == 0 { 0.0 } else { f64::from(shared) / f64::from(words) };
     let length = match piece.words {
         5.. => 2.0,
         3 | 4 => 1.0,
@@ -107,17 +104,21 @@ fn ends_with_full_stop(text: &str) -> bool {
     ends_sentence(text) && !abbreviation && !bare.ends_with(['?', '!', '…', '؟', '？', '！'])
 }
 
+/// The first six letters of a word in lower case, in 21 bits each.
+type Stem = u128;
+
 /// The longer words of the first paragraphs, cut to stems of six letters so that "negotiate" meets "negotiations".
-fn story_words(draft: &Draft<'_>, body: usize) -> HashSet<String> {
+fn story_words(draft: &Draft<'_>, body: usize) -> FxHashSet<Stem> {
     let open = (body..draft.pieces.len()).filter(|at| draft.kinds[*at].is_none()).take(COMPARED);
-    open.flat_map(|at| content_words(draft.pieces[at].text.get(..4000).unwrap_or(draft.pieces[at].text))).collect()
+    open.flat_map(|at| stems(draft.pieces[at].text.get(..4000).unwrap_or(draft.pieces[at].text))).collect()
 }
 
-fn content_words(text: &str) -> Vec<String> {
-    text.split(|c: char| !c.is_alphanumeric())
-        .filter(|word| word.chars().count() >= 4)
-        .map(|word| word.chars().flat_map(char::to_lowercase).take(6).collect())
-        .collect()
+/// The stems of the words with four characters or more.
+fn stems(text: &str) -> impl Iterator<Item = Stem> {
+    text.split(|c: char| !c.is_alphanumeric()).filter(|word| word.chars().nth(3).is_some()).map(|word| {
+        let letters = word.chars().flat_map(char::to_lowercase).take(6);
+        letters.fold(0, |stem, letter| stem << 21 | Stem::from(u32::from(letter)))
+    })
 }
 
 #[cfg(test)]
