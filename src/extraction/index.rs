@@ -2,11 +2,10 @@
 
 use std::collections::HashMap;
 
-use aho_corasick::AhoCorasick;
 use rustc_hash::FxHashMap;
 
 use super::gazetteer::{GazetteerSource, KnownActor};
-use super::search;
+use super::search::Names;
 use super::source::fold;
 use crate::models::text::ActorKind;
 
@@ -45,11 +44,11 @@ pub struct ZoneName {
 #[derive(Debug, Clone, Default)]
 pub struct Index {
     /// Finds names of actors, the longest at each place.
-    pub names: Option<AhoCorasick>,
+    pub names: Option<Names>,
     /// Whose the names are, by pattern.
     pub name_of: Vec<Vec<Name>>,
     /// Finds names and terms of zones, whatever their case.
-    pub zones: Option<AhoCorasick>,
+    pub zones: Option<Names>,
     /// Whose those are, by pattern.
     pub zone_of: Vec<ZoneName>,
     /// Surnames in lower case to persons.
@@ -131,7 +130,7 @@ impl Index {
             }
         }
         self.add_bodies(source, &mut add);
-        self.names = search::names(&patterns, false);
+        self.names = Names::new(&patterns, false);
     }
 
     /// "Norlandic Foreign Ministry" is also "Norland's Foreign Ministry".
@@ -211,7 +210,7 @@ impl Index {
                 }
             }
         }
-        self.zones = search::names(&patterns, true);
+        self.zones = Names::new(&patterns, true);
     }
 
     fn add_offices(&mut self, source: &GazetteerSource) {

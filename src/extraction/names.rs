@@ -9,6 +9,7 @@ use super::first_names::{self, FirstName};
 use super::gazetteer::Gazetteer;
 use super::index::{Name, NameKind, folded};
 use super::lexicon::class;
+use super::search::Names;
 use super::source::Source;
 use super::tokens::{Kind, Token, is_word, lower};
 use crate::models::text::{ActorKind, Gender};
@@ -539,24 +540,18 @@ fn hits(gazetteer: &Gazetteer, source: &Source) -> Vec<Hit> {
     find(source, names, |pattern, start, end| Hit { start, end, pattern })
 }
 
-/// Runs an automaton over the folded text and gives matches at word borders in characters.
-pub fn find<T>(
-    source: &Source,
-    automaton: &aho_corasick::AhoCorasick,
-    make: impl Fn(usize, usize, usize) -> T,
-) -> Vec<T> {
+/// Looks for names in the folded text and gives where they stand in characters.
+pub fn find<T>(source: &Source, names: &Names, make: impl Fn(usize, usize, usize) -> T) -> Vec<T> {
     let folded = &*source.folded;
     let mut out = Vec::new();
     // Matches come in order, so the characters are counted once.
     let mut at_byte = 0;
     let mut at_char = 0;
-    for found in automaton.find_iter(folded) {
+    for found in names.find_iter(folded) {
         at_char += folded[at_byte..found.start()].chars().count();
         at_byte = found.start();
         let end = at_char + folded[found.start()..found.end()].chars().count();
-        if !source.before(at_char).is_alphanumeric() && !source.at(end).is_alphanumeric() {
-            out.push(make(found.pattern().as_usize(), at_char, end));
-        }
+        out.push(make(found.pattern().as_usize(), at_char, end));
     }
     out
 }

@@ -35,6 +35,8 @@ pub struct Token {
     pub all_capitals: bool,
     /// What the lexicon knows of the word.
     pub entry: Option<&'static Entry>,
+    /// The first eight bytes of it in lower case: enough to compare most words.
+    head: u64,
 }
 
 impl Token {
@@ -57,7 +59,7 @@ impl Token {
 /// Splits the characters from `start` to `end` and appends the tokens to `out`.
 pub fn tokenize(source: &Source, start: usize, end: usize, out: &mut Vec<Token>) {
     let mut at = start;
-    let mut lower = String::new();
+    let mut lower = String::with_capacity(64);
     while at < end {
         let c = source.at(at);
         // An asterisk is what is left of italics: `*"…"*`.
@@ -65,7 +67,7 @@ pub fn tokenize(source: &Source, start: usize, end: usize, out: &mut Vec<Token>)
             at += 1;
         } else if matches!(c, '\'' | '\u{2018}') && at + 1 < end && source.at(at + 1) == c {
             // Two apostrophes are one quotation mark.
-            out.push(plain(at, at + 2, Kind::Punctuation('"')));
+            out.push(plain(source, at, at + 2, Kind::Punctuation('"')));
             at += 2;
         } else if c.is_alphabetic() {
             let stop = word_end(source, at, end);
@@ -73,21 +75,38 @@ pub fn tokenize(source: &Source, start: usize, end: usize, out: &mut Vec<Token>)
             at = stop;
         } else if c.is_numeric() {
             let stop = number_end(source, at, end);
-            out.push(plain(at, stop, Kind::Number));
+            out.push(plain(source, at, stop, Kind::Number));
             at = stop;
         } else if c == '\'' && is_possessive(source, at, end) {
             let stop = at + 2;
-            out.push(plain(at, stop, Kind::Possessive));
+            out.push(plain(source, at, stop, Kind::Possessive));
             at = stop;
         } else {
-            out.push(plain(at, at + 1, Kind::Punctuation(c)));
+            out.push(plain(source, at, at + 1, Kind::Punctuation(c)));
             at += 1;
         }
     }
 }
 
-fn plain(start: usize, end: usize, kind: Kind) -> Token {
-    Token { start, end, kind, classes: 0, capital: false, small: false, all_capitals: false, entry: None }
+fn plain(source: &Source, start: usize, end: usize, kind: Kind) -> Token {
+    let mut lower = String::new();
+    let head = match kind {
+        // One character is its own head.
+        Kind::Punctuation(c) if c.is_ascii() && end == start + 1 => u64::from(u32::from(c)),
+        _ => {
+            (start..end).take(8).for_each(|at| push_lower(source.at(at), &mut lower));
+            head(&lower)
+        }
+    };
+    Token { start, end, kind, classes: 0, capital: false, small: false, all_capitals: false, entry: None, head }
+}
+
+/// The first eight bytes of a word as a number.
+fn head(lower: &str) -> u64 {
+    match lower.as_bytes().first_chunk::<8>() {
+        Some(bytes) => u64::from_le_bytes(*bytes),
+        None => lower.bytes().rev().fold(0, |head, byte| head << 8 | u64::from(byte)),
+    }
 }
 
 fn is_possessive(source: &Source, at: usize, end: usize) -> bool {
@@ -197,10 +216,14 @@ fn word(source: &Source, start: usize, end: usize, lower: &mut String) -> Token 
     lower.clear();
     let mut letters = 0;
     let mut capitals = 0;
-    for i in start..end {
-        let c = source.at(i);
-        letters += usize::from(c.is_alphabetic());
-        capitals += usize::from(c.is_uppercase());
+    for &c in source.chars.get(start..end).unwrap_or_default() {
+        if c.is_ascii() {
+            letters += usize::from(c.is_ascii_alphabetic());
+            capitals += usize::from(c.is_ascii_uppercase());
+        } else {
+            letters += usize::from(c.is_alphabetic());
+            capitals += usize::from(c.is_uppercase());
+        }
         push_lower(c, lower);
     }
     let entry = LEXICON.look_up(lower);
@@ -225,6 +248,7 @@ fn word(source: &Source, start: usize, end: usize, lower: &mut String) -> Token 
         small,
         all_capitals: letters >= 2 && capitals == letters,
         entry,
+        head: head(lower),
     }
 }
 
@@ -248,13 +272,18 @@ pub fn lower(source: &Source, token: &Token) -> String {
 
 /// Whether a token is this word, given in lower case.
 pub fn is_word(source: &Source, token: &Token, word: &str) -> bool {
-    // No word has more characters than bytes, so the lengths decide most cases.
-    let Some(chars) = source.chars.get(token.start..token.end).filter(|chars| chars.len() <= word.len()) else {
-        return false;
-    };
+    let length = token.end - token.start;
+    // No word has more characters than bytes, and of ASCII it has as many: that and the first bytes decide most cases.
+    if length >= word.len() || word.is_ascii() {
+        return length == word.len() && token.head == head(word) && (length <= 8 || same_letters(source, token, word));
+    }
+    same_letters(source, token, word)
+}
+
+fn same_letters(source: &Source, token: &Token, word: &str) -> bool {
     let lower = |c: char| if c.is_ascii() { Some(c.to_ascii_lowercase()) } else { c.to_lowercase().next() };
     let mut wanted = word.chars();
-    chars.iter().all(|c| lower(*c) == wanted.next()) && wanted.next().is_none()
+    (token.start..token.end).all(|at| lower(source.at(at)) == wanted.next()) && wanted.next().is_none()
 }
 
 #[cfg(test)]

@@ -2,13 +2,12 @@
 
 use std::collections::{BTreeSet, HashMap};
 
-use aho_corasick::AhoCorasick;
 use jiff::ToSpan;
 use jiff::civil::{Date, date};
 use rustc_hash::FxHashMap;
 
 use crate::extraction::dates::{self, DateMention, PrintedDate};
-use crate::extraction::search;
+use crate::extraction::search::Names;
 use crate::extraction::{GazetteerSource, KnownActor, Office};
 use crate::models::text::ActorKind;
 
@@ -126,13 +125,13 @@ pub(crate) struct Evidence {
 /// Finds evidence; compiled once from the gazetteer.
 #[derive(Debug, Clone, Default)]
 pub(crate) struct EvidenceReader {
-    people: Option<AhoCorasick>,
+    people: Option<Names>,
     /// For each pattern of `people`: the persons it may mean.
     named: Vec<Vec<usize>>,
     persons: Vec<Vec<Tenure>>,
     /// The nouns that name an office, with the keys of the offices, by their last two bytes; the longest first.
     nouns: FxHashMap<[u8; 2], Vec<(String, Vec<String>)>>,
-    zones: Option<AhoCorasick>,
+    zones: Option<Names>,
     /// For each pattern of `zones`: the first day, and whether the name means this zone alone.
     zone_names: Vec<(Date, bool)>,
 }
@@ -160,7 +159,7 @@ impl EvidenceReader {
                 reader.zone_names.push((from, own));
             }
         }
-        reader.zones = search::names(&patterns, true);
+        reader.zones = Names::new(&patterns, true);
         reader
     }
 
@@ -189,7 +188,7 @@ impl EvidenceReader {
                 }
             }
         }
-        self.people = search::names(&patterns, false);
+        self.people = Names::new(&patterns, false);
     }
 
     /// Reads the paragraphs of a story.
@@ -229,7 +228,6 @@ impl EvidenceReader {
         let Some(people) = self.people.as_ref() else { return Vec::new() };
         people
             .find_iter(text)
-            .filter(|found| is_word(text, found.start(), found.end()))
             .filter_map(|found| Some((found.pattern().as_usize(), self.office_at(text, found.start(), found.end())?)))
             .collect()
     }
@@ -263,8 +261,8 @@ impl EvidenceReader {
 
     fn read_zones(&self, text: &str, evidence: &mut Evidence, spans: &mut Vec<Vec<(Date, Date)>>) {
         let Some(zones) = self.zones.as_ref() else { return };
-        let named = zones.find_iter(text).filter(|found| is_word(text, found.start(), found.end()));
-        let named: BTreeSet<(Date, bool)> = named.map(|found| self.zone_names[found.pattern().as_usize()]).collect();
+        let named: BTreeSet<(Date, bool)> =
+            zones.find_iter(text).map(|found| self.zone_names[found.pattern().as_usize()]).collect();
         for (from, _) in named.iter().filter(|(_, own)| *own) {
             spans.push(vec![(*from, EVER.1)]);
         }
@@ -353,10 +351,6 @@ pub(crate) fn is_past(text: &str, mention: &DateMention) -> bool {
     let before = tail(&text[..mention.start], 40).to_lowercase();
     let after = head(&text[mention.end..], 60).to_lowercase();
     before.ends_with("on ") && !AHEAD.iter().any(|word| before.contains(word)) && !after.contains(" will ")
-}
-
-fn is_word(text: &str, start: usize, end: usize) -> bool {
-    !text[..start].ends_with(char::is_alphanumeric) && !text[end..].starts_with(char::is_alphanumeric)
 }
 
 /// The last bytes of a text, cut between characters.

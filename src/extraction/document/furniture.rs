@@ -294,7 +294,8 @@ fn bare(lower: &str) -> &str {
 }
 
 fn starts_with_any(lower: &str, starts: &[&str]) -> bool {
-    starts.iter().any(|start| lower.starts_with(start))
+    let first = lower.as_bytes().first();
+    starts.iter().any(|start| start.as_bytes().first() == first && lower.starts_with(start))
 }
 
 /// Whether a line names who contributed: those are other outlets as a rule.
