@@ -12,6 +12,7 @@
 //! names      who is named in the article at all (gazetteer, index, first_names), and as what (descriptors)
 //! speakers   mention -> actor by name or surname; pronouns; roles: by office, body or descriptor; said: on which day
 //! mentions   known actors and zones in the text
+//! confidence why a quote was found, and how probable that makes it
 //! reader     all steps in order
 //! ```
 //!
@@ -38,6 +39,7 @@ use crate::models::text::{
 mod answers;
 mod attributions;
 mod complements;
+mod confidence;
 mod contents;
 mod cues;
 mod dateline;
@@ -190,9 +192,9 @@ pub struct ExtractedQuote {
     pub speaker: Option<ExtractedSpeaker>,
     /// The day on which it was said, where the attribution tells it.
     pub said_on: Option<(Date, DatePrecision)>,
-    /// From 0 to 1: how sure the rules are together.
+    /// The estimated probability that content and speaker are both right.
     pub confidence: f32,
-    /// The names of the rules that found it.
+    /// The rules that found it and what else makes it likely or doubtful.
     pub why: Vec<String>,
     /// The index of the quote inside which this one stands: a speaker who reports another speaker.
     pub nested_in: Option<usize>,

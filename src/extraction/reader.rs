@@ -3,6 +3,7 @@
 use jiff::civil::Date;
 
 use super::answers::{self, Answer};
+use super::confidence;
 use super::gazetteer::{Gazetteer, KnownRole};
 use super::lexicon::class;
 use super::marks;
@@ -15,12 +16,12 @@ use super::source::Source;
 use super::speakers::{Entity, Resolved, Resolver, possible_days};
 use super::tokens::{self, Token};
 use super::{Document, ExtractedQuote, ExtractedSpeaker, Extraction, SpeakerActor};
-use crate::models::text::{DatePrecision, QuoteKind, RegionKind, ResolvedBy, Segment};
+use crate::models::text::{DatePrecision, RegionKind, Segment};
 
 /// Reads the quotes and mentions of a text whose regions are known.
 pub fn read(gazetteer: &Gazetteer, text: &str, document: Document) -> Extraction {
     let source = Source::new(text);
-    let mut tokens = Vec::new();
+    let mut tokens = Vec::with_capacity(source.len() / 5);
     let paragraphs = tokenize(&source, &document, &mut tokens);
     let singles = marks::prefers_singles(&source, &tokens);
     let mut collector = Collector::new(&source, &tokens);
@@ -41,6 +42,9 @@ pub fn read(gazetteer: &Gazetteer, text: &str, document: Document) -> Extraction
         (quote.segments[0].start, std::cmp::Reverse(quote.segments[quote.segments.len() - 1].end))
     });
     nest(&mut quotes);
+    for quote in &mut quotes {
+        quote.confidence = confidence::probability(quote.kind, &quote.why, quote.nested_in.is_some());
+    }
     let mentions = mentions::find(gazetteer, &source, &document, &cast, &tokens);
     Extraction { document, quotes, mentions }
 }
@@ -116,13 +120,15 @@ impl Finisher<'_> {
         if segments.is_empty() {
             return None;
         }
+        let said_on = self.said_on(raw);
         Some(ExtractedQuote {
             kind: raw.kind,
             cue: raw.cue.map(|(first, last)| self.span(first, last)),
             speaker: self.speaker(raw, resolved),
-            said_on: self.said_on(raw),
-            confidence: confidence(raw, resolved),
-            why: self.why(raw, answer),
+            said_on,
+            // That depends on the quotes around it too.
+            confidence: 0.0,
+            why: confidence::reasons(self.source, self.tokens, raw, answer, said_on.is_some()),
             nested_in: None,
             segments,
         })
@@ -204,56 +210,4 @@ impl Finisher<'_> {
             .map(|at| &self.tokens[at])
             .collect()
     }
-
-    fn why(&self, raw: &Raw, answer: &Answer) -> Vec<String> {
-        let mut why: Vec<String> = raw.rules.iter().map(|rule| (*rule).to_owned()).collect();
-        if raw.kind != QuoteKind::Indirect {
-            why.push(if raw.open { "unclosed_marks" } else { "closed_marks" }.to_owned());
-        }
-        if let Some((first, last)) = raw.cue {
-            let cue: Vec<String> =
-                self.tokens[first..last].iter().map(|token| tokens::lower(self.source, token)).collect();
-            why.push(format!("cue:{}", cue.join(" ")));
-        }
-        if let Some(resolved) = &answer.who {
-            let road = match resolved.by {
-                ResolvedBy::Name => "name",
-                ResolvedBy::Alias => "alias",
-                ResolvedBy::Surname => "surname",
-                ResolvedBy::Descriptor => "descriptor",
-                ResolvedBy::Pronoun => "pronoun",
-                ResolvedBy::Continuation => "continuation",
-                ResolvedBy::Review => "review",
-            };
-            why.push(format!("speaker:{road}"));
-            why.extend(resolved.doubt.map(str::to_owned));
-        } else {
-            why.push(answer.reason.to_owned());
-        }
-        why
-    }
-}
-
-/// How sure a rule is on its own, lowered by everything that is missing.
-///
-/// The numbers are estimates set by hand: they order the rules, they are not probabilities that were fitted.
-fn confidence(raw: &Raw, resolved: Option<&Resolved>) -> f32 {
-    let rule = raw.rules.first().copied().unwrap_or_default();
-    let base: f32 = match rule {
-        "quote_before" | "inverted" => 0.97,
-        "quote_after" => 0.93,
-        "clause_after" | "phrase" | "clause_before" => 0.85,
-        "participle" | "after_colon" | "signed" => 0.8,
-        "continuation" | "marked_words" | "parenthesis" => 0.7,
-        _ => 0.55,
-    };
-    let speaker: f32 = match resolved.map(|resolved| resolved.by) {
-        Some(ResolvedBy::Name | ResolvedBy::Alias | ResolvedBy::Review) => 1.0,
-        Some(ResolvedBy::Surname) => 0.99,
-        Some(ResolvedBy::Descriptor) => 0.96,
-        Some(ResolvedBy::Pronoun | ResolvedBy::Continuation) => 0.93,
-        None => 0.85,
-    };
-    let marks: f32 = if raw.open { 0.9 } else { 1.0 };
-    ((base * speaker * marks) * 100.0).round() / 100.0
 }

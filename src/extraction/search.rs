@@ -9,8 +9,8 @@ const MOST_BYTES_FOR_A_TABLE: usize = 128 * 1024;
 #[derive(Debug, Clone)]
 pub(crate) struct Names {
     automaton: AhoCorasick,
-    /// The bytes with which the names begin: elsewhere nothing needs to be looked for.
-    first: [bool; 256],
+    /// Whether a name begins with these two bytes, a bit each: elsewhere nothing needs to be looked for.
+    beginnings: Vec<u64>,
 }
 
 impl Names {
@@ -24,38 +24,58 @@ impl Names {
             .kind((bytes <= MOST_BYTES_FOR_A_TABLE).then_some(AhoCorasickKind::DFA))
             .build(names.iter().map(|name| name.as_ref()))
             .ok()?;
-        let mut first = [false; 256];
-        for byte in names.iter().filter_map(|name| name.as_ref().bytes().next()) {
-            first[usize::from(byte)] = true;
-            if any_case {
-                first[usize::from(byte.to_ascii_lowercase())] = true;
-                first[usize::from(byte.to_ascii_uppercase())] = true;
+        let mut beginnings = vec![0; 1024];
+        for pair in names.iter().filter_map(|name| name.as_ref().as_bytes().first_chunk::<2>()) {
+            let cases =
+                |byte: u8| if any_case { [byte.to_ascii_lowercase(), byte.to_ascii_uppercase()] } else { [byte; 2] };
+            for (first, second) in
+                cases(pair[0]).into_iter().flat_map(|first| cases(pair[1]).map(|second| (first, second)))
+            {
+                let at = usize::from(u16::from_be_bytes([first, second]));
+                beginnings[at / 64] |= 1 << (at % 64);
             }
         }
-        Some(Self { automaton, first })
+        Some(Self { automaton, beginnings })
     }
 
     /// The names in a text that begin and end with a word, in order and not overlapping.
+    ///
+    /// Names have two bytes at least.
     pub fn find_iter<'t>(&'t self, text: &'t str) -> impl Iterator<Item = Match> + 't {
-        let bytes = text.as_bytes();
-        let mut at = 0;
+        let mut from = 0;
         std::iter::from_fn(move || {
-            while let Some(ahead) = bytes.get(at..)?.iter().position(|byte| self.first[usize::from(*byte)]) {
-                let start = at + ahead;
-                at = start + 1;
+            loop {
+                let start = from + self.next_beginning(text.as_bytes().get(from..)?)?;
+                from = start + 1;
                 // In the middle of a word, or of a character, no name begins.
-                if !text.is_char_boundary(start) || text[..start].ends_with(char::is_alphanumeric) {
+                if !is_border(text, start) {
                     continue;
                 }
                 let here = Input::new(text).range(start..).anchored(Anchored::Yes);
                 let Ok(Some(found)) = self.automaton.try_find(here) else { continue };
-                at = found.end().max(at);
+                from = found.end().max(from);
                 if !text[found.end()..].starts_with(char::is_alphanumeric) {
                     return Some(found);
                 }
             }
-            None
         })
+    }
+
+    /// The first place at which a name may begin, by its two first bytes.
+    fn next_beginning(&self, bytes: &[u8]) -> Option<usize> {
+        bytes.windows(2).position(|pair| {
+            let at = usize::from(u16::from_be_bytes([pair[0], pair[1]]));
+            self.beginnings[at / 64] & 1 << (at % 64) != 0
+        })
+    }
+}
+
+/// Whether a word may begin at a byte.
+fn is_border(text: &str, at: usize) -> bool {
+    match at.checked_sub(1).map(|before| text.as_bytes()[before]) {
+        None => true,
+        Some(before) if before.is_ascii() => !before.is_ascii_alphanumeric(),
+        Some(_) => text.is_char_boundary(at) && !text[..at].ends_with(char::is_alphanumeric),
     }
 }
 
@@ -71,7 +91,8 @@ mod tests {
     #[test]
     fn the_longest_name_at_a_word() {
         let names = ["Norland", "Norland's Foreign Ministry", "Berg", "Ålesund"];
-        let text = "Norland's Foreign Ministry told Berg's aides in Norland, Ålesund, Bergen, Sundberg, XÅlesund and Åberg.";
+        let text =
+            "Norland's Foreign Ministry told Berg's aides in Norland, Ålesund, Bergen, Sundberg, XÅlesund and Åberg.";
         assert_eq!(found(&names, false, text), ["Norland's Foreign Ministry", "Berg", "Norland", "Ålesund"]);
     }
 

@@ -46,6 +46,8 @@ GUM_DEV = Set(
     {"overlap F1": 0.55, "joint F1": 0.48, "speaker": 0.85},
     speech_only=True,
 )
+# Trains the confidence, and is measured nowhere.
+GUM_TRAIN = Set("gum-train", "GUM 11, train split", "", {}, speech_only=True)
 OWN_DEV = Set(
     "own-dev", "Our own articles, development half", "tests/eval/dev", {}, articles=HERE / "dev"
 )
