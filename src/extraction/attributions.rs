@@ -5,7 +5,7 @@ use super::cues::{self, CueMatch, PhraseMatch};
 use super::lexicon::{Position, class, frame};
 use super::nouns;
 use super::placement::{around, attribution_end, has_main_verb, past_apposition_right};
-use super::subjects::{names_speaker, next_comma, subject};
+use super::subjects::{Who, names_speaker, next_comma, subject};
 use super::view::Sentence;
 
 /// Who speaks, in units of the sentence.
@@ -150,31 +150,53 @@ fn of_verb(sentence: &Sentence, found: &CueMatch, last: Option<&Attribution>) ->
     if is_question(sentence, found, who.subject) {
         return None;
     }
-    let make = |place, rule| Attribution {
-        cue: (found.at, found.end),
-        subject: who.subject,
-        from: who.from,
-        to: found.end,
-        place,
-        relative: who.relative,
-        verb: Some(*found),
-        rule,
-    };
-    let follows_quotation = sentence.quoted_before(who.from).is_some_and(|quoted| sentence.is_full(quoted))
-        || (sentence.is_char_before(who.from, ',') && sentence.quoted_before(who.from - 1).is_some());
-    let leads = sentence.quoted(sentence.start).is_some() || complement(sentence, found).is_none();
-    if follows_quotation
-        && leads
-        && !found.participle
-        && found.has(frame::QUOTE)
-        && matches!(who.subject, Subject::Span(..))
-        && !who.relative
-    {
-        return Some(make(around(sentence, who.from, found.end), "quote_before"));
+    let reporting = Reporting { sentence, found, who };
+    reporting.quotation_before().or_else(|| match complement(sentence, found) {
+        Some((content, form)) => reporting.content_after(content, form),
+        None => reporting.content_before(),
+    })
+}
+
+/// A reporting verb with its subject, for which content is looked for on either side.
+struct Reporting<'a> {
+    sentence: &'a Sentence<'a>,
+    found: &'a CueMatch,
+    who: Who,
+}
+
+impl Reporting<'_> {
+    fn make(&self, place: Place, rule: &'static str) -> Attribution {
+        Attribution {
+            cue: (self.found.at, self.found.end),
+            subject: self.who.subject,
+            from: self.who.from,
+            to: self.found.end,
+            place,
+            relative: self.who.relative,
+            verb: Some(*self.found),
+            rule,
+        }
     }
-    if let Some((content, form)) = complement(sentence, found) {
+
+    /// `"…," she said`
+    fn quotation_before(&self) -> Option<Attribution> {
+        let (sentence, found, who) = (self.sentence, self.found, &self.who);
+        let follows = sentence.quoted_before(who.from).is_some_and(|quoted| sentence.is_full(quoted))
+            || (sentence.is_char_before(who.from, ',') && sentence.quoted_before(who.from - 1).is_some());
+        let attributes = follows
+            && !found.participle
+            && found.has(frame::QUOTE)
+            && matches!(who.subject, Subject::Span(..))
+            && !who.relative
+            && (sentence.quoted(sentence.start).is_some() || complement(sentence, found).is_none());
+        attributes.then(|| self.make(around(sentence, who.from, found.end), "quote_before"))
+    }
+
+    /// "she said that …", "she called for …"
+    fn content_after(&self, content: usize, form: Form) -> Option<Attribution> {
+        let (sentence, found) = (self.sentence, self.found);
         if form == Form::Infinitive && !wanted_infinitive(found)
-            || matches!(form, Form::Infinitive | Form::Topic) && !speaks(sentence, who.subject)
+            || matches!(form, Form::Infinitive | Form::Topic) && !speaks(sentence, self.who.subject)
             || asks_for_silence(sentence, content)
         {
             return None;
@@ -187,43 +209,41 @@ fn of_verb(sentence: &Sentence, found: &CueMatch, last: Option<&Attribution>) ->
             Form::Infinitive => "infinitive",
             Form::Topic => "topic",
         };
-        return Some(make(Place::After(content, form), rule));
+        Some(self.make(Place::After(content, form), rule))
     }
-    if found.participle
-        || who.relative
-        || !matches!(who.subject, Subject::Span(..))
-        || found.has(frame::THOUGHT | frame::DOCUMENT) && !found.has(frame::QUOTE)
-    {
-        return None;
-    }
-    let parted =
-        sentence.is_char(who.from, ',') || sentence.is_dash(who.from) || sentence.quoted_before(who.from).is_some();
-    let reports = found.has(frame::BARE) && !found.has(frame::THOUGHT | frame::DOCUMENT);
-    let tail = attribution_end(sentence, found);
-    // "…, where, she said, the road ends": only what follows is hers.
-    let hangs = sentence.is(who.from.wrapping_sub(1), class::SUBORDINATOR | class::RELATIVE | class::CONJUNCTION)
-        || sentence.is_word(who.from.wrapping_sub(1), &["that"]);
-    if reports && parted && hangs {
+
+    /// "…, she said"
+    fn content_before(&self) -> Option<Attribution> {
+        let (sentence, found, from) = (self.sentence, self.found, self.who.from);
+        let parted = sentence.is_char(from, ',') || sentence.is_dash(from) || sentence.quoted_before(from).is_some();
+        if !parted
+            || found.participle
+            || self.who.relative
+            || !matches!(self.who.subject, Subject::Span(..))
+            || !found.has(frame::BARE)
+            || found.has(frame::THOUGHT | frame::DOCUMENT)
+        {
+            return None;
+        }
+        let tail = attribution_end(sentence, found);
         let resumes = sentence.is_char(tail, ',') && !sentence.ends(tail + 1);
-        return resumes.then(|| make(Place::After(tail + 1, Form::Clause), "parenthesis"));
+        // "…, where, she said, the road ends": only what follows is hers.
+        let hangs = sentence.is(from.wrapping_sub(1), class::SUBORDINATOR | class::RELATIVE | class::CONJUNCTION)
+            || sentence.is_word(from.wrapping_sub(1), &["that"]);
+        if hangs {
+            return resumes.then(|| self.make(Place::After(tail + 1, Form::Clause), "parenthesis"));
+        }
+        // "Although they are settled, they maintain their customs": an object follows, so what stands before is none.
+        let governs = sentence.is(tail, class::DETERMINER | class::POSSESSIVE_PRONOUN | class::OBJECT_PRONOUN)
+            && !sentence.is_word(tail, &["that"])
+            || sentence.is_word(tail, &["to"]);
+        let clause = sentence.has_verb(sentence.start, from) && sentence.words(sentence.start, from, 3) >= 3;
+        if clause && !governs {
+            return Some(self.make(around(sentence, from, tail), "clause_before"));
+        }
+        // The subject of the content stands alone before the attribution: "The plan, she said, would fail."
+        (resumes && from > sentence.start).then(|| self.make(Place::Around(tail + 1), "parenthesis"))
     }
-    // "Although they are settled, they maintain their customs": an object follows, so what stands before is none.
-    let governs = sentence.is(tail, class::DETERMINER | class::POSSESSIVE_PRONOUN | class::OBJECT_PRONOUN)
-        && !sentence.is_word(tail, &["that"])
-        || sentence.is_word(tail, &["to"]);
-    if reports
-        && parted
-        && !governs
-        && sentence.has_verb(sentence.start, who.from)
-        && sentence.words(sentence.start, who.from, 3) >= 3
-    {
-        return Some(make(around(sentence, who.from, tail), "clause_before"));
-    }
-    // The subject of the content stands alone before the attribution: "The plan, she said, would fail."
-    if reports && parted && sentence.is_char(tail, ',') && !sentence.ends(tail + 1) && who.from > sentence.start {
-        return Some(make(Place::Around(tail + 1), "parenthesis"));
-    }
-    None
 }
 
 /// "officials were told that", "it was announced that": nobody whom the sentence names says so.
@@ -365,28 +385,11 @@ fn of_phrase(sentence: &Sentence, found: &PhraseMatch) -> Option<Attribution> {
     let cue = (found.at, found.end);
     let make =
         |from, to, place| Attribution { cue, subject, from, to, place, relative: false, verb: None, rule: "phrase" };
-    let quoted = (to..sentence.end).take(8).find(|&at| sentence.quoted(at).is_some());
-    if let Some(at) = quoted
-        && sentence.is_char_before(at, ',')
-        && sentence.quoted(at).is_some_and(|quoted| sentence.is_full(quoted) && sentence.closing_mark(quoted).is_some())
-        && !sentence.has_verb(to, at)
-        && found.position == Position::BeforeSpeaker
-        && !sentence.is_word(found.at, &["according"])
-    {
-        // "in the words of the prosecutor, Mark Tell, "She …""
+    if let Some(at) = quotation_of_phrase(sentence, found, to) {
         return Some(make(found.at, at, Place::After(at, Form::Quotation)));
     }
     if leads {
-        if sentence.is_char(to, ',')
-            && (sentence.is(to + 1, class::DETERMINER | class::RELATIVE))
-            && !sentence.has_verb(to, next_comma(sentence, to + 1))
-        {
-            // An apposition after the speaker.
-            let close = next_comma(sentence, to + 1);
-            if close < sentence.end {
-                to = close;
-            }
-        }
+        to = past_leading_apposition(sentence, to);
         let content = (to..sentence.end)
             .find(|&at| sentence.is_char(at, ','))
             .filter(|&comma| comma <= to + 30)
@@ -402,4 +405,23 @@ fn of_phrase(sentence: &Sentence, found: &PhraseMatch) -> Option<Attribution> {
     }
     let resumes = sentence.is_char(to, ',') && !sentence.ends(to + 1) && !has_main_verb(sentence, from);
     Some(make(from, to, if resumes { Place::Around(to + 1) } else { Place::Before }))
+}
+
+/// `in the words of the prosecutor, Mark Tell, "She …"`: the unit of the quotation.
+fn quotation_of_phrase(sentence: &Sentence, found: &PhraseMatch, to: usize) -> Option<usize> {
+    if found.position != Position::BeforeSpeaker || sentence.is_word(found.at, &["according"]) {
+        return None;
+    }
+    let at = (to..sentence.end).take(8).find(|&at| sentence.quoted(at).is_some())?;
+    let whole = sentence.quoted(at).is_some_and(|quoted| sentence.closing_mark(quoted).is_some());
+    (whole && sentence.is_char_before(at, ',') && !sentence.has_verb(to, at)).then_some(at)
+}
+
+/// "According to Keller, the mayor, …": the comma after the apposition.
+fn past_leading_apposition(sentence: &Sentence, to: usize) -> usize {
+    let apposition = sentence.is_char(to, ',')
+        && sentence.is(to + 1, class::DETERMINER | class::RELATIVE)
+        && !sentence.has_verb(to, next_comma(sentence, to + 1));
+    let close = next_comma(sentence, to + 1);
+    if apposition && close < sentence.end { close } else { to }
 }

@@ -9,6 +9,7 @@
 //! quotes     content + cue + speaker mention
 //!            view, phrases: one sentence and its noun phrases; attributions: a cue with its subject (subjects), what
 //!            follows it (complements) or precedes it (placement); contents: where the reported words end
+//!            nouns: "the claim that"; transcripts: speech without marks; nested: what a quotation reports in its turn
 //! names      who is named in the article at all (gazetteer, index, first_names), and as what (descriptors)
 //! speakers   mention -> actor by name or surname; pronouns; roles: by office, body or descriptor; said: on which day
 //! mentions   known actors and zones in the text
@@ -72,6 +73,7 @@ mod source;
 mod speakers;
 mod subjects;
 mod tokens;
+mod transcripts;
 mod view;
 
 pub use document::DocumentReader;

@@ -2,13 +2,13 @@
 
 use super::attributions::{self, Attribution, Form, Place, Subject};
 use super::contents;
-use super::cues;
-use super::lexicon::{class, frame};
+use super::lexicon::class;
 use super::marks::Quoted;
 use super::sentences::Paragraph;
 use super::source::Source;
 use super::subjects;
 use super::tokens::{Kind, Token};
+use super::transcripts::Pending;
 use super::view::Sentence;
 use crate::models::text::QuoteKind;
 
@@ -45,7 +45,7 @@ pub struct Raw {
     /// The index of the quote in whose quotation marks it stands.
     pub within: Option<usize>,
     /// Whether its content came before its own attribution, so that a bare quotation may follow as its second half.
-    extensible: bool,
+    pub extensible: bool,
 }
 
 /// Collects quotes over the paragraphs of a story.
@@ -54,20 +54,11 @@ pub struct Collector<'a> {
     pub(super) tokens: &'a [Token],
     /// The quotes so far, in the order they were found.
     pub raws: Vec<Raw>,
-    paragraph: usize,
+    pub(super) paragraph: usize,
     /// A speaker introduced by a sentence that ends with a colon, for the quotation after it.
-    pending: Option<Pending>,
+    pub(super) pending: Option<Pending>,
     /// What sentences begin with, as tokens: whoever that is, a pronoun may mean.
     pub subjects: Vec<(usize, usize)>,
-}
-
-#[derive(Debug, Clone, Copy)]
-struct Pending {
-    link: Link,
-    cue: Option<(usize, usize)>,
-    sentence: (usize, usize),
-    /// Whether it says so plainly that no quotation marks are needed: a subject, a reporting verb and a colon.
-    says: bool,
 }
 
 /// How many paragraphs may lie between a quotation without attribution and the quote it goes on from.
@@ -101,73 +92,6 @@ impl<'a> Collector<'a> {
             self.pending = self.introduces(&sentence);
         }
         self.paragraph += 1;
-    }
-
-    /// `KELLER: We will wait.` A paragraph that a name in capitals and a colon open is that person's, word for word,
-    /// be the whole paragraph in quotation marks.
-    fn transcript(&mut self, sentence: &Sentence) -> bool {
-        let units = &sentence.paragraph.units;
-        let (Some(opening), Some(last)) = (units.first(), units.last()) else { return false };
-        let quoted = opening.quoted.and_then(|index| sentence.paragraph.quoted.get(index));
-        let (first, last, verbatim) = match quoted {
-            Some(quoted) if quoted.opened && units.len() == 1 => (quoted.inner_first, quoted.inner_last, true),
-            Some(quoted) if quoted.opened && !quoted.closed => (quoted.inner_first, last.last, true),
-            Some(_) => return false,
-            None => (opening.first, last.last, false),
-        };
-        let name = self.tokens[first..last].iter().take(4).take_while(|token| {
-            token.all_capitals
-                && !token.is(class::WEEKDAY
-                    | class::MONTH
-                    | class::TIME_WORD
-                    | class::PREPOSITION
-                    | class::DOCUMENT_NOUN)
-        });
-        let colon = first + name.count();
-        let said = colon + 1;
-        if colon == first || said + 4 > last || !self.tokens[colon].is_char(':') {
-            return false;
-        }
-        if !verbatim && units.iter().any(|unit| unit.first == said && unit.quoted.is_some()) {
-            return false;
-        }
-        self.raws.push(Raw {
-            kind: QuoteKind::Direct,
-            segments: vec![(said, last, verbatim)],
-            cue: None,
-            link: Link::Mention(first, colon),
-            sentence: (first, colon),
-            paragraph: self.paragraph,
-            rules: vec!["transcript"],
-            within: None,
-            open: verbatim && quoted.is_some_and(|quoted| !quoted.closed),
-            extensible: false,
-        });
-        true
-    }
-
-    /// `Keller added:` and a paragraph without quotation marks: it is hers as a whole.
-    fn unmarked(&mut self, paragraph: &Paragraph) -> bool {
-        let Some(pending) = self.pending.filter(|pending| pending.says) else { return false };
-        let (Some(first), Some(last)) = (paragraph.units.first(), paragraph.units.last()) else { return false };
-        let marked = paragraph.quoted.first().is_some_and(|quoted| quoted.first == first.first);
-        if marked || paragraph.units.len() < 8 || paragraph.sentences.len() > 12 {
-            return false;
-        }
-        self.raws.push(Raw {
-            kind: QuoteKind::Direct,
-            segments: vec![(first.first, last.last, false)],
-            cue: pending.cue,
-            link: pending.link,
-            sentence: pending.sentence,
-            paragraph: self.paragraph,
-            rules: vec!["unmarked_paragraph"],
-            within: None,
-            open: false,
-            extensible: false,
-        });
-        self.pending = None;
-        true
     }
 
     fn note_subjects(&mut self, sentence: &Sentence) {
@@ -221,22 +145,7 @@ impl<'a> Collector<'a> {
         {
             return None;
         }
-        let link = match attribution.subject {
-            Subject::Span(start, end) => self.mention(sentence, start, end)?,
-            Subject::Inherited => match previous {
-                Some((index, Link::Nobody)) => Link::Same(index),
-                Some((_, link)) => link,
-                None => match subjects::opening_subject(sentence) {
-                    // "After saying that A, Keller left": the subject follows.
-                    Some((start, end)) if end <= attribution.from || attribution.from == sentence.start => {
-                        self.mention(sentence, start, end)?
-                    }
-                    _ => return None,
-                },
-            },
-            Subject::Nobody => Link::Nobody,
-        };
-
+        let link = self.link(sentence, attribution, previous)?;
         let (kind, segments) = self.segments(sentence, runs);
         let marked = matches!(attribution.place, Place::After(_, Form::Marked));
         let open = runs
@@ -249,15 +158,34 @@ impl<'a> Collector<'a> {
             link,
             sentence: self.span(sentence, sentence.start, sentence.end),
             paragraph: self.paragraph,
-            rules: vec![attribution.rule],
+            rules: doubts(sentence, attribution, runs),
             within: None,
             open,
             extensible: !matches!(attribution.place, Place::After(..)) && attribution.verb.is_some(),
         })
     }
 
+    /// Whose words an attribution tells, in tokens; `None` where its subject is nobody who could speak.
+    fn link(&self, sentence: &Sentence, attribution: &Attribution, previous: Option<(usize, Link)>) -> Option<Link> {
+        match attribution.subject {
+            Subject::Span(start, end) => self.mention(sentence, start, end),
+            Subject::Nobody => Some(Link::Nobody),
+            Subject::Inherited => match previous {
+                Some((index, Link::Nobody)) => Some(Link::Same(index)),
+                Some((_, link)) => Some(link),
+                None => match subjects::opening_subject(sentence) {
+                    // "After saying that A, Keller left": the subject follows.
+                    Some((start, end)) if end <= attribution.from || attribution.from == sentence.start => {
+                        self.mention(sentence, start, end)
+                    }
+                    _ => None,
+                },
+            },
+        }
+    }
+
     /// The speaker's units as tokens. A pronoun without a person ("it", "there") names nobody.
-    fn mention(&self, sentence: &Sentence, start: usize, end: usize) -> Option<Link> {
+    pub(super) fn mention(&self, sentence: &Sentence, start: usize, end: usize) -> Option<Link> {
         let (first, last) = self.span(sentence, start, end);
         if sentence.is_word(start, &["there", "what", "nothing", "nobody", "whoever", "anyone", "anybody"])
             || (sentence.is_word(start, &["it"]) && end == start + 1 && sentence.is(end, class::BE))
@@ -267,7 +195,7 @@ impl<'a> Collector<'a> {
         Some(Link::Mention(first, last))
     }
 
-    fn span(&self, sentence: &Sentence, start: usize, end: usize) -> (usize, usize) {
+    pub(super) fn span(&self, sentence: &Sentence, start: usize, end: usize) -> (usize, usize) {
         let first = sentence.paragraph.units.get(start).map_or(0, |unit| unit.first);
         let last = end.checked_sub(1).and_then(|end| sentence.paragraph.units.get(end)).map_or(first, |unit| unit.last);
         (first, last.max(first))
@@ -451,35 +379,42 @@ impl<'a> Collector<'a> {
             }
         }
     }
-
-    /// `In a statement he said:` before a line break.
-    fn introduces(&self, sentence: &Sentence) -> Option<Pending> {
-        let last = sentence.end.checked_sub(1)?;
-        if !(sentence.is_char(last, ':') || sentence.is_char(last, ',') || sentence.is_dash(last))
-            || sentence.end - sentence.start < 3
-        {
-            return None;
-        }
-        let verb = cues::verbs(sentence).into_iter().rfind(|verb| verb.has(frame::QUOTE) && !verb.negated);
-        let says = sentence.is_char(last, ':')
-            && verb.as_ref().is_some_and(|verb| {
-                verb.cue.forms.past
-                    && !verb.participle
-                    && verb.end == last
-                    && !verb.has(frame::THOUGHT | frame::DOCUMENT)
-            });
-        let subject = verb
-            .as_ref()
-            .and_then(|verb| sentence.phrase_left(verb.group, sentence.start).map(|start| (start, verb.group)))
-            .or_else(|| subjects::opening_subject(sentence))?;
-        Some(Pending {
-            link: self.mention(sentence, subject.0, subject.1)?,
-            cue: verb.map(|verb| self.span(sentence, verb.at, verb.end)),
-            sentence: self.span(sentence, sentence.start, sentence.end),
-            says,
-        })
-    }
 }
+
+/// The rule of an attribution, and what speaks against it.
+fn doubts(sentence: &Sentence, attribution: &Attribution, runs: &[(usize, usize)]) -> Vec<&'static str> {
+    let words: usize = runs.iter().map(|&(from, to)| sentence.words(from, to, LONG_CONTENT)).sum();
+    let marked = runs.iter().any(|&(from, to)| (from..to).any(|at| sentence.quoted(at).is_some()));
+    let clause = match attribution.place {
+        Place::After(at, Form::Clause) => Some(at),
+        _ => None,
+    };
+    let subject = match attribution.subject {
+        Subject::Span(start, end) => Some((start, end)),
+        _ => None,
+    };
+    let group = attribution.verb.map_or(attribution.cue.0, |verb| verb.group);
+    let all = [
+        (attribution.rule, true),
+        ("bare_clause", clause.is_some_and(|at| !sentence.is_word(at.wrapping_sub(1), &["that"]))),
+        ("far_content", clause.is_some_and(|at| at > attribution.cue.1 + FAR)),
+        ("far_speaker", subject.is_some_and(|(_, end)| end + FAR < group)),
+        ("long_speaker", subject.is_some_and(|(start, end)| end > start + LONG_SPEAKER)),
+        ("inherited_speaker", attribution.subject == Subject::Inherited),
+        ("relative_clause", attribution.relative && attribution.verb.is_some()),
+        ("short_content", words < SHORT_CONTENT && !marked),
+        ("long_content", words >= LONG_CONTENT),
+    ];
+    all.into_iter().filter(|&(_, holds)| holds).map(|(name, _)| name).collect()
+}
+
+/// From how many words on a content is long, and below how many short.
+const LONG_CONTENT: usize = 40;
+const SHORT_CONTENT: usize = 4;
+
+/// How many units a speaker may have, and may lie between the parts of an attribution, before that is doubtful.
+const LONG_SPEAKER: usize = 8;
+const FAR: usize = 6;
 
 /// Whether nothing but marks stands between what has been said and a quotation: narration begins a new quote.
 fn goes_on_from(tokens: &[Token], last: &Raw, quoted: &Quoted) -> bool {
