@@ -111,7 +111,7 @@ fn group(sentence: &Sentence, at: usize, end: usize, cue: &'static Cue) -> CueMa
         }
         if token.is(class::AUXILIARY | class::NEGATION) {
             found.negated |= token.is(class::NEGATION);
-            found.modal |= token.is(class::MODAL) && !sentence.is_word(here, &["will", "would"]);
+            found.modal |= token.is(class::MODAL) && !sentence.is_word(here, &["would"]);
             be |= token.is(class::BE);
         } else if sentence.is_word(here, &["to"]) && found.group == at {
             found.infinitive = true;
