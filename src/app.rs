@@ -13,21 +13,24 @@ use utoipa_swagger_ui::SwaggerUi;
 
 use crate::error::Error;
 use crate::middleware::Surroundings;
+use crate::middleware::access::{Access, check_access};
 use crate::middleware::checks::check_request;
 use crate::middleware::conditional::{answer_conditionally, tag};
 use crate::middleware::cors::cors;
 use crate::middleware::finish::finish;
 use crate::middleware::identity::RequestSpan;
 use crate::middleware::load::bound_load;
+use crate::openapi::{self, Reading};
+use crate::routes;
 use crate::routes::table::RouteTable;
 use crate::services::Services;
-use crate::{openapi, routes};
 
 /// What every worker builds its app from.
 #[derive(Clone)]
 pub struct AppParts {
     services: web::Data<Services>,
     surroundings: web::Data<Surroundings>,
+    access: web::Data<Access>,
     document: serde_json::Value,
 }
 
@@ -35,9 +38,19 @@ impl AppParts {
     /// The parts for these services.
     #[must_use]
     pub fn new(services: Services) -> Self {
-        let document = openapi::document();
-        let surroundings = Surroundings::new(RouteTable::of(&document), Arc::clone(&services.settings));
-        Self { services: web::Data::new(services), surroundings: web::Data::new(surroundings), document }
+        let reading = if services.settings.access.public_read { Reading::Open } else { Reading::NeedsKey };
+        let document = openapi::document_where(reading);
+        // What an operation needs stands only in the document of a service on which each needs something.
+        let routes = RouteTable::of(&openapi::document_where(Reading::NeedsKey));
+        let access = web::Data::new(Access::new(&services.settings.limits, false));
+        let surroundings = web::Data::new(Surroundings::new(routes, Arc::clone(&services.settings)));
+        Self { services: web::Data::new(services), surroundings, access, document }
+    }
+
+    /// The same, but whoever is on this machine may write without a key.
+    #[must_use]
+    pub fn with_open_writing(self) -> Self {
+        Self { access: web::Data::new(Access::new(&self.services.settings.limits, true)), ..self }
     }
 }
 
@@ -58,6 +71,7 @@ pub fn build(
     let (app, _) = App::new()
         .app_data(parts.services.clone())
         .app_data(parts.surroundings.clone())
+        .app_data(parts.access.clone())
         .app_data(web::PayloadConfig::new(settings.server.max_body_bytes))
         .into_utoipa_app()
         .service(scope::scope("/v1").configure(routes::configure))
@@ -76,6 +90,7 @@ pub fn build(
         .wrap(from_fn(tag))
         .wrap(Compress::default())
         .wrap(from_fn(answer_conditionally))
+        .wrap(from_fn(check_access))
         .wrap(from_fn(bound_load))
         .wrap(Condition::new(!settings.cors.allowed_origins.is_empty(), cors(&settings.cors)))
         .wrap(from_fn(finish))

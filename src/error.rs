@@ -8,7 +8,7 @@ use std::fmt;
 use serde::{Deserialize, Serialize};
 use utoipa::ToSchema;
 
-use crate::models::FieldError;
+use crate::models::{FieldError, Instant, Scope, name_of};
 
 /// The result of everything that can fail here.
 pub type Result<T> = std::result::Result<T, Error>;
@@ -32,6 +32,37 @@ pub enum Error {
     MethodNotAllowed {
         /// The methods it knows, as the `Allow` header lists them.
         allow: String,
+    },
+    /// Nobody may do this without an API key.
+    KeyRequired {
+        /// What the key must be good for.
+        needed: Scope,
+        /// Why this request cannot do without, where others could.
+        because: Option<&'static str>,
+    },
+    /// What was sent as an API key is none.
+    InvalidKey(String),
+    /// The API key is past its end.
+    ExpiredKey {
+        /// Since when.
+        at: Instant,
+    },
+    /// The API key was revoked.
+    RevokedKey {
+        /// Since when.
+        at: Instant,
+    },
+    /// The API key is not good for this.
+    InsufficientScope {
+        /// What it would have to be good for.
+        needed: Scope,
+        /// What it is good for.
+        has: Scope,
+    },
+    /// Too many requests came with this key, or from this address.
+    TooManyRequests {
+        /// After how many seconds the next one is let through.
+        retry_after: u64,
     },
     /// The query has a mistake.
     InvalidQuery(Vec<FieldError>),
@@ -91,6 +122,18 @@ pub enum ErrorCode {
     RouteNotFound,
     /// The route does not know this method.
     MethodNotAllowed,
+    /// Nobody may do this without an API key.
+    KeyRequired,
+    /// What was sent as an API key is none.
+    InvalidKey,
+    /// The API key is past its end.
+    ExpiredKey,
+    /// The API key was revoked.
+    RevokedKey,
+    /// The API key is not good for this.
+    InsufficientScope,
+    /// Too many requests came with this key, or from this address.
+    TooManyRequests,
     /// The query has a mistake.
     InvalidQuery,
     /// The cursor was not made by this list with these filters.
@@ -153,6 +196,36 @@ pub const CODES: &[CodeInfo] = &[
         status: 400,
         title: "The cursor does not belong to this list",
         advice: "Use next_cursor as it was given, with the same filters; or start again without a cursor.",
+    },
+    CodeInfo {
+        code: ErrorCode::KeyRequired,
+        status: 401,
+        title: "An API key is needed",
+        advice: "Send one as Authorization: Bearer onr_…, or as X-API-Key. Whoever runs the service makes it: onrecord keys create.",
+    },
+    CodeInfo {
+        code: ErrorCode::InvalidKey,
+        status: 401,
+        title: "The API key is not valid",
+        advice: "Send the whole key as it was shown when it was made: onr_ and 72 hexadecimal digits.",
+    },
+    CodeInfo {
+        code: ErrorCode::ExpiredKey,
+        status: 401,
+        title: "The API key has expired",
+        advice: "Ask whoever runs the service for a new one.",
+    },
+    CodeInfo {
+        code: ErrorCode::RevokedKey,
+        status: 401,
+        title: "The API key was revoked",
+        advice: "Ask whoever runs the service for a new one.",
+    },
+    CodeInfo {
+        code: ErrorCode::InsufficientScope,
+        status: 403,
+        title: "The API key is not good for this",
+        advice: "Use a key of the scope that the detail names, or a larger one: read, review, write, admin.",
     },
     CodeInfo {
         code: ErrorCode::NotFound,
@@ -221,6 +294,12 @@ pub const CODES: &[CodeInfo] = &[
         advice: "Look at errors: each has a JSON pointer to the place and says what is wrong there.",
     },
     CodeInfo {
+        code: ErrorCode::TooManyRequests,
+        status: 429,
+        title: "Too many requests",
+        advice: "Wait the seconds that Retry-After says. RateLimit tells how many requests are left. With a key there are more.",
+    },
+    CodeInfo {
         code: ErrorCode::Internal,
         status: 500,
         title: "The service failed",
@@ -262,6 +341,12 @@ impl Error {
             Self::NotFound { .. } => ErrorCode::NotFound,
             Self::RouteNotFound { .. } => ErrorCode::RouteNotFound,
             Self::MethodNotAllowed { .. } => ErrorCode::MethodNotAllowed,
+            Self::KeyRequired { .. } => ErrorCode::KeyRequired,
+            Self::InvalidKey(_) => ErrorCode::InvalidKey,
+            Self::ExpiredKey { .. } => ErrorCode::ExpiredKey,
+            Self::RevokedKey { .. } => ErrorCode::RevokedKey,
+            Self::InsufficientScope { .. } => ErrorCode::InsufficientScope,
+            Self::TooManyRequests { .. } => ErrorCode::TooManyRequests,
             Self::InvalidQuery(_) => ErrorCode::InvalidQuery,
             Self::InvalidCursor => ErrorCode::InvalidCursor,
             Self::MalformedBody(_) => ErrorCode::MalformedBody,
@@ -297,9 +382,21 @@ impl fmt::Display for Error {
             Self::RouteNotFound { path } => write!(f, "there is nothing at `{path}`"),
             Self::MethodNotAllowed { allow } => write!(f, "only {allow} can be used here"),
             Self::InvalidCursor => f.write_str("the cursor was not made by this list with these filters"),
-            Self::MalformedBody(detail) | Self::Conflict(detail) | Self::InUse(detail) | Self::Unavailable(detail) => {
-                f.write_str(detail)
+            Self::KeyRequired { needed, because } => {
+                write!(f, "this needs an API key of the scope {}", name_of(needed))?;
+                because.map_or(Ok(()), |because| write!(f, ": {because}"))
             }
+            Self::ExpiredKey { at } => write!(f, "the key expired at {at}"),
+            Self::RevokedKey { at } => write!(f, "the key was revoked at {at}"),
+            Self::InsufficientScope { needed, has } => {
+                write!(f, "this needs a key of the scope {}, and this one has {}", name_of(needed), name_of(has))
+            }
+            Self::TooManyRequests { retry_after } => write!(f, "the next request is let through in {retry_after} s"),
+            Self::InvalidKey(detail)
+            | Self::MalformedBody(detail)
+            | Self::Conflict(detail)
+            | Self::InUse(detail)
+            | Self::Unavailable(detail) => f.write_str(detail),
             Self::InvalidQuery(fields) | Self::InvalidBody(fields) => {
                 for (index, field) in fields.iter().enumerate() {
                     let place = field.pointer.as_deref().or(field.parameter.as_deref()).unwrap_or_default();

@@ -1,6 +1,7 @@
 //! The OpenAPI 3.1 document, made from the routes.
 
 mod http;
+mod security;
 
 use serde_json::{Map, Value, json};
 use utoipa::OpenApi;
@@ -30,14 +31,30 @@ pub mod version_3_0;
         (name = "zones", description = "Areas with a negotiated status."),
         (name = "agreements", description = "Texts that create or change zones."),
         (name = "outlets", description = "Who publishes."),
+        (name = "keys", description = "API keys, for admins."),
         (name = "health", description = "Probes.")
     )
 )]
 struct Base;
 
-/// The document as the service gives it and as `openapi/openapi.json` holds it.
+/// The document as `openapi/openapi.json` holds it: that of a service on which anybody may read.
 #[must_use]
 pub fn document() -> Value {
+    document_where(Reading::Open)
+}
+
+/// Whether reading needs a key.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum Reading {
+    /// Anybody may read.
+    Open,
+    /// It does.
+    NeedsKey,
+}
+
+/// The document of a service on which reading is open, or not.
+#[must_use]
+pub fn document_where(reading: Reading) -> Value {
     let (_, api) = actix_web::App::new()
         .into_utoipa_app()
         .openapi(Base::openapi())
@@ -48,7 +65,7 @@ pub fn document() -> Value {
     name_pages(&mut document);
     name_variants(&mut document);
     refer_to_components(&mut document);
-    open_to_all(&mut document);
+    security::name_scopes(&mut document, reading);
     refuse_unknown_parameters(&mut document);
     describe_nullable_members(&mut document);
     http::describe_http(&mut document);
@@ -121,27 +138,11 @@ fn refer_to_components(document: &mut Value) {
     });
 }
 
-/// Every operation says that it needs no key.
-fn open_to_all(document: &mut Value) {
-    for item in document["paths"].as_object_mut().into_iter().flat_map(Map::values_mut) {
-        for operation in item.as_object_mut().into_iter().flat_map(Map::values_mut) {
-            operation["security"] = json!([]);
-        }
-    }
-}
-
 /// Every operation refuses query parameters that it does not have.
 fn refuse_unknown_parameters(document: &mut Value) {
     for item in document["paths"].as_object_mut().into_iter().flat_map(Map::values_mut) {
         for operation in item.as_object_mut().into_iter().flat_map(Map::values_mut) {
-            let Some(responses) = operation["responses"].as_object_mut() else { continue };
-            responses.entry("400").or_insert_with(|| {
-                json!({
-                    "description": "A query parameter is unknown.",
-                    "content": { "application/problem+json": { "schema": { "$ref": "#/components/schemas/Problem" } } }
-                })
-            });
-            responses.sort_keys();
+            http::add_problem(operation, "400", "A query parameter is unknown.");
         }
     }
 }

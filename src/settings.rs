@@ -3,10 +3,11 @@
 //! Precedence, the later wins: `settings.default.toml` (embedded) → `onrecord.toml` → `ONRECORD__SECTION__KEY`
 //! variables → command-line flags. Unknown keys are refused by name, and everything is checked before anything starts.
 
-use std::net::SocketAddr;
+use std::net::{IpAddr, SocketAddr};
 use std::path::{Path, PathBuf};
 
 use config::{Config, File, FileFormat, Source};
+use ipnet::IpNet;
 use serde::{Deserialize, Serialize};
 
 const DEFAULTS: &str = include_str!("settings.default.toml");
@@ -18,6 +19,10 @@ const PREFIX: &str = "ONRECORD";
 pub struct Settings {
     /// How the service listens.
     pub server: ServerSettings,
+    /// Who may do what.
+    pub access: AccessSettings,
+    /// How much one client may ask for.
+    pub limits: LimitSettings,
     /// Which web pages may call the API.
     pub cors: CorsSettings,
     /// Where the data lives.
@@ -54,6 +59,88 @@ pub struct ServerSettings {
     pub compression_min_bytes: usize,
     /// Seconds for which browsers keep to HTTPS; 0 says nothing of it.
     pub hsts_max_age: u64,
+    /// Who may say in whose name a request comes.
+    pub trusted_proxies: Networks,
+    /// Where they say it.
+    pub forwarded_header: ForwardedHeader,
+}
+
+/// The header in which a proxy names the client.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(rename_all = "kebab-case")]
+pub enum ForwardedHeader {
+    /// `X-Forwarded-For`.
+    XForwardedFor,
+    /// `Forwarded` (RFC 7239).
+    Forwarded,
+}
+
+impl ForwardedHeader {
+    /// Its name in a request.
+    #[must_use]
+    pub fn name(self) -> &'static str {
+        match self {
+            Self::XForwardedFor => "x-forwarded-for",
+            Self::Forwarded => "forwarded",
+        }
+    }
+}
+
+/// Networks of addresses, written with commas between them.
+///
+/// ```
+/// use onrecord::settings::Networks;
+///
+/// let networks: Networks = "127.0.0.1, 10.0.0.0/8".parse()?;
+/// assert!(networks.contains("10.1.2.3".parse()?) && !networks.contains("11.1.2.3".parse()?));
+/// assert!(!networks.contains("127.0.0.2".parse()?));
+/// # Ok::<(), Box<dyn std::error::Error>>(())
+/// ```
+#[derive(Debug, Clone, Default, PartialEq, Eq)]
+pub struct Networks(Vec<IpNet>);
+
+impl Networks {
+    /// Whether an address is in one of them.
+    #[must_use]
+    pub fn contains(&self, address: IpAddr) -> bool {
+        self.0.iter().any(|network| network.contains(&address))
+    }
+}
+
+impl std::fmt::Display for Networks {
+    fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
+        let networks: Vec<String> = self.0.iter().map(ToString::to_string).collect();
+        f.write_str(&networks.join(", "))
+    }
+}
+
+/// A text that is neither an address nor a network.
+#[derive(Debug, Clone, PartialEq, Eq, thiserror::Error)]
+#[error("`{0}` is neither an address (10.0.0.1) nor a network (10.0.0.0/8)")]
+pub struct NotANetwork(String);
+
+impl std::str::FromStr for Networks {
+    type Err = NotANetwork;
+    fn from_str(text: &str) -> Result<Self, NotANetwork> {
+        let words = text.split(',').map(str::trim).filter(|word| !word.is_empty());
+        let network = |word: &str| {
+            let network = word.parse().or_else(|_| word.parse().map(|address: IpAddr| address.into()));
+            network.map_err(|_| NotANetwork(word.to_owned()))
+        };
+        words.map(network).collect::<Result<_, _>>().map(Self)
+    }
+}
+
+impl Serialize for Networks {
+    fn serialize<S: serde::Serializer>(&self, serializer: S) -> Result<S::Ok, S::Error> {
+        serializer.collect_str(self)
+    }
+}
+
+impl<'de> Deserialize<'de> for Networks {
+    fn deserialize<D: serde::Deserializer<'de>>(deserializer: D) -> Result<Self, D::Error> {
+        String::deserialize(deserializer)?.parse().map_err(serde::de::Error::custom)
+    }
 }
 
 /// Which web pages may call the API.
@@ -79,6 +166,26 @@ fn list_or_text<'de, D: serde::Deserializer<'de>>(deserializer: D) -> Result<Vec
             text.split(',').map(str::trim).filter(|item| !item.is_empty()).map(str::to_owned).collect()
         }
     })
+}
+
+/// Who may do what.
+#[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
+#[serde(deny_unknown_fields)]
+pub struct AccessSettings {
+    /// Whether reading needs no key.
+    pub public_read: bool,
+}
+
+/// How much one client may ask for.
+#[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
+#[serde(deny_unknown_fields)]
+pub struct LimitSettings {
+    /// Requests a minute with one API key; 0 means no limit.
+    pub requests_per_minute_per_key: u32,
+    /// Requests a minute from one address without a key; 0 means no limit.
+    pub requests_per_minute_per_address: u32,
+    /// Keys, and addresses, counted at the same time.
+    pub max_clients: usize,
 }
 
 /// Where the data lives.
@@ -275,6 +382,9 @@ impl Settings {
         if !(1..=self.lists.max_limit).contains(&self.lists.default_limit) {
             let value = self.lists.default_limit.to_string();
             return out_of_bounds("lists.default_limit", value, "must be 1 to lists.max_limit");
+        }
+        if self.limits.max_clients == 0 {
+            return out_of_bounds("limits.max_clients", "0".to_owned(), "must be at least 1");
         }
         if self.server.max_body_bytes == 0 {
             return out_of_bounds("server.max_body_bytes", "0".to_owned(), "must be at least 1");

@@ -12,8 +12,8 @@ use serde_json::Value;
 use super::{CommandError, SettingsFlags, block_on, describe, print, start_services};
 use crate::error::Error;
 use crate::models::NewArticle;
-use crate::services::Services;
 use crate::services::articles::{Received, create_article};
+use crate::services::{Services, samples};
 use crate::telemetry;
 
 /// Take articles in from files.
@@ -24,8 +24,14 @@ use crate::telemetry;
 #[derive(Debug, Args)]
 pub struct Import {
     /// Files and folders, or - for standard input.
-    #[arg(value_name = "PATH", required = true)]
+    #[arg(value_name = "PATH", required_unless_present = "sample")]
     paths: Vec<PathBuf>,
+
+    /// Import the sample articles that ship with the program.
+    ///
+    /// They were written for a first look: no outlet published them, and the wording of their quotations is invented.
+    #[arg(long, conflicts_with = "paths")]
+    sample: bool,
 
     #[command(flatten)]
     settings: SettingsFlags,
@@ -45,6 +51,11 @@ impl Import {
                 find_files(path, &mut files)?;
             }
             let services = start_services(settings).await?;
+            if self.sample {
+                let (new, all) = samples::import_samples(&services).await?;
+                print(&format!("{all} sample articles, {new} of them new. Their quotations are invented.\n"))?;
+                return Ok(ExitCode::SUCCESS);
+            }
             let mut run = Run { services, summary: Summary::default(), progress: progress() };
             for file in &files {
                 run.import_file(file).await?;

@@ -3,6 +3,7 @@
 mod config;
 mod extract;
 mod import;
+mod keys;
 mod openapi;
 mod serve;
 
@@ -36,6 +37,7 @@ enum Command {
     Serve(serve::Serve),
     Import(import::Import),
     Extract(extract::Extract),
+    Keys(keys::Keys),
     Openapi(openapi::Openapi),
     Config(config::ShowConfig),
 }
@@ -59,6 +61,13 @@ impl SettingsFlags {
         Sources::of_process(self.config.clone(), flags.collect())
     }
 
+    /// The same flags for another command, passwords hidden.
+    fn as_typed(&self) -> String {
+        let config = self.config.as_ref().map(|path| format!(" --config {}", path.display()));
+        let database = self.database.as_ref().map(|url| format!(" --database {}", hide_password(url)));
+        [config, database].into_iter().flatten().collect()
+    }
+
     fn load(&self) -> Result<Settings, CommandError> {
         Ok(Settings::load(&self.sources(&[]))?)
     }
@@ -73,6 +82,7 @@ pub fn run(command_line: CommandLine) -> Result<ExitCode, CommandError> {
         Command::Serve(serve) => serve.run(),
         Command::Import(import) => import.run(),
         Command::Extract(extract) => extract.run(),
+        Command::Keys(keys) => keys.run(),
         Command::Openapi(openapi) => openapi.run(),
         Command::Config(config) => config.run(),
     }

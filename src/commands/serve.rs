@@ -9,7 +9,7 @@ use clap::Args;
 
 use super::{CommandError, SettingsFlags, start_services};
 use crate::app::{self, AppParts};
-use crate::services::samples;
+use crate::services::{keys, samples};
 use crate::settings::{Settings, hide_password};
 use crate::telemetry;
 
@@ -23,9 +23,10 @@ pub struct Serve {
     #[arg(long, value_name = "ADDR:PORT")]
     bind: Option<String>,
 
-    /// Import the sample articles too.
+    /// Import the sample articles too, and let whoever is on this machine write without an API key.
     ///
     /// They were written for a first look: no outlet published them, and the wording of their quotations is invented.
+    /// Only on a loopback address.
     #[arg(long)]
     sample: bool,
 
@@ -45,6 +46,13 @@ impl Serve {
         let listener = TcpListener::bind(settings.server.bind)
             .map_err(|error| format!("cannot listen on {}: {error}", settings.server.bind))?;
         let address = listener.local_addr()?;
+        if self.sample && !address.ip().to_canonical().is_loopback() {
+            return Err(format!(
+                "--sample lets anybody who reaches the service write, so it only listens on a loopback address, and {address} \
+                 is none. Either leave --bind out, or import the samples first (onrecord import --sample) and start without."
+            )
+            .into());
+        }
         let database = hide_password(&settings.database.url);
         let services = start_services(settings.clone()).await?;
         if self.sample {
@@ -53,7 +61,11 @@ impl Serve {
                 "Samples   {all} articles, {new} of them new. Written for a first look: their quotations are invented."
             );
         }
-        let parts = AppParts::new(services);
+        let has_writer = keys::can_anybody_write(&services).await?;
+        let mut parts = AppParts::new(services);
+        if self.sample {
+            parts = parts.with_open_writing();
+        }
         let mut server = HttpServer::new(move || app::build(&parts))
             .shutdown_timeout(settings.server.shutdown_timeout)
             .client_request_timeout(Duration::from_millis(settings.server.client_timeout_ms));
@@ -63,8 +75,21 @@ impl Serve {
         let server = server.listen(listener)?.run();
         println!("Docs      http://{address}/docs/   (Swagger UI)");
         println!("API       http://{address}/v1      (document: http://{address}/openapi.json)");
+        println!("Keys      {}", self.about_keys(has_writer));
         println!("Database  {database}");
         server.await?;
         Ok(ExitCode::SUCCESS)
+    }
+
+    /// Who can write, and how somebody could.
+    fn about_keys(&self, has_writer: bool) -> String {
+        let create = format!("onrecord keys create --name NAME --scope admin{}", self.settings.as_typed());
+        if self.sample {
+            "WRITING NEEDS NO KEY: whoever is on this machine may change everything. So it is with --sample.".to_owned()
+        } else if has_writer {
+            "Writing needs an API key.".to_owned()
+        } else {
+            format!("Writing needs an API key, and there is none yet. To make one: {create}")
+        }
     }
 }

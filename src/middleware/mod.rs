@@ -1,10 +1,13 @@
 //! What happens around every request, before its handler and after: one file a concern. `app.rs` puts them in order.
 
+pub mod access;
+mod address;
 pub mod checks;
 pub mod conditional;
 pub mod cors;
 pub mod finish;
 pub mod identity;
+mod limits;
 pub mod load;
 
 use std::sync::Arc;

@@ -114,15 +114,17 @@ pub struct NewApiKey {
     pub expires_in_days: Option<u32>,
 }
 
-/// The longest that a key with an end may last, in days.
-const LONGEST_DAYS: u32 = 3650;
+impl NewApiKey {
+    /// The longest that a key with an end may last, in days.
+    pub const LONGEST_DAYS: u32 = 3650;
+}
 
 impl Validate for NewApiKey {
     fn validate(&self) -> Vec<FieldError> {
         let mut errors = Vec::new();
         check_name(&mut errors, "/name", &self.name);
-        if self.expires_in_days.is_some_and(|days| !(1..=LONGEST_DAYS).contains(&days)) {
-            errors.push(FieldError::at("/expires_in_days", format!("must be 1 to {LONGEST_DAYS}")));
+        if self.expires_in_days.is_some_and(|days| !(1..=Self::LONGEST_DAYS).contains(&days)) {
+            errors.push(FieldError::at("/expires_in_days", format!("must be 1 to {}", Self::LONGEST_DAYS)));
         }
         errors
     }

@@ -36,6 +36,13 @@ impl Instant {
         Self(jiff::Timestamp::from_microsecond(microseconds).unwrap_or_default())
     }
 
+    /// The moment this many days of 24 hours later.
+    #[must_use]
+    pub fn plus_days(self, days: u32) -> Self {
+        let span = jiff::SignedDuration::from_hours(i64::from(days) * 24);
+        Self(self.0.saturating_add(span).unwrap_or(jiff::Timestamp::MAX))
+    }
+
     /// The day this moment falls on in UTC.
     #[must_use]
     pub fn day(self) -> Day {
@@ -46,6 +53,12 @@ impl Instant {
 impl From<Instant> for std::time::SystemTime {
     fn from(instant: Instant) -> Self {
         instant.0.into()
+    }
+}
+
+impl std::fmt::Display for Instant {
+    fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
+        self.0.fmt(f)
     }
 }
 

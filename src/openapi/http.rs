@@ -38,7 +38,7 @@ fn successes(operation: &Value) -> impl Iterator<Item = &Value> {
     responses.filter(|(status, _)| status.starts_with('2')).map(|(_, response)| response)
 }
 
-fn add_problem(operation: &mut Value, status: &str, description: &str) {
+pub(super) fn add_problem(operation: &mut Value, status: &str, description: &str) {
     let Some(responses) = operation["responses"].as_object_mut() else { return };
     responses.entry(status).or_insert_with(|| {
         json!({
@@ -46,6 +46,7 @@ fn add_problem(operation: &mut Value, status: &str, description: &str) {
             "content": { "application/problem+json": { "schema": { "$ref": "#/components/schemas/Problem" } } }
         })
     });
+    responses.sort_keys();
 }
 
 fn describe_conditional_read(operation: &mut Value) {
@@ -70,12 +71,15 @@ fn add_parameter(operation: &mut Value, parameter: Value) {
 }
 
 /// The headers that answers have, by the name of their component.
-const HEADERS: [(&str, &str); 6] = [
+const HEADERS: [(&str, &str); 9] = [
     ("ETag", "Names what you got, for `If-None-Match`."),
     ("Last-Modified", "When it last changed, where that is known for certain."),
     ("Link", "Addresses of other pages of the list (RFC 8288)."),
     ("Location", "The address of the new resource."),
+    ("RateLimit", "How many requests are left (`r`), and in how many seconds all are again (`t`)."),
+    ("RateLimit-Policy", "How many requests (`q`) may come in how many seconds (`w`), by key or by address."),
     ("Retry-After", "Seconds after which to try again."),
+    ("WWW-Authenticate", "How to prove who you are, and what was wrong with the key (RFC 6750)."),
     ("X-Request-Id", "The request, as the log names it: yours, where you sent one."),
 ];
 
@@ -100,7 +104,10 @@ fn describe_answers(operation: &mut Value) {
         add_header(response, "Last-Modified", is_success && is_outlet);
         add_header(response, "Link", is_success && is_list);
         add_header(response, "Location", status == "201");
-        add_header(response, "Retry-After", status == "503");
+        add_header(response, "Retry-After", status == "503" || status == "429");
+        add_header(response, "RateLimit", is_success || status == "429");
+        add_header(response, "RateLimit-Policy", is_success || status == "429");
+        add_header(response, "WWW-Authenticate", status == "401" || status == "403");
         add_header(response, "X-Request-Id", is_success);
     }
 }

@@ -11,6 +11,7 @@ pub mod articles;
 mod conflict;
 pub mod gazetteer;
 mod ids_and_slugs;
+pub mod keys;
 pub mod mentions;
 pub mod migrations;
 pub mod outlets;

@@ -34,6 +34,7 @@ fn healthy() -> HttpResponse {
 #[utoipa::path(
     tag = "health",
     operation_id = "check_liveness",
+    security(()),
     responses((status = 200, description = "The process is alive.", body = Health))
 )]
 #[get("/healthz")]
@@ -47,6 +48,7 @@ async fn check_liveness() -> HttpResponse {
 #[utoipa::path(
     tag = "health",
     operation_id = "check_readiness",
+    security(()),
     responses((status = 200, description = "Requests can be answered.", body = Health), ServerProblems)
 )]
 #[get("/readyz")]

@@ -10,6 +10,7 @@ mod bodies;
 pub mod entity_tag;
 mod found;
 pub mod health;
+pub mod keys;
 mod lists;
 pub mod outlets;
 pub mod problem;
@@ -38,6 +39,7 @@ pub fn configure(config: &mut ServiceConfig) {
     zones::configure(config);
     agreements::configure(config);
     outlets::configure(config);
+    keys::configure(config);
 }
 
 /// The id that a path names; what is no id names no resource.

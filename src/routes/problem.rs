@@ -6,7 +6,7 @@ use serde::Serialize;
 use utoipa::{IntoResponses, ToSchema};
 
 use crate::error::{Error, ErrorCode};
-use crate::models::FieldError;
+use crate::models::{FieldError, name_of};
 use crate::telemetry::RequestIdentity;
 
 /// The media type of a problem.
@@ -47,7 +47,7 @@ impl Problem {
     fn of(error: &Error, identity: &RequestIdentity) -> Self {
         let info = error.code().info();
         Self {
-            kind: format!("/problems/{}", crate::models::name_of(&info.code)),
+            kind: format!("/problems/{}", name_of(&info.code)),
             title: info.title,
             status: info.status,
             detail: error.to_string(),
@@ -77,12 +77,33 @@ pub fn problem_response(error: &Error, identity: &RequestIdentity) -> HttpRespon
         Error::Unavailable(_) | Error::TimedOut { .. } => {
             response.insert_header((header::RETRY_AFTER, RETRY_AFTER_SECONDS));
         }
+        Error::TooManyRequests { retry_after } => {
+            response.insert_header((header::RETRY_AFTER, retry_after.to_string()));
+        }
         Error::MethodNotAllowed { allow } => {
             response.insert_header((header::ALLOW, allow.as_str()));
         }
         _ => {}
     }
+    if let Some(challenge) = challenge(error) {
+        response.insert_header((header::WWW_AUTHENTICATE, challenge));
+    }
     response.content_type(MEDIA_TYPE).json(problem)
+}
+
+/// What a client is told about how to prove who it is (RFC 6750).
+fn challenge(error: &Error) -> Option<String> {
+    let reason = match error {
+        Error::KeyRequired { needed, .. } => format!("scope=\"{}\"", name_of(needed)),
+        Error::InvalidKey(_) | Error::ExpiredKey { .. } | Error::RevokedKey { .. } => {
+            format!("error=\"invalid_token\", error_description=\"{error}\"")
+        }
+        Error::InsufficientScope { needed, .. } => {
+            format!("error=\"insufficient_scope\", scope=\"{}\"", name_of(needed))
+        }
+        _ => return None,
+    };
+    Some(format!("Bearer realm=\"onrecord\", {reason}"))
 }
 
 /// An error with all that caused it, on one line.

@@ -65,6 +65,7 @@ async fn find_quote(app: App, id: web::Path<String>) -> Result<Found<Quote>> {
 #[utoipa::path(
     tag = "quotes",
     operation_id = "update_quote",
+    security(("bearer" = ["review"])),
     params(("id" = uuid::Uuid, Path, description = "The quote's id.")),
     request_body(content = QuotePatch, content_type = "application/merge-patch+json"),
     responses((status = 200, description = "The quote as it is now.", body = Quote), ReadProblems, WriteProblems, ServerProblems)

@@ -1,17 +1,29 @@
-//! What the OpenAPI document says about each path: its methods and their query parameters.
+//! What the OpenAPI document says about each path: its methods, what they need, and their query parameters.
 
 use std::collections::{BTreeSet, HashMap};
 
 use actix_web::HttpRequest;
 use actix_web::dev::ResourceDef;
+use actix_web::http::Method;
 use serde_json::{Map, Value};
 
 use super::accept::{self, Offer};
 use crate::error::{Error, Result};
-use crate::models::FieldError;
+use crate::models::{FieldError, Scope};
 
 /// Paths that people and tools use and that are no part of the document.
 const UNDOCUMENTED: [&str; 6] = ["/", "/docs", "/openapi.json", "/docs/{_:.*}", "/problems", "/problems/{code}"];
+
+/// What an operation asks of whoever calls it.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum Needed {
+    /// Nothing: it is for everybody, or nothing is there.
+    Nothing,
+    /// A key of this scope, unless the settings open it.
+    Scope(Scope),
+    /// Nobody knows: under `/v1`, and in no table.
+    Unknown,
+}
 
 /// The paths that there are, what can be done there, and with which query parameters.
 pub struct RouteTable {
@@ -25,6 +37,8 @@ pub struct RouteTable {
 struct KnownPath {
     pattern: ResourceDef,
     options: Options,
+    /// By method.
+    needed: HashMap<String, Needed>,
 }
 
 /// What can be done at a path.
@@ -46,7 +60,9 @@ impl RouteTable {
         for (path, item) in document["paths"].as_object().into_iter().flatten() {
             let operations = item.as_object().unwrap_or(&no_operations);
             let mut methods: Vec<String> = operations.keys().map(|method| method.to_ascii_uppercase()).collect();
+            let mut needed = HashMap::new();
             for (method, operation) in methods.iter().zip(operations.values()) {
+                needed.insert(method.clone(), scope_of(operation).map_or(Needed::Nothing, Needed::Scope));
                 parameters.insert((path.clone(), method.clone()), query_parameters(operation));
                 produced.insert((path.clone(), method.clone()), offers(operation));
             }
@@ -57,11 +73,12 @@ impl RouteTable {
             let patched = item["patch"]["requestBody"]["content"].as_object();
             let accept_patch = patched.map(|content| content.keys().cloned().collect::<Vec<_>>().join(", "));
             let options = Options { allow: methods.join(", "), accept_patch };
-            paths.push(KnownPath { pattern: ResourceDef::new(path.as_str()), options });
+            paths.push(KnownPath { pattern: ResourceDef::new(path.as_str()), options, needed });
         }
         let read_only = |path| KnownPath {
             pattern: ResourceDef::new(path),
             options: Options { allow: "GET, HEAD, OPTIONS".to_owned(), accept_patch: None },
+            needed: HashMap::from([("GET".to_owned(), Needed::Nothing)]),
         };
         paths.extend(UNDOCUMENTED.map(read_only));
         Self { paths, parameters, produced }
@@ -93,6 +110,23 @@ impl RouteTable {
         Err(Error::NotAcceptable { offered: offered.join(" or ") })
     }
 
+    /// What a request asks of whoever sends it.
+    ///
+    /// Where several paths fit (`/v1/actors/{key}` and one with a word in that place), the largest scope counts: which of
+    /// them the router takes makes no difference then.
+    #[must_use]
+    pub fn needed(&self, method: &Method, path: &str) -> Needed {
+        let fitting = self.paths.iter().filter(|known| known.pattern.is_match(path));
+        let of_method = fitting.filter_map(|known| known.needed.get(method.as_str()).copied());
+        let largest = of_method.max_by_key(|needed| match needed {
+            Needed::Scope(scope) => Some(*scope),
+            Needed::Nothing | Needed::Unknown => None,
+        });
+        let is_api = path == "/v1" || path.starts_with("/v1/");
+        let is_harmless = matches!(*method, Method::GET | Method::HEAD | Method::OPTIONS) && !is_api;
+        largest.unwrap_or(if is_harmless { Needed::Nothing } else { Needed::Unknown })
+    }
+
     /// What an unmatched request means: no such path, or a path that knows other methods.
     #[must_use]
     pub fn nothing_here(&self, path: &str) -> Error {
@@ -121,6 +155,13 @@ impl RouteTable {
         let error = |name| FieldError::parameter(name, "is not a parameter of this operation");
         Err(Error::InvalidQuery(unknown.into_iter().map(error).collect()))
     }
+}
+
+/// The scope that an operation's `security` names; `None` where it needs no key.
+fn scope_of(operation: &Value) -> Option<Scope> {
+    let scheme = operation["security"].as_array()?.first()?.as_object()?.values().next()?;
+    // A scheme without a known role must not pass for none.
+    Some(scheme[0].as_str().and_then(|role| role.parse().ok()).unwrap_or(Scope::Admin))
 }
 
 fn query_parameters(operation: &Value) -> BTreeSet<String> {

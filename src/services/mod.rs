@@ -5,6 +5,7 @@ pub mod agreements;
 pub mod articles;
 pub mod gazetteer;
 pub mod health;
+pub mod keys;
 pub mod outlets;
 pub mod quotes;
 pub mod reference_data;
@@ -26,6 +27,7 @@ pub struct Services {
     /// The database.
     pub database: Database,
     extractor: gazetteer::CurrentExtractor,
+    key_uses: keys::KeyUses,
 }
 
 impl Services {
@@ -36,8 +38,12 @@ impl Services {
     pub async fn start(settings: Settings) -> Result<Self> {
         migrations::migrate(&settings.database).await?;
         let database = Database::new(&settings.database)?;
-        let services =
-            Self { settings: Arc::new(settings), database, extractor: gazetteer::CurrentExtractor::default() };
+        let services = Self {
+            settings: Arc::new(settings),
+            database,
+            extractor: gazetteer::CurrentExtractor::default(),
+            key_uses: keys::KeyUses::default(),
+        };
         reference_data::load_reference_data(&services).await?;
         Ok(services)
     }

@@ -65,7 +65,7 @@ fn every_command_explains_itself() {
     let folder = tempfile::tempdir().unwrap();
     let help = run(onrecord(folder.path()).arg("--help"));
     assert!(help.status.success());
-    let commands = ["serve", "import", "extract", "openapi", "config"];
+    let commands = ["serve", "import", "extract", "keys", "openapi", "config"];
     for command in commands {
         assert!(help.out.contains(&format!("  {command} ")), "{command}: {}", help.out);
         let help = run(onrecord(folder.path()).args([command, "--help"]));
@@ -398,13 +398,15 @@ async fn serve_says_where_it_listens_and_answers_there() {
 async fn a_request_in_flight_is_answered_before_the_service_stops() {
     let folder = tempfile::tempdir().unwrap();
     let database = TestDatabase::create().await;
+    let app = TestApp::on(onrecord::services::Services::start(database.settings(&[])).await.unwrap());
+    let key = app.key().await;
     let (served, _) = Served::start(folder.path(), &database.url, &[]);
     let body = json!({ "text": TEXT }).to_string();
     let mut request = served.connect();
     write!(
         request,
         "POST /v1/articles HTTP/1.1\r\nHost: localhost\r\nConnection: close\r\nContent-Type: application/json\r\n\
-         Expect: 100-continue\r\nContent-Length: {}\r\n\r\n",
+         Authorization: Bearer {key}\r\nExpect: 100-continue\r\nContent-Length: {}\r\n\r\n",
         body.len()
     )
     .unwrap();
@@ -426,7 +428,6 @@ async fn a_request_in_flight_is_answered_before_the_service_stops() {
     answer.read_to_string(&mut rest).unwrap();
     assert!(rest.contains("HTTP/1.1 201 ") && rest.contains("sergey-lavrov"), "{rest}");
     assert!(served.wait().success());
-    let app = TestApp::on(onrecord::services::Services::start(database.settings(&[])).await.unwrap());
     assert_eq!(app.all_pages("/v1/articles").await.len(), 1, "and what it wrote is there");
 }
 
@@ -439,6 +440,7 @@ fn serve_refuses_what_it_cannot_use_and_says_why() {
         (["serve", "--database", "mysql://me:hush@db/x"], "must start with sqlite:// or postgres://"),
         (["serve", "--database", "sqlite:///nowhere/at/all.db"], "cannot use the database sqlite:///nowhere/at/all.db"),
         (["serve", "--bind", "nonsense"], "bind"),
+        (["serve", "--sample", "--bind=0.0.0.0:0"], "--sample lets anybody who reaches the service write"),
     ] {
         let wrong = run(onrecord(folder.path()).args(arguments).env("ONRECORD__SERVER__BIND", "127.0.0.1:0"));
         assert_eq!(wrong.status.code(), Some(1), "{arguments:?}");
@@ -448,4 +450,120 @@ fn serve_refuses_what_it_cannot_use_and_says_why() {
     let wrong = run(onrecord(folder.path()).args(["serve", "--bind", &taken]));
     assert!(!wrong.status.success() && wrong.err.contains(&format!("cannot listen on {taken}")), "{}", wrong.err);
     assert_eq!(fs::read_dir(folder.path()).unwrap().count(), 0, "nothing is left behind");
+}
+
+/// What `POST /v1/articles` answers to a service that runs, with these header lines.
+fn post_article(served: &Served, headers: &str) -> String {
+    let mut stream = served.connect();
+    let length = TEXT.len();
+    write!(
+        stream,
+        "POST /v1/articles HTTP/1.1\r\nHost: {}\r\nConnection: close\r\nContent-Type: text/plain\r\n\
+         Content-Length: {length}\r\n{headers}\r\n{TEXT}",
+        served.address
+    )
+    .unwrap();
+    let mut answer = String::new();
+    stream.read_to_string(&mut answer).unwrap();
+    answer
+}
+
+#[actix_web::test]
+async fn a_service_without_keys_says_how_to_make_one_and_that_command_works() {
+    let folder = tempfile::tempdir().unwrap();
+    let database = TestDatabase::create().await;
+    let (served, greeting) = Served::start(folder.path(), &database.url, &[]);
+    let line = greeting.lines().find(|line| line.starts_with("Keys ")).expect(&greeting);
+    let (_, command) = line.split_once("there is none yet. To make one: onrecord ").expect(line);
+    assert!(post_article(&served, "").starts_with("HTTP/1.1 401 "));
+
+    let words = command.split(' ').map(|word| if word == "NAME" { "me" } else { word });
+    let words: Vec<&str> = words.collect();
+    let made = run(onrecord(folder.path()).args(&words));
+    assert!(made.status.success(), "{}", made.err);
+    let key = made.out.strip_suffix('\n').expect("one line");
+    key.parse::<onrecord::models::KeyText>().expect("the key and nothing else, for scripts");
+    assert!(
+        made.err.contains("shown this once") && made.err.contains("`me`") && !made.err.contains(key),
+        "{}",
+        made.err
+    );
+    // The service that runs knows it at once, and the next one has nothing to explain.
+    let answer = post_article(&served, &format!("Authorization: Bearer {key}\r\n"));
+    assert!(answer.starts_with("HTTP/1.1 201 "), "{answer}");
+    drop(served);
+    let (_served, greeting) = Served::start(folder.path(), &database.url, &[]);
+    assert!(greeting.contains("Keys      Writing needs an API key.\n"), "{greeting}");
+}
+
+#[actix_web::test]
+async fn with_samples_whoever_is_on_the_machine_writes_and_is_told_so() {
+    let folder = tempfile::tempdir().unwrap();
+    let database = TestDatabase::create().await;
+    let (served, greeting) = Served::start(folder.path(), &database.url, &["--sample"]);
+    assert!(greeting.contains("WRITING NEEDS NO KEY"), "{greeting}");
+    assert!(post_article(&served, "").starts_with("HTTP/1.1 201 "));
+    assert!(post_article(&served, "Origin: https://example.org\r\n").starts_with("HTTP/1.1 401 "));
+    assert!(post_article(&served, "X-API-Key: onr_nonsense\r\n").starts_with("HTTP/1.1 401 "));
+}
+
+#[actix_web::test]
+async fn samples_are_imported_without_a_service_too() {
+    let folder = tempfile::tempdir().unwrap();
+    let database = TestDatabase::create().await;
+    let import = || run(onrecord(folder.path()).args(["import", "--sample", "--database", &database.url]));
+    let first = import();
+    assert!(first.status.success() && first.out.contains("invented"), "{}{}", first.out, first.err);
+    assert!(import().out.contains(", 0 of them new."));
+    let app = TestApp::on(onrecord::services::Services::start(database.settings(&[])).await.unwrap());
+    assert!(app.all_pages("/v1/articles").await.len() > 10);
+    let neither = run(onrecord(folder.path()).arg("import"));
+    assert_eq!(neither.status.code(), Some(2), "{}", neither.err);
+}
+
+#[actix_web::test]
+async fn keys_are_made_listed_and_revoked_at_the_shell() {
+    let folder = tempfile::tempdir().unwrap();
+    let database = TestDatabase::create().await;
+    let keys = |words: &[&str]| {
+        run(onrecord(folder.path()).arg("keys").args(words).env("ONRECORD__DATABASE__URL", &database.url))
+    };
+    assert!(keys(&["list"]).out.starts_with("There are no keys."));
+    let made = keys(&["create", "--name", "news room", "--scope", "review", "--expires", "90d"]);
+    let key = made.out.trim_end().to_owned();
+    assert!(made.err.contains("expires at 20"), "{}", made.err);
+    keys(&["create", "--name", "reader", "--scope", "read"]);
+
+    let listed = keys(&["list"]);
+    let lines: Vec<&str> = listed.out.lines().collect();
+    assert_eq!(lines.len(), 3, "{}", listed.out);
+    assert!(lines[1].contains("  read    active") && lines[1].contains("never") && lines[1].contains("reader"));
+    assert!(
+        lines[2].starts_with(&key[..12]) && lines[2].contains("  review  until 20") && lines[2].contains("news room")
+    );
+    assert!(!listed.out.contains(&key));
+
+    let app = TestApp::on(onrecord::services::Services::start(database.settings(&[])).await.unwrap());
+    app.get_with("/v1/actors", &[("x-api-key", &key)]).await.expect(200);
+    let revoked = keys(&["revoke", &key[..12]]);
+    assert!(
+        revoked.status.success() && revoked.out.contains("`news room` is revoked"),
+        "{}{}",
+        revoked.out,
+        revoked.err
+    );
+    app.get_with("/v1/actors", &[("x-api-key", &key)]).await.expect_problem(401, "revoked_key");
+    let id = lines[1].rsplit(' ').next().unwrap();
+    assert!(keys(&["revoke", id]).out.contains("`reader` is revoked"));
+    assert_eq!(keys(&["list"]).out.matches(" revoked ").count(), 2);
+
+    for (words, told) in [
+        (&["revoke", "onr_00000000"][..], "there is no key `onr_00000000`"),
+        (&["create", "--name", " ", "--scope", "read"], "/name must not be empty"),
+        (&["create", "--name", "x", "--scope", "king"], "read, review, write, admin"),
+        (&["create", "--name", "x", "--scope", "read", "--expires", "soon"], "write days (90d)"),
+    ] {
+        let wrong = keys(words);
+        assert!(!wrong.status.success() && wrong.err.contains(told), "{words:?}: {}", wrong.err);
+    }
 }

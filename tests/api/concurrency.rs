@@ -92,6 +92,7 @@ async fn what_is_busy_says_so() {
     let flags = [("database.sqlite_busy_timeout_ms", "20")];
     let one = TestApp::on(Services::start(database.settings(&flags)).await.unwrap());
     let other = TestApp::on(Services::start(database.settings(&flags)).await.unwrap());
+    other.key().await;
     one.services
         .database
         .transaction(async |_| {

@@ -4,7 +4,7 @@ use std::collections::BTreeSet;
 
 use actix_web::http::Method;
 use onrecord::error::CODES;
-use onrecord::models::name_of;
+use onrecord::models::{Scope, name_of};
 use onrecord::services::Services;
 use serde_json::{Value, json};
 
@@ -31,12 +31,10 @@ async fn answer_of_busy_app() -> Answer {
 async fn answer_to_slow_body() -> Answer {
     let database = TestDatabase::create().await;
     let services = Services::start(database.settings(&[("server.client_timeout_ms", "50")])).await.unwrap();
+    let key = TestApp::on(services.clone()).key().await.to_owned();
     let server = crate::support::RunningServer::start(services).await;
-    server
-        .exchange(
-            "POST /v1/outlets HTTP/1.1\r\nhost: a\r\ncontent-type: application/json\r\ncontent-length: 9\r\n\r\n{",
-        )
-        .await
+    let head = "host: a\r\ncontent-type: application/json\r\ncontent-length: 9";
+    server.exchange(&format!("POST /v1/outlets HTTP/1.1\r\n{head}\r\nx-api-key: {key}\r\n\r\n{{")).await
 }
 
 /// The answer of a service that gives itself no time, and waits for its only connection.
@@ -51,7 +49,16 @@ async fn every_code_of_the_table_is_reached() {
     let app = TestApp::start_with(&[("server.max_body_bytes", "1000")]).await;
     let post = |media_type, body| app.send(Method::POST, "/v1/outlets", media_type, body);
     let (broken, _database) = broken_app().await;
+    let (expired, revoked, small) = (app.expired_key().await, app.revoked_key().await, app.new_key(Scope::Read).await);
+    let limited = TestApp::start_with(&[("limits.requests_per_minute_per_key", "1")]).await;
+    limited.get("/v1/actors").await;
     let answers = [
+        app.send_from(None, Method::POST, "/v1/outlets", &[], "").await,
+        app.get_with("/v1/actors", &[("x-api-key", "onr_nonsense")]).await,
+        app.get_with("/v1/actors", &[("x-api-key", &expired)]).await,
+        app.get_with("/v1/actors", &[("x-api-key", &revoked)]).await,
+        app.get_with("/v1/keys", &[("x-api-key", &small.text)]).await,
+        limited.get("/v1/actors").await,
         app.get("/v1/actors?colour=red").await,
         app.get("/v1/actors?cursor=nonsense").await,
         app.get("/v1/actors/nobody").await,

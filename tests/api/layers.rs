@@ -80,7 +80,17 @@ const LAYERS: &[Layer] = &[
     },
     Layer {
         name: "commands",
-        may_name: &["app", "services", "extraction", "models", "error", "openapi", "settings", "telemetry"],
+        may_name: &[
+            "app",
+            "services",
+            "extraction",
+            "models",
+            "error",
+            "pagination",
+            "openapi",
+            "settings",
+            "telemetry",
+        ],
         must_not_name: &["diesel", "diesel_async"],
     },
 ];

@@ -5,6 +5,7 @@
 
 #![allow(clippy::unwrap_used, clippy::expect_used, clippy::panic, missing_docs)]
 
+mod access;
 mod actors;
 mod agreements;
 mod articles;
@@ -16,7 +17,9 @@ mod health;
 mod html;
 mod http;
 mod interrupted_import;
+mod keys;
 mod layers;
+mod limits;
 mod linking;
 mod openapi;
 mod outlets;

@@ -86,6 +86,11 @@ fn a_value_of_the_wrong_type_or_out_of_bounds_is_refused_by_the_name_of_its_key(
         ("[lists]\nmax_limit = 201", "lists.max_limit"),
         ("[lists]\ndefault_limit = 0", "lists.default_limit"),
         ("[lists]\nmax_limit = 10\ndefault_limit = 11", "lists.default_limit"),
+        ("[limits]\nmax_clients = 0", "limits.max_clients"),
+        ("[limits]\nrequests_per_minute_per_key = -1", "requests_per_minute_per_key"),
+        ("[server]\ntrusted_proxies = \"10.0.0.0/33\"", "10.0.0.0/33"),
+        ("[server]\nforwarded_header = \"x-real-ip\"", "x-real-ip"),
+        ("[access]\npublic_read = \"perhaps\"", "public_read"),
         ("[ingest]\nmax_text_chars = 0", "ingest.max_text_chars"),
         ("[log]\nformat = \"xml\"", "xml"),
     ] {

@@ -6,7 +6,8 @@ use diesel::connection::SimpleConnection;
 use diesel::sqlite::SqliteConnection;
 use diesel::{Connection, QueryableByName, RunQueryDsl};
 use onrecord::app::{self, AppParts};
-use onrecord::services::Services;
+use onrecord::models::{ApiKey, ApiKeyId, Author, Instant, IssuedApiKey, KeyText, NewApiKey, Scope, name_of};
+use onrecord::services::{Services, keys};
 use onrecord::settings::{Settings, Sources};
 use serde_json::Value;
 use tempfile::TempDir;
@@ -19,6 +20,7 @@ pub const POSTGRES_VARIABLE: &str = "ONRECORD_TEST_DATABASE";
 pub struct TestApp {
     pub services: Services,
     parts: AppParts,
+    key: OnceCell<String>,
     #[expect(dead_code, reason = "goes with the app")]
     database: Option<TestDatabase>,
 }
@@ -71,12 +73,51 @@ impl TestApp {
     pub async fn start_with(flags: &[(&'static str, &str)]) -> Self {
         let database = TestDatabase::create().await;
         let services = Services::start(database.settings(flags)).await.expect("the service starts");
-        Self { database: Some(database), ..Self::on(services) }
+        let app = Self { database: Some(database), ..Self::on(services) };
+        app.key().await; // now, and not where a test holds the only connection
+        app
     }
 
     /// One on a database that the test keeps.
     pub fn on(services: Services) -> Self {
-        Self { parts: AppParts::new(services.clone()), services, database: None }
+        Self { parts: AppParts::new(services.clone()), services, key: OnceCell::new(), database: None }
+    }
+
+    /// The same service, but whoever is on its machine writes without a key.
+    pub fn with_open_writing(self) -> Self {
+        Self { parts: self.parts.clone().with_open_writing(), ..self }
+    }
+
+    /// A key that may do everything; requests come with it unless they say otherwise.
+    pub async fn key(&self) -> &str {
+        self.key.get_or_init(async || self.new_key(Scope::Admin).await.text).await
+    }
+
+    /// A new key.
+    pub async fn new_key(&self, scope: Scope) -> IssuedApiKey {
+        let new = NewApiKey { name: format!("a test with {}", name_of(&scope)), scope, expires_in_days: None };
+        keys::create_key(&self.services, new, &Author::command_line()).await.expect("a key")
+    }
+
+    /// The text of a key that has expired a moment ago.
+    pub async fn expired_key(&self) -> String {
+        let text = KeyText::generate().expect("randomness");
+        let key = ApiKey {
+            prefix: text.prefix().to_owned(),
+            id: ApiKeyId::generate(),
+            expires_at: Some(Instant::now()),
+            ..self.new_key(Scope::Admin).await.key
+        };
+        let mut connection = self.services.database.connect().await.expect("a connection");
+        onrecord::repository::keys::create_key(&mut connection, &key, &text.hash()).await.expect("a key");
+        text.reveal().to_owned()
+    }
+
+    /// The text of a key that was revoked.
+    pub async fn revoked_key(&self) -> String {
+        let issued = self.new_key(Scope::Admin).await;
+        keys::revoke_key(&self.services, issued.key.id, &Author::command_line()).await.expect("it is there");
+        issued.text
     }
 
     /// Sends a request with a body of some media type.
@@ -86,9 +127,25 @@ impl TestApp {
         self.send_with(method, path, headers, body).await
     }
 
-    /// Sends a request with these headers.
+    /// Sends a request with these headers, and the key that may do everything where they hold none.
     pub async fn send_with(
         &self,
+        method: Method,
+        path: &str,
+        headers: &[(&str, &str)],
+        body: impl Into<Vec<u8>>,
+    ) -> Answer {
+        let has_key = headers.iter().any(|(name, _)| ["authorization", "x-api-key"].contains(name));
+        let bearer = if has_key { String::new() } else { format!("Bearer {}", self.key().await) };
+        let own = if has_key { None } else { Some(("authorization", bearer.as_str())) };
+        let headers: Vec<(&str, &str)> = headers.iter().copied().chain(own).collect();
+        self.send_from(None, method, path, &headers, body).await
+    }
+
+    /// Sends a request with these headers alone, over a connection from this address.
+    pub async fn send_from(
+        &self,
+        address: Option<&str>,
         method: Method,
         path: &str,
         headers: &[(&str, &str)],
@@ -98,6 +155,9 @@ impl TestApp {
         let mut request = test::TestRequest::default().method(method).uri(path).set_payload(body.into());
         for header in headers {
             request = request.append_header(*header);
+        }
+        if let Some(address) = address {
+            request = request.peer_addr(address.parse().expect("an address with a port"));
         }
         let response = match test::try_call_service(&app, request.to_request()).await {
             Ok(response) => response.into_parts().1.map_into_boxed_body(),
