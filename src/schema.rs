@@ -221,6 +221,7 @@ diesel::table! {
         created_at -> Instant,
         updated_at -> Instant,
         version -> BigInt,
+        occasion -> Nullable<Document>,
     }
 }
 

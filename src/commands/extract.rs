@@ -126,6 +126,7 @@ fn document(extraction: &Extraction, text: &str) -> Value {
                 "text": quote_text(quote, &characters),
                 "segments": quote.segments,
                 "cue": quote.cue,
+                "occasion": quote.occasion,
                 "speaker": speaker,
                 "said_on": quote.said_on.map(|(date, _)| date),
                 "said_on_precision": quote.said_on.map(|(_, precision)| precision),

@@ -4,6 +4,7 @@ use std::collections::HashSet;
 
 use super::gazetteer::Gazetteer;
 use super::index::NameKind;
+use super::lexicon::{LEXICON, class};
 use super::names::{self, Cast, Named};
 use super::source::Source;
 use super::tokens::Token;
@@ -60,7 +61,7 @@ fn actors(gazetteer: &Gazetteer, source: &Source, cast: &Cast) -> Vec<Mention> {
         // A name that several bear means the one of them who is otherwise in the article, or nobody.
         let mut fitting = names.iter().filter(|name| match name.kind {
             NameKind::Demonym => governs(source, hit.end),
-            NameKind::Capital => stands_for_government(source, hit.start),
+            NameKind::Capital => stands_for_government(source, hit.start) && !names_event(source, hit.end),
             NameKind::Name | NameKind::Alias => true,
         });
         if let (Some(name), None) = (fitting.next(), fitting.next()) {
@@ -87,6 +88,29 @@ fn stands_for_government(source: &Source, start: usize) -> bool {
     ];
     // A dateline or a list of places begins with it.
     !place.contains(&word.as_str()) && source.at(start + 1).is_lowercase()
+}
+
+/// "Astana talks", "Geneva process": a place that tells one event from another.
+fn names_event(source: &Source, end: usize) -> bool {
+    let word: String = (end + 1..end + 24).map(|at| source.at(at)).take_while(|c| c.is_alphanumeric()).collect();
+    let of_events = class::OCCASION_NOUN | class::DOCUMENT_NOUN;
+    let is_noun = LEXICON.look_up(&word).is_some_and(|entry| entry.classes & of_events != 0 && entry.cues.is_empty());
+    source.at(end) == ' '
+        && (is_noun
+            || [
+                "talks",
+                "process",
+                "format",
+                "accords",
+                "accord",
+                "negotiations",
+                "consultations",
+                "deal",
+                "track",
+                "peace",
+                "truce",
+            ]
+            .contains(&word.as_str()))
 }
 
 /// Surnames of known persons whom the article names in full.

@@ -11,7 +11,8 @@
 //!            follows it (complements) or precedes it (placement); contents: where the reported words end
 //!            nouns: "the claim that"; transcripts: speech without marks; nested: what a quotation reports in its turn
 //! names      who is named in the article at all (gazetteer, index, first_names), and as what (descriptors)
-//! speakers   mention -> actor by name or surname; pronouns; roles: by office, body or descriptor; said: on which day
+//! speakers   mention -> actor by name or surname; pronouns; roles: by office, body or descriptor; said: on which day;
+//!            occasions: at which event
 //! mentions   known actors and zones in the text
 //! confidence why a quote was found, and how probable that makes it
 //! reader     all steps in order
@@ -59,6 +60,7 @@ mod mentions;
 mod names;
 mod nested;
 mod nouns;
+mod occasions;
 mod phrases;
 mod placement;
 mod pronouns;
@@ -194,6 +196,8 @@ pub struct ExtractedQuote {
     pub speaker: Option<ExtractedSpeaker>,
     /// The day on which it was said, where the attribution tells it.
     pub said_on: Option<(Date, DatePrecision)>,
+    /// The event at which it was said, where the attribution tells it: "after talks with Berg", "on Twitter".
+    pub occasion: Option<TextSpan>,
     /// The estimated probability that content and speaker are both right.
     pub confidence: f32,
     /// The rules that found it and what else makes it likely or doubtful.

@@ -5,10 +5,10 @@ use jiff::civil::Date;
 use super::answers::{self, Answer};
 use super::confidence;
 use super::gazetteer::{Gazetteer, KnownRole};
-use super::lexicon::class;
 use super::marks;
 use super::mentions;
 use super::names::Cast;
+use super::occasions;
 use super::quotes::{self, Collector, Link, Raw};
 use super::said;
 use super::sentences::Paragraph;
@@ -16,7 +16,7 @@ use super::source::Source;
 use super::speakers::{Entity, Resolved, Resolver, possible_days};
 use super::tokens::{self, Token};
 use super::{Document, ExtractedQuote, ExtractedSpeaker, Extraction, SpeakerActor};
-use crate::models::text::{DatePrecision, RegionKind, Segment};
+use crate::models::text::{DatePrecision, RegionKind, Segment, TextSpan};
 
 /// Reads the quotes and mentions of a text whose regions are known.
 pub fn read(gazetteer: &Gazetteer, text: &str, document: Document) -> Extraction {
@@ -36,8 +36,9 @@ pub fn read(gazetteer: &Gazetteer, text: &str, document: Document) -> Extraction
     let resolver = Resolver::new(gazetteer, &source, &tokens, &cast, document.published.as_ref());
     let answers = answers::all(resolver, &tokens, &collector.raws, &collector.subjects, &paragraphs);
     let finisher = Finisher { gazetteer, source: &source, tokens: &tokens, cast: &cast, document: &document };
+    let raws = &collector.raws;
     let mut quotes: Vec<ExtractedQuote> =
-        collector.raws.iter().zip(&answers).filter_map(|(raw, answer)| finisher.quote(raw, answer)).collect();
+        (0..raws.len()).filter_map(|index| finisher.quote(raws, index, answers.get(index)?)).collect();
     quotes.sort_by_key(|quote| {
         (quote.segments[0].start, std::cmp::Reverse(quote.segments[quote.segments.len() - 1].end))
     });
@@ -97,6 +98,9 @@ fn extent(quote: &ExtractedQuote) -> (usize, usize) {
 /// The day of a quote is looked for in as many tokens.
 const LONGEST_ATTRIBUTION: usize = 400;
 
+/// How many quotes before and after one may share its sentence.
+const SIBLINGS: usize = 3;
+
 /// Turns raw quotes into those that are given out.
 struct Finisher<'a> {
     gazetteer: &'a Gazetteer,
@@ -107,7 +111,8 @@ struct Finisher<'a> {
 }
 
 impl Finisher<'_> {
-    fn quote(&self, raw: &Raw, answer: &Answer) -> Option<ExtractedQuote> {
+    fn quote(&self, raws: &[Raw], index: usize, answer: &Answer) -> Option<ExtractedQuote> {
+        let raw = &raws[index];
         let resolved = answer.who.as_ref();
         let segments: Vec<Segment> = raw
             .segments
@@ -120,12 +125,14 @@ impl Finisher<'_> {
         if segments.is_empty() {
             return None;
         }
-        let said_on = self.said_on(raw);
+        let attribution = self.attribution(raws, index);
+        let said_on = self.said_on(&attribution);
         Some(ExtractedQuote {
             kind: raw.kind,
             cue: raw.cue.map(|(first, last)| self.span(first, last)),
             speaker: self.speaker(raw, resolved),
             said_on,
+            occasion: self.occasion(raw, &attribution),
             // That depends on the quotes around it too.
             confidence: 0.0,
             why: confidence::reasons(self.source, self.tokens, raw, answer, said_on.is_some()),
@@ -134,7 +141,7 @@ impl Finisher<'_> {
         })
     }
 
-    fn span(&self, first: usize, last: usize) -> crate::models::text::TextSpan {
+    fn span(&self, first: usize, last: usize) -> TextSpan {
         self.source.span(self.tokens[first].start, self.tokens[last.max(first + 1) - 1].end)
     }
 
@@ -186,18 +193,24 @@ impl Finisher<'_> {
         held(last).filter(|title| held(first).as_ref() == Some(title))
     }
 
-    fn said_on(&self, raw: &Raw) -> Option<(Date, DatePrecision)> {
-        // "today" and "yesterday" are time words too; most sentences have none, and a quote has no day then.
-        let (first, last) = raw.sentence;
-        let timed = |token: &Token| token.is(class::WEEKDAY | class::MONTH | class::TIME_WORD);
-        if !self.tokens.get(first..last.min(first + LONGEST_ATTRIBUTION))?.iter().any(timed) {
-            return None;
-        }
-        said::day(self.source, &self.attribution(raw), self.document.published.as_ref())
+    fn said_on(&self, attribution: &[usize]) -> Option<(Date, DatePrecision)> {
+        let tokens: Vec<&Token> = attribution.iter().map(|&at| &self.tokens[at]).collect();
+        said::day(self.source, &tokens, self.document.published.as_ref())
     }
 
-    /// The tokens of the attributing sentence that are not content.
-    fn attribution(&self, raw: &Raw) -> Vec<&Token> {
+    fn occasion(&self, raw: &Raw, attribution: &[usize]) -> Option<TextSpan> {
+        let mention = match raw.link {
+            Link::Mention(first, last) => Some((first, last)),
+            _ => None,
+        };
+        let (source, tokens, cue) = (self.source, self.tokens, raw.cue);
+        let (first, last) = occasions::Attribution { source, tokens, at: attribution, cue, mention }.occasion()?;
+        Some(self.span(first, last))
+    }
+
+    /// The tokens of the attributing sentence that are no content, of this quote or of another one in the sentence.
+    fn attribution(&self, raws: &[Raw], index: usize) -> Vec<usize> {
+        let raw = &raws[index];
         let (first, mut last) = raw.sentence;
         // What stands behind the content belongs to something else.
         if let (Some((_, cue_end)), Some(&(start, ..))) = (raw.cue, raw.segments.first())
@@ -205,9 +218,11 @@ impl Finisher<'_> {
         {
             last = last.min(start);
         }
-        (first..last.min(first + LONGEST_ATTRIBUTION))
-            .filter(|&at| !raw.segments.iter().any(|&(start, end, _)| start <= at && at < end))
-            .map(|at| &self.tokens[at])
-            .collect()
+        let last = last.min(first + LONGEST_ATTRIBUTION).max(first);
+        let near = &raws[index.saturating_sub(SIBLINGS)..raws.len().min(index + SIBLINGS + 1)];
+        let siblings = near.iter().filter(|other| other.sentence == raw.sentence);
+        let contents: Vec<(usize, usize)> =
+            siblings.flat_map(|other| &other.segments).map(|&(start, end, _)| (start, end)).collect();
+        (first..last).filter(|at| !contents.iter().any(|(start, end)| start <= at && at < end)).collect()
     }
 }

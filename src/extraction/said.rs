@@ -13,17 +13,16 @@ use crate::models::text::DatePrecision;
 pub fn day(source: &Source, tokens: &[&Token], published: Option<&PublishedOn>) -> Option<(Date, DatePrecision)> {
     let published =
         published.filter(|published| published.precision == DatePrecision::Day).map(|published| published.date);
+    let mut aside = false;
     for (at, token) in tokens.iter().enumerate() {
+        // "Berg, who arrived on Monday, said": the day of something else.
+        aside = (aside || token.is(class::RELATIVE)) && !token.is_char(',');
+        if aside || is_elsewhere(source, tokens, at) {
+            continue;
+        }
         let date = if token.is(class::WEEKDAY) && token.capital {
-            // "last Monday", "next Monday" and "Monday's talks" are other things.
-            let shifted = at > 0 && ["last", "next"].iter().any(|word| is_word(source, tokens[at - 1], word));
-            let owns = tokens.get(at + 1).is_some_and(|next| next.kind == Kind::Possessive);
-            if shifted || owns {
-                None
-            } else {
-                published.and_then(|published| weekday_before(&lower(source, token), published))
-            }
-        } else if is_word(source, token, "today") {
+            published.and_then(|published| weekday_before(&lower(source, token), published))
+        } else if is_today(source, tokens, at) {
             published
         } else if is_word(source, token, "yesterday") {
             published.and_then(|published| published.checked_sub(1.day()).ok())
@@ -37,6 +36,22 @@ pub fn day(source: &Source, tokens: &[&Token], published: Option<&PublishedOn>) 
         }
     }
     None
+}
+
+/// "last Monday", "until Monday", "Monday's talks": a day on which something else happens.
+fn is_elsewhere(source: &Source, tokens: &[&Token], at: usize) -> bool {
+    let shifts =
+        ["last", "next", "until", "till", "by", "for", "since", "from", "of", "every", "each", "coming", "previous"];
+    let shifted = at > 0 && shifts.iter().any(|word| is_word(source, tokens[at - 1], word));
+    shifted || tokens.get(at + 1).is_some_and(|next| next.kind == Kind::Possessive)
+}
+
+/// "today", "tonight", "this morning"
+fn is_today(source: &Source, tokens: &[&Token], at: usize) -> bool {
+    let is = |at: usize, words: &[&str]| {
+        tokens.get(at).is_some_and(|token| words.iter().any(|word| is_word(source, token, word)))
+    };
+    is(at, &["today", "tonight"]) || at > 0 && is(at - 1, &["this"]) && is(at, &["morning", "afternoon", "evening"])
 }
 
 /// "the May 2 call": a day that tells one thing from another, not when something was said.
@@ -116,7 +131,13 @@ mod tests {
         assert_eq!(said("he said on December 30"), Some(date(2018, 12, 30)));
         assert_eq!(said("he said on 3 January"), Some(date(2019, 1, 3)));
         assert_eq!(said("he said on March 4, 2017"), Some(date(2017, 3, 4)));
+        assert_eq!(said("he said this morning"), Some(date(2019, 1, 9)));
+        assert_eq!(said("Berg, who arrived on Monday, said on Tuesday"), Some(date(2019, 1, 8)));
         assert_eq!(said("he said of last Monday"), None);
+        assert_eq!(said("he said ahead of Monday's talks"), None);
+        assert_eq!(said("he said at talks planned for Friday"), None);
+        assert_eq!(said("he said last week"), None);
+        assert_eq!(said("he said in December"), None);
         assert_eq!(said("he said"), None);
     }
 }

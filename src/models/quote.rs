@@ -87,6 +87,11 @@ pub struct Quote {
     /// Who speaks; null where the text does not tell.
     #[schema(required)]
     pub speaker: Option<Speaker>,
+    /// The event at which it was said: "in an interview with RBK"; null where the attribution tells none.
+    ///
+    /// Days are not part of it: those are `said_on`.
+    #[schema(required)]
+    pub occasion: Option<TextSpan>,
     /// The day it was said, as far as the text tells.
     #[schema(required)]
     pub said_on: Option<Day>,
@@ -148,6 +153,9 @@ pub struct QuoteReading {
     /// Where the word stands that reports the speech.
     #[serde(default)]
     pub cue: Option<Span>,
+    /// Where the event stands at which it was said: "in an interview with RBK".
+    #[serde(default)]
+    pub occasion: Option<Span>,
     /// Who speaks.
     #[serde(default)]
     pub speaker: Option<NewSpeaker>,
@@ -175,6 +183,9 @@ pub struct NewQuote {
     /// Where the word stands that reports the speech.
     #[serde(default)]
     pub cue: Option<Span>,
+    /// Where the event stands at which it was said: "in an interview with RBK".
+    #[serde(default)]
+    pub occasion: Option<Span>,
     /// Who speaks.
     #[serde(default)]
     pub speaker: Option<NewSpeaker>,
@@ -194,6 +205,7 @@ impl NewQuote {
             kind: self.kind,
             segments: self.segments.clone(),
             cue: self.cue,
+            occasion: self.occasion,
             speaker: self.speaker.clone(),
             said_on: self.said_on,
             said_on_precision: self.said_on_precision,
@@ -220,7 +232,9 @@ impl Validate for QuoteReading {
             last_end = segment.end;
         }
         let mention = self.speaker.as_ref().and_then(|speaker| speaker.mention);
-        for (pointer, span) in [("/cue/end", self.cue), ("/speaker/mention/end", mention)] {
+        for (pointer, span) in
+            [("/cue/end", self.cue), ("/occasion/end", self.occasion), ("/speaker/mention/end", mention)]
+        {
             if span.is_some_and(|span| span.start >= span.end) {
                 errors.push(FieldError::at(pointer, "must be greater than start"));
             }
@@ -242,6 +256,7 @@ impl From<&Quote> for QuoteReading {
             kind: quote.kind,
             segments: quote.segments.clone(),
             cue: quote.cue.as_ref().map(span),
+            occasion: quote.occasion.as_ref().map(span),
             speaker: quote.speaker.as_ref().map(|speaker| NewSpeaker {
                 mention: speaker.mention.as_ref().map(span),
                 actor: speaker.actor.as_ref().map(|actor| Key::Id(actor.id)),

@@ -2,6 +2,7 @@
 
 use diesel::prelude::{Queryable, Selectable};
 use geojson::{Geometry, GeometryValue, PolygonType};
+use jiff::ToSpan;
 use serde::{Deserialize, Serialize};
 use utoipa::{IntoParams, ToSchema};
 
@@ -55,7 +56,7 @@ pub struct ZoneRef {
 }
 
 /// The days on which a zone changed its status.
-#[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, ToSchema)]
+#[derive(Debug, Clone, Copy, Default, PartialEq, Eq, Serialize, ToSchema)]
 pub struct Lifecycle {
     /// When it was first proposed.
     #[schema(required)]
@@ -69,6 +70,35 @@ pub struct Lifecycle {
     /// When it ended.
     #[schema(required)]
     pub ended_on: Option<Day>,
+}
+
+impl Lifecycle {
+    /// The first day on which anybody can have talked of the zone.
+    #[must_use]
+    pub fn talked_of_from(&self) -> Option<Day> {
+        self.proposed_on.or(self.agreed_on).or(self.in_force_on)
+    }
+
+    /// The last day on which a generic term, "safe zones", may mean the zone: its end, or a year for a mere proposal.
+    ///
+    /// ```
+    /// use jiff::civil::date;
+    /// use onrecord::models::{Day, Lifecycle};
+    ///
+    /// let proposal = Lifecycle { proposed_on: Some(Day(date(2017, 1, 25))), ..Lifecycle::default() };
+    /// assert_eq!(proposal.talked_of_until(), Some(Day(date(2018, 1, 25))));
+    /// let agreed = Lifecycle { agreed_on: Some(Day(date(2017, 5, 4))), ..proposal };
+    /// assert_eq!(agreed.talked_of_until(), None);
+    /// ```
+    #[must_use]
+    pub fn talked_of_until(&self) -> Option<Day> {
+        let merely_proposed = self.agreed_on.is_none() && self.in_force_on.is_none();
+        let lapses_on = || {
+            let proposed_on = self.proposed_on.filter(|_| merely_proposed)?;
+            proposed_on.0.checked_add(1.year()).ok().map(Day)
+        };
+        self.ended_on.or_else(lapses_on)
+    }
 }
 
 /// An area with a negotiated status: a safe zone, a de-escalation zone.
@@ -191,6 +221,19 @@ pub struct NewZone {
     /// Where these facts come from.
     #[serde(default)]
     pub sources: Vec<String>,
+}
+
+impl NewZone {
+    /// The days on which it changed its status.
+    #[must_use]
+    pub fn lifecycle(&self) -> Lifecycle {
+        Lifecycle {
+            proposed_on: self.proposed_on,
+            agreed_on: self.agreed_on,
+            in_force_on: self.in_force_on,
+            ended_on: self.ended_on,
+        }
+    }
 }
 
 impl Validate for NewZone {

@@ -82,8 +82,8 @@ fn known_zone(zone: &Zone) -> KnownZone {
         aliases: zone.aliases.clone(),
         terms: zone.terms.clone(),
         country: zone.country.clone(),
-        starts_on: lifecycle.proposed_on.or(lifecycle.agreed_on).or(lifecycle.in_force_on).map(|day| day.0),
-        ends_on: lifecycle.ended_on.map(|day| day.0),
+        starts_on: lifecycle.talked_of_from().map(|day| day.0),
+        ends_on: lifecycle.talked_of_until().map(|day| day.0),
     }
 }
 

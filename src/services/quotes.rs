@@ -131,6 +131,7 @@ pub(super) async fn create_extracted_quotes(
         quote.place(&words, &extracted.segments);
         quote.kind = extracted.kind;
         quote.cue = extracted.cue.clone();
+        quote.occasion = extracted.occasion.clone();
         quote.speaker = speaker(connection, extracted, named).await?;
         quote.said_on = extracted.said_on.map(|(date, _)| Day(date));
         quote.said_on_precision = extracted.said_on.map(|(_, precision)| precision);
@@ -223,6 +224,7 @@ fn blank_quote(article: &Article, id: QuoteId) -> Quote {
             suffix: String::new(),
         },
         cue: None,
+        occasion: None,
         speaker: None,
         said_on: None,
         said_on_precision: None,
@@ -253,6 +255,7 @@ async fn with_reading(
     quote.kind = reading.kind;
     quote.place(&words, &reading.segments);
     quote.cue = reading.cue.map(|span| words.span(span));
+    quote.occasion = reading.occasion.map(|span| words.span(span));
     quote.speaker = match &reading.speaker {
         Some(speaker) => reviewed_speaker(connection, article, &words, speaker, before).await?,
         None => None,
@@ -356,6 +359,7 @@ impl<'a> Words<'a> {
             ends.push((format!("/segments/{index}/end"), segment.end));
         }
         ends.extend(reading.cue.map(|cue| ("/cue/end".to_owned(), cue.end)));
+        ends.extend(reading.occasion.map(|occasion| ("/occasion/end".to_owned(), occasion.end)));
         let mention = reading.speaker.as_ref().and_then(|speaker| speaker.mention);
         ends.extend(mention.map(|mention| ("/speaker/mention/end".to_owned(), mention.end)));
         let past_the_end = ends.into_iter().filter(|(_, end)| *end > self.len());

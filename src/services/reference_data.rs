@@ -57,14 +57,17 @@ pub fn embedded_extractor() -> Result<Extractor> {
     for file in actor_files() {
         actors.extend(rows(&file, "actor")?);
     }
-    let zone = |zone: NewZone| KnownZone {
-        slug: zone.slug.unwrap_or_default(),
-        name: zone.name,
-        aliases: zone.aliases,
-        terms: zone.terms,
-        country: zone.country,
-        starts_on: zone.proposed_on.or(zone.agreed_on).or(zone.in_force_on).map(|day| day.0),
-        ends_on: zone.ended_on.map(|day| day.0),
+    let zone = |zone: NewZone| {
+        let lifecycle = zone.lifecycle();
+        KnownZone {
+            slug: zone.slug.unwrap_or_default(),
+            name: zone.name,
+            aliases: zone.aliases,
+            terms: zone.terms,
+            country: zone.country,
+            starts_on: lifecycle.talked_of_from().map(|day| day.0),
+            ends_on: lifecycle.talked_of_until().map(|day| day.0),
+        }
     };
     let source = GazetteerSource {
         actors,

@@ -2,9 +2,7 @@
 
 use super::{Services, apply, check, in_body, slug_or_from_name};
 use crate::error::{Error, Result};
-use crate::models::{
-    FieldError, Instant, Key, Lifecycle, MergePatch, NewZone, Zone, ZoneFilter, ZoneId, ZoneRef, bounds,
-};
+use crate::models::{FieldError, Instant, Key, MergePatch, NewZone, Zone, ZoneFilter, ZoneId, ZoneRef, bounds};
 use crate::pagination::{Page, PageRequest};
 use crate::repository::{Connection, gazetteer, zones};
 
@@ -114,6 +112,7 @@ fn zone(
     updated_at: Instant,
     version: i64,
 ) -> Result<Zone> {
+    let lifecycle = new.lifecycle();
     Ok(Zone {
         id,
         slug: slug_or_from_name(new.slug.as_deref(), &new.name)?,
@@ -123,12 +122,7 @@ fn zone(
         country: new.country,
         parent,
         description: new.description,
-        lifecycle: Lifecycle {
-            proposed_on: new.proposed_on,
-            agreed_on: new.agreed_on,
-            in_force_on: new.in_force_on,
-            ended_on: new.ended_on,
-        },
+        lifecycle,
         bbox: new.geometry.as_ref().and_then(bounds),
         geometry: new.geometry,
         geometry_precision: new.geometry_precision,

@@ -38,7 +38,7 @@ pub fn assert_sliceable(article: &Value) {
         assert_eq!(quote["text"], pieces.join(" "));
         let (first, last) = (&segments[0], &segments[segments.len() - 1]);
         assert_eq!(quote["selector"]["exact"], slice(text, &first["start"], &last["end"]));
-        for span in [&quote["cue"], &quote["speaker"]["mention"]] {
+        for span in [&quote["cue"], &quote["occasion"], &quote["speaker"]["mention"]] {
             if !span.is_null() {
                 assert_eq!(span["text"], slice(text, &span["start"], &span["end"]));
             }

@@ -111,3 +111,25 @@ async fn an_actor_that_was_rejected_is_not_quoted_again() {
     let corrected = app.patch("/v1/actors/orsolya-vintner", json!({ "country": "HU" })).await.expect(200);
     assert_eq!(corrected["review"], "corrected", "somebody has looked at it");
 }
+
+#[actix_web::test]
+async fn a_place_that_names_an_event_is_no_government() {
+    let app = TestApp::start().await;
+    let text = "The Astana talks went on. Astana said the delegations would stay, and Moscow agreed.";
+    let article = app.post_text(text).await;
+    let expected = [pair("Astana", "kazakhstan"), pair("Moscow", "russia")];
+    assert_eq!(named(&article["mentions"]), expected);
+    assert_eq!(article["mentions"][0]["start"], 26, "the second of the two");
+}
+
+#[actix_web::test]
+async fn a_generic_term_means_a_proposal_for_a_year() {
+    let app = TestApp::start().await;
+    for (published_on, zones) in [("2017-03-01", vec!["us-safe-zones-proposal"]), ("2019-03-01", vec![])] {
+        let text = format!("On {published_on} the envoys spoke of safe zones in the north of Syria.");
+        let article = app.post("/v1/articles", json!({ "text": text, "published_on": published_on })).await.expect(201);
+        let mentions = article["mentions"].as_array().unwrap();
+        let found: Vec<&str> = mentions.iter().filter_map(|mention| mention["zone"]["slug"].as_str()).collect();
+        assert_eq!(found, zones, "{published_on}");
+    }
+}

@@ -166,3 +166,31 @@ async fn a_quote_is_deleted_alone() {
     let left = app.get(&format!("/v1/articles/{}/quotes", id(&article))).await.expect(200);
     assert_eq!(left["data"].as_array().unwrap().len(), article["quotes"].as_array().unwrap().len() - 1);
 }
+
+#[actix_web::test]
+async fn the_occasion_is_read_kept_and_put_right() {
+    let app = TestApp::start().await;
+    let text = "The posts will be ready, Russian Foreign Minister Sergey Lavrov said in an interview with RBK on Monday.\n\n\
+                \"We counted them twice,\" Lavrov said.";
+    let article = app.post_text(text).await;
+    let [told, bare] = article["quotes"].as_array().unwrap().as_slice() else { panic!("{article}") };
+    assert_eq!(told["occasion"]["text"], "in an interview with RBK");
+    assert_eq!(bare["occasion"], Value::Null);
+    assert_sliceable(&article);
+
+    let path = format!("/v1/quotes/{}", id(told));
+    assert_eq!(app.get(&path).await.expect(200)["occasion"], told["occasion"]);
+    let start = told["occasion"]["start"].as_u64().unwrap();
+    let shorter = json!({ "occasion": { "start": start, "end": start + 15 } });
+    let corrected = app.patch(&path, shorter).await.expect(200);
+    assert_eq!(corrected["occasion"], json!({ "text": "in an interview", "start": start, "end": start + 15 }));
+    assert_eq!(corrected["review"], "corrected");
+    assert_eq!(corrected["speaker"]["actor"], told["speaker"]["actor"]);
+    assert_eq!(app.patch(&path, json!({ "occasion": null })).await.expect(200)["occasion"], Value::Null);
+
+    let past_the_end = json!({ "occasion": { "start": 3, "end": 3000 } });
+    let problem = app.patch(&path, past_the_end).await.expect_problem(422, "invalid_body");
+    assert_eq!(problem["errors"][0]["pointer"], "/occasion/end");
+    let backwards = app.patch(&path, json!({ "occasion": { "start": 3, "end": 3 } })).await;
+    assert_eq!(backwards.expect_problem(422, "invalid_body")["errors"][0]["pointer"], "/occasion/end");
+}

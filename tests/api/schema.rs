@@ -198,12 +198,19 @@ fn table(body: &str) -> Table {
 fn migrated(sql: &str) -> Migrated {
     let create_table = Regex::new(r"^CREATE TABLE (\w+) \((.*)\)(?: STRICT)?$").unwrap();
     let create_index = Regex::new(r"^CREATE (?:UNIQUE )?INDEX (\w+) ON (\w+) \((.*)\)$").unwrap();
+    let add_column = Regex::new(r"^ALTER TABLE (\w+) ADD COLUMN (.*)$").unwrap();
     let mut all = Migrated::default();
     for statement in statements(sql) {
         if let Some(found) = create_table.captures(&statement) {
             all.tables.insert(found[1].to_owned(), table(&found[2]));
         } else if let Some(found) = create_index.captures(&statement) {
             all.indexes.insert(found[1].to_owned(), (found[2].to_owned(), names(&found[3])));
+        } else if let Some(found) = add_column.captures(&statement) {
+            let added = table(&found[2]);
+            let table = all.tables.get_mut(&found[1]).unwrap();
+            table.columns.extend(added.columns);
+            table.foreign_keys.extend(added.foreign_keys);
+            table.unique.extend(added.unique);
         } else {
             assert!(statement.starts_with("INSERT "), "teach this test to read: {statement}");
         }

@@ -28,7 +28,7 @@ pub fn check(text: &str, extraction: &Extraction) {
         assert!(quote.segments.iter().all(is_read), "a segment is no body text");
         assert!(quote.segments[0].start >= last, "quotes out of order");
         last = quote.segments[0].start;
-        quote.cue.iter().for_each(is_slice);
+        quote.cue.iter().chain(&quote.occasion).for_each(is_slice);
         quote.speaker.iter().flat_map(|speaker| &speaker.mention).for_each(is_slice);
         assert!((0.0..=1.0).contains(&quote.confidence));
         assert!(!quote.why.is_empty());

@@ -190,6 +190,7 @@ struct FlatSpeaker<'a> {
 struct Details<'a> {
     said_on: Option<Date>,
     said_on_precision: Option<DatePrecision>,
+    occasion: Option<&'a TextSpan>,
     nested_in: Option<usize>,
     resolved_by: Option<ResolvedBy>,
     confidence: f64,
@@ -208,6 +209,7 @@ impl<'a> FlatQuote<'a> {
         let details = details.then(|| Details {
             said_on: quote.said_on.map(|(date, _)| date),
             said_on_precision: quote.said_on.map(|(_, precision)| precision),
+            occasion: quote.occasion.as_ref(),
             nested_in: quote.nested_in,
             resolved_by: quote.speaker.as_ref().and_then(|speaker| speaker.resolved_by),
             confidence: rounded(quote.confidence),
