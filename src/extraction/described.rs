@@ -123,6 +123,10 @@ impl Resolver<'_> {
             let modifier = lower(self.source, modifier);
             words.iter().any(|word| word.is_word() && is_word(self.source, word, &modifier))
         };
+        // "the company's chief executive": whose company is told elsewhere.
+        let owner = modifiers.iter().position(|token| token.kind == Kind::Possessive);
+        let whose = owner.filter(|&at| at > 0 && self.is_any_body(&modifiers[at - 1])).map_or(0, |at| at + 1);
+        let modifiers = &modifiers[whose..];
         let plain = modifiers.iter().all(|token| {
             token.kind != Kind::Word
                 || token.is(class::ADVERB | class::DETERMINER | class::POSSESSIVE_PRONOUN)
@@ -174,7 +178,7 @@ impl Resolver<'_> {
     fn last_speaker_as(&self, first: usize, modifiers: &[Token], head: &Token) -> Option<Resolved> {
         let noun = lower(self.source, head);
         let aged = noun.ends_with("-year-old");
-        let generic = aged || GENERIC.contains(&noun.as_str());
+        let generic = aged || noun.ends_with("ologist") || GENERIC.contains(&noun.as_str());
         // "The chief executive", but not "the opposition politician" of somebody of whom that was never said.
         let chief = modifiers
             .iter()

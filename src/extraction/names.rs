@@ -126,10 +126,38 @@ const PARTICLES: [&str; 20] = [
     "abu", "del", "ben",
 ];
 
-/// Ends of the names of companies.
+/// Ends of the names of companies, whatever stands before.
 const COMPANY_ENDS: [&str; 19] = [
     "ag", "se", "sa", "nv", "ab", "asa", "as", "oyj", "inc", "corp", "ltd", "plc", "llc", "gmbh", "group", "holdings",
     "holding", "kg", "spa",
+];
+
+/// Ends of the names of companies and clubs, unless a first name stands before.
+const BODY_ENDS: [&str; 24] = [
+    "motors",
+    "airlines",
+    "airways",
+    "industries",
+    "systems",
+    "partners",
+    "energy",
+    "pharma",
+    "pharmaceuticals",
+    "foods",
+    "records",
+    "pictures",
+    "media",
+    "technologies",
+    "solutions",
+    "shipping",
+    "steel",
+    "airport",
+    "rovers",
+    "united",
+    "wanderers",
+    "athletic",
+    "hospital",
+    "museum",
 ];
 
 /// How many tokens a name may have, with titles before it.
@@ -337,7 +365,7 @@ impl Reader<'_> {
                 && self.tokens.get(last + 1).is_some_and(|name| name.capital)
         });
         let the = first > 0 && is_any(first - 1, &["the"]);
-        if (owned || the) && self.first_name(first) == FirstName::Unknown {
+        if (owned || the || is_any(last - 1, &BODY_ENDS)) && self.first_name(first) == FirstName::Unknown {
             return ActorKind::Organisation;
         }
         ActorKind::Person

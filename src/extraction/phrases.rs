@@ -1,6 +1,7 @@
 //! Noun phrases without a parser: outwards from a verb until a word comes that cannot belong to the phrase.
 
 use super::lexicon::{Bits, class};
+use super::names;
 use super::tokens::{Kind, Token};
 use super::view::Sentence;
 
@@ -253,6 +254,7 @@ impl Sentence<'_> {
             && token.capital
             && let Some(before) = self.token_before(at)
             && before.small
+            && !names::is_particle(self.source, before)
         {
             return before.is(class::TITLE | class::PERSON_NOUN) && self.source.before(before.end) != 's';
         }

@@ -3,10 +3,28 @@
 use super::index::{NameKind, OfficeNoun};
 use super::lexicon::class;
 use super::names::Named;
-use super::pronouns::Who;
+use super::pronouns::{Noted, Who};
 use super::speakers::{Entity, REACH, Resolved, Resolver};
 use super::tokens::{Kind, Token, is_word, lower};
 use crate::models::text::{ActorKind, Gender, ResolvedBy};
+
+/// Nouns for a body of whatever kind.
+const ANY_BODY: [&str; 14] = [
+    "company",
+    "firm",
+    "group",
+    "club",
+    "organization",
+    "organisation",
+    "charity",
+    "carrier",
+    "maker",
+    "manufacturer",
+    "retailer",
+    "airline",
+    "team",
+    "supplier",
+];
 
 impl Resolver<'_> {
     /// The holder of the office that a phrase names.
@@ -203,28 +221,52 @@ impl Resolver<'_> {
         if matches!(head_noun.as_str(), "government" | "authorities" | "administration" | "regime") {
             return self.state_of(phrase).and_then(found);
         }
-        if !head.is(class::BODY_NOUN) || self.is_indefinite(phrase) {
+        let body = head.is(class::BODY_NOUN) || ANY_BODY.contains(&head_noun.as_str());
+        if !body || self.is_indefinite(phrase) {
             return None;
         }
         self.new_body(phrase, &head_noun).or_else(|| self.body_by_rest(phrase).and_then(found))
     }
 
-    /// "the institute": the last body of that kind that spoke, where the gazetteer lacks it.
+    /// "the institute", "the company": the last body of that kind that spoke, where the gazetteer lacks it.
     fn new_body(&self, phrase: &[Token], head: &str) -> Option<Resolved> {
         let [the, _] = phrase else { return None };
         if !the.is(class::DETERMINER) {
             return None;
         }
-        let last = self.subjects.iter().rev().take(REACH).find_map(|noted| {
-            let Who::Actor(entity) = &noted.who else { return None };
-            let name = match entity {
-                Entity::New(name, ActorKind::Organisation) => name.as_str(),
-                Entity::Known(actor) => self.gazetteer.actors()[*actor].name.as_str(),
-                _ => return None,
-            };
-            (!self.is_person(entity) && has_word(name, head)).then_some(entity)
-        })?;
-        matches!(last, Entity::New(..)).then(|| Resolved::new(last.clone(), ResolvedBy::Descriptor))
+        let of_kind = |noted: &&Noted| matches!(&noted.who, Who::Actor(entity) if self.is_body_of_kind(entity, head));
+        let mut bodies = self.subjects.iter().rev().take(REACH).filter(of_kind).map(|noted| &noted.who);
+        let last = bodies.next()?;
+        let Who::Actor(entity) = last else { return None };
+        let doubt = bodies.take(6).any(|other| other != last).then_some("two_candidates");
+        // A body that the gazetteer knows by that noun is found by its name.
+        let known =
+            matches!(entity, Entity::Known(actor) if self.gazetteer.actors()[*actor].kind == ActorKind::Organisation);
+        (!known).then(|| Resolved { doubt, ..Resolved::new(entity.clone(), ResolvedBy::Descriptor) })
+    }
+
+    /// Whether a noun may mean a body: it is part of its name, or says no more than that it is one.
+    fn is_body_of_kind(&self, entity: &Entity, noun: &str) -> bool {
+        let any = ANY_BODY.contains(&noun);
+        match entity {
+            Entity::New(name, kind) => *kind == ActorKind::Organisation && (any || has_word(name, noun)),
+            Entity::Stranger(index) => self.cast.strangers.get(*index).is_some_and(|stranger| {
+                stranger.kind == ActorKind::Organisation && (any || has_word(&stranger.name, noun))
+            }),
+            Entity::Known(actor) => {
+                let known = &self.gazetteer.actors()[*actor];
+                match known.kind {
+                    ActorKind::Organisation => has_word(&known.name, noun),
+                    ActorKind::ArmedGroup => any || has_word(&known.name, noun),
+                    ActorKind::Person | ActorKind::State => false,
+                }
+            }
+        }
+    }
+
+    /// "company", "club"
+    pub(super) fn is_any_body(&self, token: &Token) -> bool {
+        token.small && (token.is(class::BODY_NOUN) || ANY_BODY.iter().any(|word| is_word(self.source, token, word)))
     }
 
     /// The state whose government a phrase means: the one it names, or the one last spoken of as a government.
@@ -290,9 +332,7 @@ impl Resolver<'_> {
         // "the ministry": the body of that kind that was named or spoke last.
         let head = words.last()?;
         if words.len() > 2
-            || phrase
-                .iter()
-                .any(|token| token.capital && !is_word(self.source, token, "The") && !token.is(class::DETERMINER))
+            || phrase.iter().any(|token| token.capital && !token.is(class::DETERMINER | class::BODY_NOUN))
         {
             return None;
         }

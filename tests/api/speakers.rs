@@ -108,6 +108,11 @@ fn an_organisation_is_no_person_and_a_manager_no_club() {
             "The Wexford Institute for Peace said the truce would fail. The institute said both sides were arming.",
             &["Wexford Institute for Peace"; 2],
         ),
+        (
+            "United Motors said sales fell. The company said it would cut jobs. Chief Executive Tom Reese said it was sad. \
+          The company's chief executive said he would go.",
+            &["United Motors", "United Motors", "Tom Reese", "Tom Reese"],
+        ),
     ]);
     let quotes = extract("Kessler AG said on Monday it would buy the mill.").quotes;
     let actor = quotes[0].speaker.as_ref().and_then(|speaker| speaker.actor.clone());
