@@ -30,6 +30,11 @@ class Measurement:
     # How many days were right, wrong, missed, invented.
     days: dict | None
     mistakes: collections.Counter
+    # (confidence, whether right) of every quote, where those are not the program's own: see `calibration.held_out`.
+    held_out: list | None = None
+
+    def trials(self):
+        return self.held_out or self.figures.trials
 
 
 def reliability(trials):
@@ -54,8 +59,9 @@ def calibration_error(trials):
 def print_reliability(measurements):
     print("\nHow often a quote with this confidence has its content and its speaker right:")
     for measurement in measurements:
-        trials = measurement.figures.trials
-        print(f"  {measurement.measured.name}: {len(trials)} quotes, expected calibration error {calibration_error(trials):.3f}")
+        trials = measurement.trials()
+        told = ", cross-validated" if measurement.held_out else ""
+        print(f"  {measurement.measured.name}{told}: {len(trials)} quotes, expected calibration error {calibration_error(trials):.3f}")
         if measurement.measured.totals_only:
             continue
         for at, (number, sure, right) in enumerate(reliability(trials)):
@@ -99,7 +105,7 @@ def page(measurements):
         ),
         reliability=reliability_table(seen),
         errors="\n".join(
-            f"- {m.measured.title}: {calibration_error(m.figures.trials):.3f}." for m in measurements
+            f"- {m.measured.title}: {calibration_error(m.trials()):.3f}." for m in measurements
         ),
         mistakes="\n".join(
             f"{number}. **{mistakes.KINDS[kind].what}** ({count}).\n   *{mistakes.KINDS[kind].example}*"
@@ -109,7 +115,7 @@ def page(measurements):
 
 
 def reliability_table(measurements):
-    columns = [reliability(measurement.figures.trials) for measurement in measurements]
+    columns = [reliability(measurement.trials()) for measurement in measurements]
     rows = []
     for at in range(BINS):
         row = [f"{at / BINS:.1f} – {(at + 1) / BINS:.1f}"]
@@ -119,7 +125,7 @@ def reliability_table(measurements):
         rows.append(row)
     head = ["confidence"]
     for measurement in measurements:
-        head += [f"{measurement.measured.title}: quotes", "said", "right"]
+        head += [f"{measurement.measured.short}: quotes", "said", "right"]
     return table(head, rows)
 
 
@@ -154,7 +160,8 @@ Where the attribution names the day of the saying ("on Monday"), over the quotes
 ## How sure it is
 
 `confidence` is the estimated probability that a quote's content **and** its speaker are both right. How it is made stands in
-[extraction.md](extraction.md). For each tenth: how many quotes, the mean confidence, and the share that is right.
+[extraction.md](extraction.md). For each tenth: how many quotes, the mean confidence, and the share that is right. Our own articles
+helped to fit the weights: their confidence is that of models which had not seen the article.
 
 {reliability}
 

@@ -13,6 +13,8 @@ class Set:
     """A set of texts with known quotes."""
 
     name: str
+    # In a word or two.
+    short: str
     # As the page of figures calls it, and where it comes from.
     title: str
     source: str
@@ -27,12 +29,14 @@ class Set:
 
 SEEDS_DEV = Set(
     "seeds-dev",
+    "wire",
     "Three wire articles",
     "TASS, RFE/RL and RT, January and February 2017; 39 quotes, marked by one reader",
     {"overlap F1": 0.92, "joint F1": 0.88, "recall of direct": 1.00, "speaker": 0.96, "actor": 0.95},
 )
 POLNEAR_DEV = Set(
     "polnear-dev",
+    "PolNeAR",
     "PolNeAR, dev split, what is speech",
     "84 articles of seven US outlets on the election of 2016; "
     "Newell, Margolin & Ruths 2018, https://github.com/networkdynamics/PolNeAR",
@@ -41,18 +45,20 @@ POLNEAR_DEV = Set(
 )
 GUM_DEV = Set(
     "gum-dev",
+    "GUM",
     "GUM 11, dev split, what is speech",
     "12 documents of six genres, attributions derived from its discourse trees; Zeldes 2017, https://gucorpling.org/gum/",
     {"overlap F1": 0.55, "joint F1": 0.48, "speaker": 0.85},
     speech_only=True,
 )
 # Trains the confidence, and is measured nowhere.
-GUM_TRAIN = Set("gum-train", "GUM 11, train split", "", {}, speech_only=True)
+GUM_TRAIN = Set("gum-train", "GUM", "GUM 11, train split", "", {}, speech_only=True)
 OWN_DEV = Set(
-    "own-dev", "Our own articles, development half", "tests/eval/dev", {}, articles=HERE / "dev"
+    "own-dev", "own", "Our own articles, development half", "tests/eval/dev", {}, articles=HERE / "dev"
 )
 OWN_TEST = Set(
     "own-test",
+    "own",
     "Our own articles, test half",
     "tests/eval/test, which nobody reads while changing the extractor",
     {"overlap F1": 0.90, "joint F1": 0.87, "recall of direct": 0.98, "speaker": 0.95, "actor": 0.95},
