@@ -167,7 +167,7 @@ pub struct Phrase {
 /// Word classes and cues by word.
 #[derive(Debug, Default)]
 pub struct Lexicon {
-    words: FxHashMap<String, Entry>,
+    words: FxHashMap<Box<[u8]>, Entry>,
     /// All cues; an [`Entry`] holds indices.
     pub cues: Vec<Cue>,
     /// All phrases; an [`Entry`] holds indices.
@@ -210,11 +210,11 @@ impl Lexicon {
         let mut lexicon = Self::default();
         for (bit, name) in class::NAMES.iter().enumerate() {
             for word in words.get(*name).map(|list| list.split_whitespace()).into_iter().flatten() {
-                lexicon.words.entry(word.to_owned()).or_default().classes |= 1 << bit;
+                lexicon.words.entry(key(word)).or_default().classes |= 1 << bit;
             }
         }
         for noun in cues.nouns {
-            lexicon.words.entry(noun).or_default().classes |= class::SAYING_NOUN;
+            lexicon.words.entry(key(&noun)).or_default().classes |= class::SAYING_NOUN;
         }
         for verb in cues.verbs {
             lexicon.add_verb(&verb);
@@ -250,7 +250,7 @@ impl Lexicon {
             let Some(first) = parts.next() else { continue };
             let index = self.cues.len() as u16;
             self.cues.push(Cue { lemma: verb.lemma.clone(), frames, forms, rest: parts.collect() });
-            self.words.entry(first).or_default().cues.push(index);
+            self.words.entry(key(&first)).or_default().cues.push(index);
         }
     }
 
@@ -259,7 +259,7 @@ impl Lexicon {
         let Some(first) = words.first().cloned() else { return };
         let index = self.phrases.len() as u16;
         self.phrases.push(Phrase { words, position: phrase.position });
-        self.words.entry(first).or_default().phrases.push(index);
+        self.words.entry(key(&first)).or_default().phrases.push(index);
     }
 
     fn sort_cues(&mut self) {
@@ -271,6 +271,11 @@ impl Lexicon {
 
     /// What is known of a word in lower case.
     pub fn look_up(&self, lower: &str) -> Option<&Entry> {
+        self.look_up_bytes(lower.as_bytes())
+    }
+
+    /// The same, for a word in UTF-8.
+    pub fn look_up_bytes(&self, lower: &[u8]) -> Option<&Entry> {
         self.words.get(lower)
     }
 
@@ -280,6 +285,10 @@ impl Lexicon {
         let lemmas: std::collections::HashSet<&str> = self.cues.iter().map(|cue| cue.lemma.as_str()).collect();
         lemmas.len()
     }
+}
+
+fn key(word: &str) -> Box<[u8]> {
+    word.as_bytes().into()
 }
 
 #[cfg(test)]

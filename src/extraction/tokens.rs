@@ -121,9 +121,9 @@ fn word_end(source: &Source, start: usize, end: usize) -> usize {
     let mut at = start;
     // The part after the last hyphen: "R-N.J."
     let mut part = start;
-    while at < end {
-        let c = source.at(at);
-        if c.is_ascii_alphanumeric() || c.is_alphanumeric() || is_mark(c) {
+    let reach = source.chars.get(..end).unwrap_or_default();
+    while let Some(&c) = reach.get(at) {
+        if c.is_ascii_alphanumeric() || (!c.is_ascii() && (c.is_alphanumeric() || is_mark(c))) {
             at += 1;
             continue;
         }
@@ -212,21 +212,30 @@ fn number_end(source: &Source, start: usize, end: usize) -> usize {
     at
 }
 
+/// Words up to so many letters are looked up without a string.
+const SHORT: usize = 24;
+
 fn word(source: &Source, start: usize, end: usize, lower: &mut String) -> Token {
-    lower.clear();
-    let mut letters = 0;
-    let mut capitals = 0;
-    for &c in source.chars.get(start..end).unwrap_or_default() {
-        if c.is_ascii() {
+    let chars = source.chars.get(start..end).unwrap_or_default();
+    let mut short = [0; SHORT];
+    let (mut letters, mut capitals) = (0, 0);
+    let (entry, head) = if chars.len() <= SHORT && chars.iter().all(char::is_ascii) {
+        for (byte, c) in short.iter_mut().zip(chars) {
             letters += usize::from(c.is_ascii_alphabetic());
             capitals += usize::from(c.is_ascii_uppercase());
-        } else {
+            *byte = c.to_ascii_lowercase() as u8;
+        }
+        let head = short.first_chunk::<8>().map_or(0, |bytes| u64::from_le_bytes(*bytes));
+        (LEXICON.look_up_bytes(&short[..chars.len()]), head)
+    } else {
+        lower.clear();
+        for &c in chars {
             letters += usize::from(c.is_alphabetic());
             capitals += usize::from(c.is_uppercase());
+            push_lower(c, lower);
         }
-        push_lower(c, lower);
-    }
-    let entry = LEXICON.look_up(lower);
+        (LEXICON.look_up(lower), head(lower))
+    };
     let mut classes = entry.map_or(0, |entry| entry.classes);
     if (2..=3).contains(&letters) && capitals == letters {
         // "US", "IT", "WHO" are names.
@@ -237,18 +246,17 @@ fn word(source: &Source, start: usize, end: usize, lower: &mut String) -> Token 
             | class::BE
             | class::DETERMINER);
     }
-    let capital = source.at(start).is_uppercase();
-    let small = source.at(start).is_lowercase();
+    let first = source.at(start);
     Token {
         start,
         end,
         kind: Kind::Word,
         classes,
-        capital,
-        small,
+        capital: first.is_uppercase(),
+        small: first.is_lowercase(),
         all_capitals: letters >= 2 && capitals == letters,
         entry,
-        head: head(lower),
+        head,
     }
 }
 
