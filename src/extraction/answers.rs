@@ -32,9 +32,10 @@ pub fn all(
     subjects: &[(usize, usize)],
     paragraphs: &[(usize, usize)],
 ) -> Vec<Answer> {
-    let mut out: Vec<Answer> = Vec::with_capacity(raws.len());
+    let mut out: Vec<Option<Answer>> = raws.iter().map(|_| None).collect();
     let mut next_subject = 0;
-    for raw in raws {
+    for at in reading_order(raws) {
+        let raw = &raws[at];
         // A subject counts once its sentence is over, or when it stands before the mention in the same one.
         let here = match raw.link {
             Link::Mention(first, _) => first,
@@ -52,14 +53,29 @@ pub fn all(
                 let told = told_between(raws, subjects, next_subject, index, raw, begins);
                 match told.and_then(|(first, last)| resolver.goes_on(first, last)) {
                     Some(who) => Answer::of(who),
-                    None => out.get(index).map_or_else(Answer::nobody, continued),
+                    None => out.get(index).and_then(Option::as_ref).map_or_else(Answer::nobody, continued),
                 }
             }
             (Link::Nobody, _) => Answer::nobody(),
         };
-        out.push(answer);
+        out[at] = Some(answer);
     }
-    out
+    out.into_iter().map(|answer| answer.unwrap_or_else(Answer::nobody)).collect()
+}
+
+/// The quotes as they stand in the text: nested ones were found last, and stand in the sentences of others.
+fn reading_order(raws: &[Raw]) -> Vec<usize> {
+    let mut reached = 0;
+    let mut order: Vec<(usize, usize)> = Vec::with_capacity(raws.len());
+    for (at, raw) in raws.iter().enumerate() {
+        // A quotation after a colon names the sentence before it: it stays where it was found.
+        if raw.within.is_none() {
+            reached = reached.max(raw.sentence.0);
+        }
+        order.push((if raw.within.is_some() { raw.sentence.0 } else { reached }, at));
+    }
+    order.sort_unstable();
+    order.into_iter().map(|(_, at)| at).collect()
 }
 
 fn mentioned(resolver: &mut Resolver, first: usize, last: usize) -> Answer {
@@ -82,10 +98,17 @@ fn continued(answer: &Answer) -> Answer {
 }
 
 /// Whom the speaker of a nested quote means: "I" is the speaker around it, any other pronoun may be anybody.
-fn nested(resolver: &Resolver, tokens: &[Token], out: &[Answer], outer: usize, first: usize, last: usize) -> Answer {
+fn nested(
+    resolver: &Resolver,
+    tokens: &[Token],
+    out: &[Option<Answer>],
+    outer: usize,
+    first: usize,
+    last: usize,
+) -> Answer {
     if last == first + 1 && tokens[first].is(class::SUBJECT_PRONOUN) {
         let own = tokens[first].end - tokens[first].start == 1;
-        let who = own.then(|| out.get(outer)?.who.clone()).flatten();
+        let who = own.then(|| out.get(outer)?.as_ref()?.who.clone()).flatten();
         return Answer::of(who.map(|found| Resolved { by: ResolvedBy::Pronoun, ..found }));
     }
     Answer::of(resolver.resolve(first, last))

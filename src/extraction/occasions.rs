@@ -153,7 +153,10 @@ impl Attribution<'_> {
 
     /// "after talks with Berg", "on Twitter"
     fn led(&self, at: usize) -> Option<(usize, usize)> {
-        if !self.is(at, &LEADS) {
+        let token = &self.tokens[at];
+        // Most words are told apart by their class alone.
+        let may_lead = token.is(class::PREPOSITION | class::ADVERB) || self.is(at, &["ahead"]);
+        if !may_lead || !self.is(at, &LEADS) {
             return None;
         }
         let end = self.run_end(at);

@@ -210,3 +210,12 @@ fn who_is_quoted_by_somebody_speaks_and_a_bare_quotation_is_of_whom_is_told() {
         ),
     ]);
 }
+
+#[test]
+fn whoever_is_quoted_in_a_quotation_is_known_from_what_stands_before() {
+    check(&[(
+        "Foreign Minister Ingrid Berg said the road was open. \"The minister told me that we could go,\" driver Anna Keller said.\n\n\
+         Foreign Minister Omar Haddad said it was shut.",
+        &["Ingrid Berg", "Anna Keller", "Ingrid Berg", "Omar Haddad"],
+    )]);
+}
