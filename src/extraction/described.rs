@@ -61,6 +61,10 @@ const GENERIC: [&str; 46] = [
     "farmer",
 ];
 
+/// Nouns for an office or profession that the article need not have told before.
+const OFFICES: [&str; 9] =
+    ["minister", "coach", "barrister", "solicitor", "mayor", "senator", "governor", "ambassador", "manager"];
+
 /// How far back a noun is looked for that may have named somebody else, in tokens.
 const NOUN_REACH: usize = 3000;
 
@@ -139,7 +143,7 @@ impl Resolver<'_> {
     }
 
     /// "the Norwegian": the last subject, or the only person, of that country.
-    fn by_nationality(&self, mention: &[Token]) -> Option<Resolved> {
+    pub(super) fn by_nationality(&self, mention: &[Token]) -> Option<Resolved> {
         let [_, people] = mention else { return None };
         let hit = self.hits(mention).last().filter(|hit| hit.start == people.start && hit.end == people.end)?;
         let index = self.gazetteer.index();
@@ -180,15 +184,21 @@ impl Resolver<'_> {
         let aged = noun.ends_with("-year-old");
         let generic = aged || noun.ends_with("ologist") || GENERIC.contains(&noun.as_str());
         // "The chief executive", but not "the opposition politician" of somebody of whom that was never said.
-        let chief = modifiers
-            .iter()
-            .all(|token| token.is(class::TITLE | class::ADVERB) || is_word(self.source, token, "young"));
-        if !generic || !chief {
+        let chief = modifiers.iter().all(|token| {
+            token.is(class::TITLE | class::ADVERB) || is_word(self.source, token, "young") || self.is_demonym(token)
+        });
+        let office = modifiers.is_empty() && OFFICES.contains(&noun.as_str());
+        if !(generic || office) || !chief {
             return None;
         }
-        let last = self.subjects.last()?;
+        let last = self.subjects.last().filter(|last| !self.shares_phrase(last))?;
         let Who::Actor(entity) = &last.who else { return None };
-        if !self.is_person(entity) || !self.fits(std::slice::from_ref(head), entity) {
+        // "The minister" is who has just been named, where nothing else says what that person is.
+        let untold = match entity {
+            Entity::Stranger(index) => !self.has_descriptor(Named::Stranger(*index)),
+            _ => false,
+        };
+        if !self.is_person(entity) || !self.fits(std::slice::from_ref(head), entity) || office && !generic && !untold {
             return None;
         }
         // A second person between would be meant as well.
@@ -201,6 +211,14 @@ impl Resolver<'_> {
             .any(|token| token.small && is_word(self.source, token, &noun));
         (alone && !named_before)
             .then(|| Resolved { doubt: Some("last_speaker"), ..Resolved::new(entity.clone(), ResolvedBy::Descriptor) })
+    }
+
+    /// Whether a word is "German" or "Norlandic" of a known state.
+    fn is_demonym(&self, token: &Token) -> bool {
+        self.cast.hits_near(token.start, token.end).iter().any(|hit| {
+            let names = self.gazetteer.index().name_of.get(hit.pattern);
+            names.into_iter().flatten().any(|name| name.kind == NameKind::Demonym)
+        })
     }
 
     /// Whether somebody is described by a noun in the article.

@@ -13,6 +13,7 @@
 //! names      who is named in the article at all (gazetteer, index, first_names), and as what (descriptors)
 //! speakers   mention -> actor by name or surname; pronouns; roles: by office, body or descriptor; said: on which day;
 //!            occasions: at which event
+//!            bodies: organisations that the gazetteer lacks; relations: by age, people, party or kin
 //! mentions   known actors and zones in the text
 //! confidence why a quote was found, and how probable that makes it
 //! reader     all steps in order
@@ -40,6 +41,7 @@ use crate::models::text::{
 
 mod answers;
 mod attributions;
+mod bodies;
 mod complements;
 mod confidence;
 mod contents;
@@ -67,6 +69,7 @@ mod pronouns;
 mod quotes;
 mod reader;
 mod regions;
+mod relations;
 mod roles;
 mod said;
 mod search;

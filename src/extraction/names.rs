@@ -4,11 +4,13 @@ use std::collections::HashMap;
 
 use rustc_hash::{FxHashMap, FxHashSet};
 
+use super::bodies::{self, Body};
 use super::descriptors::{self, Descriptor};
 use super::first_names::{self, FirstName};
 use super::gazetteer::Gazetteer;
 use super::index::{Name, NameKind, folded};
 use super::lexicon::class;
+use super::relations::{is_rank, without_letters};
 use super::search::Names;
 use super::source::Source;
 use super::tokens::{Kind, Token, is_word, lower};
@@ -79,6 +81,8 @@ pub struct Cast {
     pub descriptor_heads: FxHashMap<String, Vec<usize>>,
     /// Known persons whom the article calls by what they no longer are: "then-Secretary of State Jane Roe".
     pub former: FxHashSet<usize>,
+    /// Organisations that the gazetteer lacks, in order.
+    pub bodies: Vec<Body>,
 }
 
 impl Cast {
@@ -86,6 +90,7 @@ impl Cast {
     pub fn read(gazetteer: &Gazetteer, source: &Source, tokens: &[Token]) -> Self {
         let mut cast = Self { hits: hits(gazetteer, source), ..Self::default() };
         Reader { gazetteer, source, tokens, cast: &mut cast, freed: Vec::new(), surnames: Vec::new() }.read();
+        cast.bodies = bodies::find(source, tokens, &cast);
         cast
     }
 
@@ -126,8 +131,8 @@ const PARTICLES: [&str; 20] = [
     "abu", "del", "ben",
 ];
 
-/// Ends of the names of companies, whatever stands before.
-const COMPANY_ENDS: [&str; 19] = [
+/// Ends of the names of companies.
+pub(super) const COMPANY_ENDS: [&str; 19] = [
     "ag", "se", "sa", "nv", "ab", "asa", "as", "oyj", "inc", "corp", "ltd", "plc", "llc", "gmbh", "group", "holdings",
     "holding", "kg", "spa",
 ];
@@ -221,6 +226,7 @@ impl Reader<'_> {
     }
 
     fn add_stranger(&mut self, whole: usize, last: usize) {
+        let last = without_letters(self.source, self.tokens, whole, last);
         let first = self.name_start(whole, last);
         let words = &self.tokens[first..last];
         if !(2..=5).contains(&words.len())
@@ -257,6 +263,32 @@ impl Reader<'_> {
             None => self.introduce(name, &surname, first, last),
         };
         self.cast.occurrences.push(Occurrence { first, last, who: Named::Stranger(index), full: true });
+        self.name_partner(first, last);
+    }
+
+    /// "Gerald and Moira Roe": he is Gerald Roe.
+    fn name_partner(&mut self, first: usize, last: usize) {
+        let Some(partner) = first.checked_sub(2) else { return };
+        let [name, and, other] = &self.tokens[partner..=first] else { return };
+        let alone = partner == 0 || !self.tokens[partner - 1].capital;
+        let given = |at: usize| matches!(self.first_name(at), FirstName::Of(_));
+        if last != first + 2
+            || !alone
+            || !is_word(self.source, and, "and")
+            || other.start != and.end + 1
+            || !given(partner)
+            || !given(first)
+        {
+            return;
+        }
+        let surname = &self.tokens[last - 1];
+        let full = [self.source.slice(name.start, name.end), self.source.slice(surname.start, surname.end)].join(" ");
+        if !self.cast.stranger_names.contains_key(&full) {
+            let surnames = surname_forms(self.source, &self.tokens[last - 1..last]);
+            let index = self.introduce(&full, &surnames, partner, partner + 1);
+            let who = Named::Stranger(index);
+            self.cast.occurrences.push(Occurrence { first: partner, last: partner + 1, who, full: true });
+        }
     }
 
     /// Where the name begins after titles, bodies and known names: "Russian Deputy Foreign Minister Jane Roe".
@@ -265,6 +297,9 @@ impl Reader<'_> {
         while first > whole {
             let token = &self.tokens[first - 1];
             if token.is(class::TITLE | class::PERSON_NOUN) && !(first == last && last - whole == 2) {
+                break;
+            }
+            if first < last && is_rank(self.source, token) {
                 break;
             }
             // "Secretary of State Jane Roe"
@@ -412,7 +447,7 @@ impl Reader<'_> {
                 next += 1;
             }
             if token.kind != Kind::Word
-                || !token.capital
+                || !(token.capital || is_article_name(self.source, token))
                 || token.is(function)
                 || full.get(next).is_some_and(|name| name.0 <= at)
                 || !self.cast.hits_near(token.start, token.end).is_empty()
@@ -466,7 +501,15 @@ impl Reader<'_> {
                     Named::Known(actor) => drop(still.insert(actor)),
                     Named::Stranger(index) => {
                         let stranger = &mut self.cast.strangers[index];
-                        stranger.gender = told_by(&found, self.tokens).or(stranger.gender);
+                        let told = told_by(&found, self.tokens);
+                        // "Dame Beatrice Roe, the chairman": "man" at the end of an office tells least.
+                        let sure = found.heads(self.tokens).any(|head| {
+                            head.is(class::FEMALE_TITLE | class::FEMALE_NOUN)
+                                || head.is(class::MALE_TITLE | class::MALE_NOUN)
+                                    && !(head.end - head.start > 3
+                                        && self.source.slice(head.start, head.end).ends_with("man"))
+                        });
+                        stranger.gender = if sure { told } else { stranger.gender.or(told) };
                     }
                 }
                 for head in found.heads(self.tokens) {
@@ -501,6 +544,17 @@ fn surname_forms(source: &Source, words: &[Token]) -> Vec<String> {
     let mut first = words.len() - 1;
     while first > 1 && is_particle(source, &words[first - 1]) {
         first -= 1;
+    }
+    // "Arrieta" of Íñigo Arrieta Goñi, "Ibáñez" of Raúl Ibáñez de la Cruz
+    if let Some(middle) = first.checked_sub(1).filter(|&middle| middle > 0).map(|middle| &words[middle])
+        && middle.capital
+        && !is_particle(source, middle)
+        && middle.entry.is_none()
+        && middle.end - middle.start > 3
+        && first_names::look_up(source.slice(words[0].start, words[0].end)) != FirstName::Unknown
+        && first_names::look_up(source.slice(middle.start, middle.end)) == FirstName::Unknown
+    {
+        forms.push(lower(source, middle));
     }
     if first + 1 < words.len() {
         forms.push(folded(source.slice(words[first].start, last.end)).to_lowercase());

@@ -69,6 +69,16 @@ impl Resolver<'_> {
                 _ => return None,
             },
         };
+        // Of somebody whose gender is unknown and somebody named since who is surely meant, the latter.
+        if !surely(entity) {
+            let mut since =
+                self.cast.occurrences_within(noted.token, at).iter().rev().take(12).filter(|name| name.full);
+            let sure =
+                since.find_map(|name| Some(Entity::from(name.who)).filter(|other| other != entity && surely(other)));
+            if let Some(other) = sure {
+                return Some(Resolved { doubt: Some("no_subject"), ..Resolved::new(other, ResolvedBy::Pronoun) });
+            }
+        }
         let rival = self.cast.occurrences_within(noted.token, at).iter().rev().take(12).any(|occurrence| {
             let other = Entity::from(occurrence.who);
             other != *entity && fits(&other)

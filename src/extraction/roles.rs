@@ -1,5 +1,6 @@
 //! Speakers named by what they are: "the Russian foreign minister", "the ministry", "the government".
 
+use super::bodies::has_word;
 use super::index::{NameKind, OfficeNoun};
 use super::lexicon::class;
 use super::names::Named;
@@ -80,8 +81,11 @@ impl Resolver<'_> {
     pub(super) fn fits(&self, mention: &[Token], entity: &Entity) -> bool {
         let says = |classes| mention.iter().any(|token| token.is(classes));
         match self.gender(entity) {
-            Some(Gender::Male) => !says(class::FEMALE_NOUN),
-            Some(Gender::Female) => !says(class::MALE_NOUN),
+            Some(Gender::Male) => !says(class::FEMALE_NOUN | class::FEMALE_TITLE),
+            Some(Gender::Female) => !mention.iter().any(|token| {
+                // Women are called "chairman" too.
+                token.is(class::MALE_NOUN) || token.is(class::MALE_TITLE) && !token.is(class::PERSON_NOUN)
+            }),
             None => true,
         }
     }
@@ -374,9 +378,4 @@ impl Resolver<'_> {
             })
         })
     }
-}
-
-/// Whether a name has this word, given in lower case.
-fn has_word(name: &str, word: &str) -> bool {
-    name.split(' ').any(|part| part.chars().flat_map(char::to_lowercase).eq(word.chars()))
 }

@@ -102,7 +102,9 @@ impl<'a> Resolver<'a> {
         {
             return;
         }
-        if let Some(parts) = self.joint_parts(first, mention) {
+        if let Some(entity) = self.introduced(first, last) {
+            self.remember(first, &entity);
+        } else if let Some(parts) = self.joint_parts(first, mention) {
             self.note_parts(first, &parts);
         } else if self.ends_joint(first) {
             // The first of two was a subject of its own; now they share a phrase.
@@ -178,6 +180,9 @@ impl<'a> Resolver<'a> {
         {
             return Some(body);
         }
+        if let Some(body) = self.body_by_name(first, mention) {
+            return Some(body);
+        }
         if self.is_joint(first, last) { None } else { self.resolve_one(first, last) }
     }
 
@@ -194,12 +199,17 @@ impl<'a> Resolver<'a> {
             Bearers::Several => return None,
             Bearers::Nobody => {}
         }
-        self.stranger_occurring(first, mention)
+        self.body_by_name(first, mention)
+            .or_else(|| self.by_relation(first, mention))
+            .or_else(|| self.stranger_occurring(first, mention))
             .or_else(|| self.stranger_named(mention))
             .or_else(|| self.body_named(mention))
             .or_else(|| self.by_role(mention))
             .or_else(|| self.by_descriptor(first, mention))
+            .or_else(|| self.body_by_noun(first, mention))
             .or_else(|| self.body_described(mention))
+            .or_else(|| self.body_in_short(mention))
+            .or_else(|| self.body_of_text(first, mention))
             .or_else(|| self.new_name(mention))
     }
 
@@ -317,6 +327,9 @@ impl<'a> Resolver<'a> {
     pub(super) fn joint_parts(&self, first: usize, mention: &[Token]) -> Option<Vec<(usize, usize)>> {
         let is_and = |token: &Token| token.is_char('&') || is_word(self.source, token, "and");
         let and = mention.iter().position(is_and).filter(|&and| and > 0 && and + 1 < mention.len())?;
+        if self.in_body(first + and) {
+            return None;
+        }
         let (left, right) = (&mention[..and], &mention[and + 1..]);
         if self.hits(mention).iter().any(|hit| hit.start < mention[and].start && mention[and].end < hit.end) {
             return None;
@@ -403,7 +416,7 @@ impl<'a> Resolver<'a> {
                 return Some(Resolved::new(Entity::Stranger(index), ResolvedBy::Name));
             }
             if run.len() <= 4
-                && let Some(found) = self.by_surname(&folded(text).to_lowercase())
+                && let Some(found) = self.by_surname(&mention[..first], &folded(text).to_lowercase())
             {
                 return Some(found);
             }
@@ -443,6 +456,7 @@ impl<'a> Resolver<'a> {
             while at < mention.len()
                 && free(&mention[at])
                 && (mention[at].capital
+                    || names::is_article_name(self.source, &mention[at])
                     || (at > first
                         && at + 1 < mention.len()
                         && mention[at + 1].capital
@@ -463,13 +477,18 @@ impl<'a> Resolver<'a> {
     }
 
     /// The bearer of a surname: whom the article names in full, else the only one who is known.
-    fn by_surname(&self, surname: &str) -> Option<Resolved> {
+    ///
+    /// "Mr" and "Mrs" before it tell which of two.
+    fn by_surname(&self, before: &[Token], surname: &str) -> Option<Resolved> {
         let surname = names::without_article(surname).filter(|_| !self.is_surname(surname)).unwrap_or(surname);
         let known = self.gazetteer.index().surnames.get(surname);
         let present = known.into_iter().flatten().filter(|actor| self.cast.present.contains_key(actor));
         let strangers = self.cast.stranger_surnames.get(surname).into_iter().flatten();
         let mut bearers: Vec<Entity> = present.map(|actor| Entity::Known(*actor)).collect();
         bearers.extend(strangers.take(REACH).map(|stranger| Entity::Stranger(*stranger)));
+        if bearers.len() > 1 {
+            bearers.retain(|bearer| self.fits(before, bearer));
+        }
         match bearers.as_slice() {
             [only] => return Some(Resolved::new(only.clone(), ResolvedBy::Surname)),
             [] => {}
@@ -519,12 +538,13 @@ impl<'a> Resolver<'a> {
     }
 
     /// A known body or state whose name is the head of the phrase.
-    fn body_named(&self, mention: &[Token]) -> Option<Resolved> {
+    pub(super) fn body_named(&self, mention: &[Token]) -> Option<Resolved> {
+        let ends = |token: &Token| token.is_char(',') || token.is_char('(');
         let phrase_end = mention
             .iter()
-            .find(|token| token.is_char(','))
-            .or(mention.last().filter(|token| !token.is_char(',')))
-            .map_or(0, |token| if token.is_char(',') { token.start } else { token.end });
+            .find(|token| ends(token))
+            .or(mention.last())
+            .map_or(0, |token| if ends(token) { token.start } else { token.end });
         for hit in self.hits(mention) {
             let last = mention.iter().rposition(|token| token.end <= phrase_end).map_or(0, |at| mention[at].end);
             for name in self.gazetteer.index().name_of.get(hit.pattern).into_iter().flatten() {

@@ -469,6 +469,59 @@ fn speakers_by_every_road() {
 }
 
 #[test]
+fn strangers_are_known_by_their_short_forms_and_kin() {
+    for (text, expected) in [
+        (
+            "Luis Ortega Prieto said the pier was safe.\n\n\"It is new,\" Ortega said.\n",
+            "Luis Ortega Prieto by Surname",
+        ),
+        (
+            "Ahmed bin Omar al-Dosari said the pier was safe.\n\n\"It is new,\" al-Dosari said.\n",
+            "Ahmed bin Omar al-Dosari by Surname",
+        ),
+        (
+            "Fiona Hartley-Moss QC said the pier was safe.\n\n\"It is new,\" Hartley-Moss said.\n",
+            "Fiona Hartley-Moss by Surname",
+        ),
+        (
+            "Peter Lowe opened the pier. Martha Lowe, 58, said it was safe. Her husband said it was new.\n",
+            "Peter Lowe by Descriptor",
+        ),
+        (
+            "Peter and Martha Lowe built the pier. Mrs Lowe said it was safe.\n\n\"It is new,\" Mr Lowe said.\n",
+            "Peter Lowe by Surname",
+        ),
+        (
+            "Martha Quill, 67, built the pier. Peter Lowe said it was safe.\n\n\"It is new,\" the 67-year-old said.\n",
+            "Martha Quill by Descriptor",
+        ),
+        ("Martha Quill said the pier was safe. \"It is new,\" the Irishwoman said.\n", "Martha Quill by Descriptor"),
+        ("Martha Quill and Peter Lowe met.\n\n\"It is new,\" the barrister said.\n", "nobody"),
+        ("Martha Quill said the pier was safe. \"It is new,\" the Irishman said.\n", "nobody"),
+        ("Dame Martha Quill, the chairman, opened the pier. She said it was safe.\n", "Martha Quill by Pronoun"),
+    ] {
+        assert_eq!(speakers(text).last().map(String::as_str), Some(expected), "{text}");
+    }
+}
+
+#[test]
+fn organisations_that_nobody_knows_are_known_by_their_short_forms() {
+    let opening = "The Bridge and Tunnel Keepers' Union (BKU) said the pier was shut. Tarn Timber Group built it.\n\n";
+    for (sentence, expected) in [
+        ("The BKU said that the pier was old.", "Bridge and Tunnel Keepers' Union by Name"),
+        ("The union said that the pier was old.", "Bridge and Tunnel Keepers' Union by Descriptor"),
+        ("The company said that the pier was old.", "Tarn Timber Group by Descriptor"),
+        ("A report by the College of Divers said that the pier was old.", "College of Divers by Name"),
+        ("The institute said that the pier was old.", "nobody"),
+        ("The faction said that the pier was old.", "nobody"),
+    ] {
+        let found = speakers(&format!("{opening}{sentence}\n"));
+        assert_eq!(found.last().map(String::as_str), Some(expected), "{sentence}");
+        assert_eq!(found[0], "Bridge and Tunnel Keepers' Union by Name");
+    }
+}
+
+#[test]
 fn the_minister_is_the_one_who_spoke_last() {
     let text = "Ingrid Berg and Paolo Conti met on Monday.\n\n\"It is safe,\" Conti said.\n\n\"We will use it,\" the minister said.\n\n\
         \"We will not,\" Berg said.\n\n\"It is old,\" the minister said.\n";
