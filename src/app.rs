@@ -18,8 +18,10 @@ use crate::middleware::checks::check_request;
 use crate::middleware::conditional::{answer_conditionally, tag};
 use crate::middleware::cors::cors;
 use crate::middleware::finish::finish;
+use crate::middleware::idempotency::answer_once;
 use crate::middleware::identity::RequestSpan;
 use crate::middleware::load::bound_load;
+use crate::middleware::sparse::keep_fields;
 use crate::openapi::{self, Reading};
 use crate::routes;
 use crate::routes::table::RouteTable;
@@ -86,6 +88,8 @@ pub fn build(
             let error = surroundings.routes.nothing_here(request.path());
             async move { Err::<HttpResponse, Error>(error) }
         }))
+        .wrap(from_fn(answer_once))
+        .wrap(from_fn(keep_fields))
         .wrap(from_fn(check_request))
         .wrap(from_fn(tag))
         .wrap(Compress::default())

@@ -82,6 +82,23 @@ pub enum Error {
         /// What the route takes.
         expected: &'static str,
     },
+    /// A header has a mistake.
+    InvalidHeader {
+        /// Its name.
+        name: &'static str,
+        /// What is wrong with it.
+        detail: String,
+    },
+    /// The `Idempotency-Key` belongs to another request.
+    IdempotencyKeyReused {
+        /// The key.
+        key: String,
+    },
+    /// The request with this `Idempotency-Key` is being done.
+    IdempotencyInProgress {
+        /// The key.
+        key: String,
+    },
     /// The answer cannot be given in any form that the client accepts.
     NotAcceptable {
         /// What it can be given as.
@@ -146,6 +163,12 @@ pub enum ErrorCode {
     PayloadTooLarge,
     /// The body is of a media type that the route does not take.
     UnsupportedMediaType,
+    /// A header has a mistake.
+    InvalidHeader,
+    /// The `Idempotency-Key` belongs to another request.
+    IdempotencyKeyReused,
+    /// The request with this `Idempotency-Key` is being done.
+    IdempotencyInProgress,
     /// The answer cannot be given in any form that the client accepts.
     NotAcceptable,
     /// The address is longer than the service reads.
@@ -228,6 +251,12 @@ pub const CODES: &[CodeInfo] = &[
         advice: "Use a key of the scope that the detail names, or a larger one: read, review, write, admin.",
     },
     CodeInfo {
+        code: ErrorCode::InvalidHeader,
+        status: 400,
+        title: "A header has a mistake",
+        advice: "Look at detail: it names the header and says what it must be.",
+    },
+    CodeInfo {
         code: ErrorCode::NotFound,
         status: 404,
         title: "There is no such resource",
@@ -270,6 +299,12 @@ pub const CODES: &[CodeInfo] = &[
         advice: "Delete or change those that refer to it first.",
     },
     CodeInfo {
+        code: ErrorCode::IdempotencyInProgress,
+        status: 409,
+        title: "The same request is being done",
+        advice: "Wait for the seconds that Retry-After says and send it again: its answer will be there.",
+    },
+    CodeInfo {
         code: ErrorCode::PayloadTooLarge,
         status: 413,
         title: "The body is too large",
@@ -300,6 +335,12 @@ pub const CODES: &[CodeInfo] = &[
         advice: "Wait the seconds that Retry-After says. RateLimit tells how many requests are left. With a key there are more.",
     },
     CodeInfo {
+        code: ErrorCode::IdempotencyKeyReused,
+        status: 422,
+        title: "The Idempotency-Key belongs to another request",
+        advice: "Use a new key for every new request, and the same one only to repeat a request as it was.",
+    },
+    CodeInfo {
         code: ErrorCode::Internal,
         status: 500,
         title: "The service failed",
@@ -315,7 +356,7 @@ pub const CODES: &[CodeInfo] = &[
         code: ErrorCode::TimedOut,
         status: 503,
         title: "The answer was not ready in time",
-        advice: "Try again after the seconds that Retry-After says, or ask for less. Repeat a write with its Idempotency-Key.",
+        advice: "Try again after the seconds that Retry-After says, or ask for less. A write may have been done: repeat it with its Idempotency-Key.",
     },
 ];
 
@@ -353,6 +394,9 @@ impl Error {
             Self::InvalidBody(_) => ErrorCode::InvalidBody,
             Self::PayloadTooLarge { .. } => ErrorCode::PayloadTooLarge,
             Self::UnsupportedMediaType { .. } => ErrorCode::UnsupportedMediaType,
+            Self::InvalidHeader { .. } => ErrorCode::InvalidHeader,
+            Self::IdempotencyKeyReused { .. } => ErrorCode::IdempotencyKeyReused,
+            Self::IdempotencyInProgress { .. } => ErrorCode::IdempotencyInProgress,
             Self::NotAcceptable { .. } => ErrorCode::NotAcceptable,
             Self::UriTooLong { .. } => ErrorCode::UriTooLong,
             Self::RequestTimeout { .. } => ErrorCode::RequestTimeout,
@@ -407,6 +451,11 @@ impl fmt::Display for Error {
             }
             Self::PayloadTooLarge { limit } => write!(f, "the body may hold {limit} bytes at most"),
             Self::UnsupportedMediaType { expected } => write!(f, "send {expected}"),
+            Self::InvalidHeader { name, detail } => write!(f, "{name} {detail}"),
+            Self::IdempotencyKeyReused { key } => write!(f, "another request came with the Idempotency-Key `{key}`"),
+            Self::IdempotencyInProgress { key } => {
+                write!(f, "the request with the Idempotency-Key `{key}` has not been answered yet")
+            }
             Self::NotAcceptable { offered } => write!(f, "the answer can be given as {offered}"),
             Self::UriTooLong { limit } => write!(f, "the address may hold {limit} bytes at most"),
             Self::RequestTimeout { limit_ms } => write!(f, "the body did not arrive within {limit_ms} ms"),

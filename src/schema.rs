@@ -270,6 +270,22 @@ diesel::table! {
     }
 }
 
+diesel::table! {
+    use diesel::sql_types::*;
+    use crate::models::sql_types::*;
+
+    idempotency_keys (scope, key) {
+        scope -> Text,
+        key -> Text,
+        fingerprint -> Text,
+        attempt -> Id,
+        lease_until -> Instant,
+        status -> Nullable<BigInt>,
+        body -> Nullable<Text>,
+        created_at -> Instant,
+    }
+}
+
 diesel::joinable!(articles -> outlets (outlet_id));
 diesel::joinable!(quotes -> articles (article_id));
 diesel::joinable!(quotes -> actors (actor_id));
@@ -294,5 +310,6 @@ diesel::allow_tables_to_appear_in_same_query!(
     article_sources,
     quotes,
     mentions,
-    gazetteer_version
+    gazetteer_version,
+    idempotency_keys
 );

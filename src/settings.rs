@@ -31,6 +31,8 @@ pub struct Settings {
     pub lists: ListSettings,
     /// What articles may be like.
     pub ingest: IngestSettings,
+    /// How repeated requests are known.
+    pub idempotency: IdempotencySettings,
     /// What is logged, and how.
     pub log: LogSettings,
 }
@@ -234,6 +236,16 @@ pub struct IngestSettings {
     pub max_line_bytes: usize,
 }
 
+/// How repeated requests are known.
+#[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
+#[serde(deny_unknown_fields)]
+pub struct IdempotencySettings {
+    /// Seconds for which a key is remembered with its answer.
+    pub retention_seconds: u32,
+    /// Seconds after which the request of a key that never ended may be taken over.
+    pub lease_seconds: u32,
+}
+
 /// What is logged, and how.
 #[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
 #[serde(deny_unknown_fields)]
@@ -400,6 +412,10 @@ impl Settings {
         ];
         if let Some((key, _)) = at_least_one.into_iter().find(|(_, is_zero)| *is_zero) {
             return out_of_bounds(key, "0".to_owned(), "must be at least 1");
+        }
+        if u64::from(self.idempotency.lease_seconds) * 1000 <= self.server.request_timeout_ms {
+            let value = self.idempotency.lease_seconds.to_string();
+            return out_of_bounds("idempotency.lease_seconds", value, "must be longer than server.request_timeout_ms");
         }
         if let Some(origin) = self.cors.allowed_origins.iter().find(|origin| !is_origin(origin)) {
             let problem = "must be * or an origin such as https://app.example.org, without a path";

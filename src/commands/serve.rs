@@ -9,7 +9,7 @@ use clap::Args;
 
 use super::{CommandError, SettingsFlags, start_services};
 use crate::app::{self, AppParts};
-use crate::services::{keys, samples};
+use crate::services::{Services, idempotency, keys, samples};
 use crate::settings::{Settings, hide_password};
 use crate::telemetry;
 
@@ -61,6 +61,7 @@ impl Serve {
                 "Samples   {all} articles, {new} of them new. Written for a first look: their quotations are invented."
             );
         }
+        actix_web::rt::spawn(forget_old_answers(services.clone()));
         let has_writer = keys::can_anybody_write(&services).await?;
         let mut parts = AppParts::new(services);
         if self.sample {
@@ -91,5 +92,17 @@ impl Serve {
         } else {
             format!("Writing needs an API key, and there is none yet. To make one: {create}")
         }
+    }
+}
+
+const FORGETTING_PERIOD: Duration = Duration::from_secs(3600);
+
+/// Forgets, every hour, the answers that no `Idempotency-Key` can ask for any more.
+async fn forget_old_answers(services: Services) {
+    loop {
+        if let Err(error) = idempotency::forget_old_answers(&services).await {
+            tracing::warn!(%error, "old idempotency keys could not be forgotten");
+        }
+        tokio::time::sleep(FORGETTING_PERIOD).await;
     }
 }

@@ -1,20 +1,24 @@
-//! Bounds on the work that the service takes on: how much at one time, and for how long.
+//! Bounds on the work that the service takes on: how much at one time, and for how long a client waits for it.
 
+use std::sync::Arc;
 use std::time::Duration;
 
 use actix_web::body::{BoxBody, MessageBody};
 use actix_web::dev::{ServiceRequest, ServiceResponse};
 use actix_web::middleware::Next;
 use actix_web::web;
-use tokio::sync::TryAcquireError;
+use tracing::Instrument;
 
 use super::{Surroundings, is_probe};
 use crate::error::Error;
 
-/// Answers 503 at once where too much is in flight, and 503 to what takes too long, which is dropped: a transaction that it
-/// had open is rolled back.
+/// Answers 503 at once where too much is in flight, and 503 where an answer takes too long.
 ///
 /// Waiting for a place would only move the queue into memory: who is told to come back costs nothing.
+///
+/// Work that was begun is never cut off, neither by the clock nor by a client that hangs up: it is a task of its own, which
+/// keeps its place until it ends. A call to SQLite cannot be dropped half-way on the runtime that actix uses (diesel-async
+/// would block it, and panics), and a write that ends either way is easier to reason about than one that may stop anywhere.
 ///
 /// # Errors
 /// What the inner service fails with.
@@ -27,18 +31,22 @@ pub async fn bound_load(
     if is_probe(request.path()) {
         return Ok(next.call(request).await?.map_into_boxed_body());
     }
-    let _place = match surroundings.in_flight.try_acquire() {
-        Ok(place) => place,
-        Err(TryAcquireError::NoPermits | TryAcquireError::Closed) => {
-            let limit = surroundings.settings.server.max_in_flight;
-            let detail = format!("{limit} requests are being answered already");
-            return Ok(request.error_response(Error::Unavailable(detail)));
-        }
+    let Ok(place) = Arc::clone(&surroundings.in_flight).try_acquire_owned() else {
+        let limit = surroundings.settings.server.max_in_flight;
+        let detail = format!("{limit} requests are being answered already");
+        return Ok(request.error_response(Error::Unavailable(detail)));
+    };
+    let work = async move {
+        let answer = next.call(request).await;
+        drop(place);
+        answer
     };
     let limit_ms = surroundings.settings.server.request_timeout_ms;
-    match tokio::time::timeout(Duration::from_millis(limit_ms), next.call(request)).await {
-        Ok(answer) => Ok(answer?.map_into_boxed_body()),
-        // The request went with the work on it: `finish` answers without it.
+    let task = actix_web::rt::spawn(work.in_current_span());
+    match tokio::time::timeout(Duration::from_millis(limit_ms), task).await {
+        Ok(Ok(answer)) => Ok(answer?.map_into_boxed_body()),
+        Ok(Err(panicked)) => Err(Error::internal(panicked).into()),
+        // The request is with the work on it: `finish` answers without it.
         Err(_) => Err(Error::TimedOut { limit_ms }.into()),
     }
 }

@@ -6,9 +6,11 @@ pub mod checks;
 pub mod conditional;
 pub mod cors;
 pub mod finish;
+pub mod idempotency;
 pub mod identity;
 mod limits;
 pub mod load;
+pub mod sparse;
 
 use std::sync::Arc;
 

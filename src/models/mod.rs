@@ -10,6 +10,7 @@ mod author;
 pub mod geometry;
 mod id;
 mod id_or_slug;
+mod idempotency;
 mod json;
 mod key;
 mod merge_patch;
@@ -30,6 +31,7 @@ pub use article::{
 pub use author::Author;
 pub use id::Id;
 pub use id_or_slug::Key;
+pub use idempotency::{Idempotency, StoredAnswer};
 pub use json::Json;
 pub use key::{ApiKey, ApiKeyFilter, IssuedApiKey, KeyText, NewApiKey, NotAKey, NotAScope, Scope};
 pub use merge_patch::MergePatch;

@@ -32,6 +32,18 @@ impl Instant {
         Self::from_microseconds(jiff::Timestamp::now().as_microsecond())
     }
 
+    /// The moment this many seconds later.
+    #[must_use]
+    pub fn plus_seconds(self, seconds: u32) -> Self {
+        Self(self.0.saturating_add(jiff::SignedDuration::from_secs(seconds.into())).unwrap_or(jiff::Timestamp::MAX))
+    }
+
+    /// The moment this many seconds earlier.
+    #[must_use]
+    pub fn minus_seconds(self, seconds: u32) -> Self {
+        Self(self.0.saturating_sub(jiff::SignedDuration::from_secs(seconds.into())).unwrap_or(jiff::Timestamp::MIN))
+    }
+
     fn from_microseconds(microseconds: i64) -> Self {
         Self(jiff::Timestamp::from_microsecond(microseconds).unwrap_or_default())
     }

@@ -2,13 +2,20 @@
 
 use serde_json::{Map, Value, json};
 
+use crate::routes::linked_data::{SCHEMA_ORG, WEB_ANNOTATION};
+
 /// Completes every operation under `/v1`.
 pub(super) fn describe_http(document: &mut Value) {
     name_headers(document);
+    describe_fields(document);
     let paths = document["paths"].as_object_mut().into_iter().flatten().filter(|(path, _)| path.starts_with("/v1/"));
     for (_, item) in paths {
         for (method, operation) in item.as_object_mut().into_iter().flatten() {
+            describe_linked_data(operation);
             describe_refusals(operation);
+            if method == "post" {
+                describe_repetition(operation);
+            }
             if method == "get" {
                 describe_conditional_read(operation);
             }
@@ -17,6 +24,51 @@ pub(super) fn describe_http(document: &mut Value) {
                 responses.sort_keys();
             }
         }
+    }
+}
+
+/// `fields=` chooses among the top-level fields of a resource. It stands beside the parameters and not among them: an answer
+/// without the fields that its schema requires would not be what generated clients promise their users.
+fn describe_fields(document: &mut Value) {
+    let schemas = document["components"]["schemas"].clone();
+    let paths = document["paths"].as_object_mut().into_iter().flatten().filter(|(path, _)| path.starts_with("/v1/"));
+    for operation in paths.filter_map(|(_, item)| item.get_mut("get")) {
+        let schema = &operation["responses"]["200"]["content"]["application/json"]["schema"];
+        let mut names = field_names(&schemas, schema);
+        if names.iter().any(|name| name == "data") {
+            let page = referred(&schemas, schema);
+            names = field_names(&schemas, &page["properties"]["data"]["items"]);
+        }
+        if names.is_empty() {
+            continue;
+        }
+        let description = operation["description"].as_str().unwrap_or_default();
+        let about = format!("With `fields=` only these of its fields: {}.", names.join(", "));
+        operation["description"] = json!(format!("{description}\n\n{about}").trim());
+        operation["x-fields"] = json!(names);
+    }
+}
+
+fn referred<'a>(schemas: &'a Value, schema: &'a Value) -> &'a Value {
+    let name = schema["$ref"].as_str().and_then(|reference| reference.rsplit('/').next());
+    name.map_or(schema, |name| &schemas[name])
+}
+
+fn field_names(schemas: &Value, schema: &Value) -> Vec<String> {
+    let schema = referred(schemas, schema);
+    let parts = schema["allOf"].as_array().into_iter().flatten();
+    let mut names: Vec<String> = parts.flat_map(|part| field_names(schemas, part)).collect();
+    names.extend(schema["properties"].as_object().into_iter().flatten().map(|(name, _)| name.clone()));
+    names
+}
+
+/// The forms of an answer beside JSON. They stand beside the responses and not among them: with a second media type there,
+/// the clients that generators make no longer know what they get.
+fn describe_linked_data(operation: &mut Value) {
+    match operation["operationId"].as_str() {
+        Some("find_article") => operation["x-linked-data"] = json!([SCHEMA_ORG]),
+        Some("find_quote") => operation["x-linked-data"] = json!([SCHEMA_ORG, WEB_ANNOTATION]),
+        _ => {}
     }
 }
 
@@ -47,6 +99,24 @@ pub(super) fn add_problem(operation: &mut Value, status: &str, description: &str
         })
     });
     responses.sort_keys();
+}
+
+fn describe_repetition(operation: &mut Value) {
+    // Its answer shows the key, and is kept nowhere.
+    if operation["operationId"] == "create_key" {
+        return;
+    }
+    add_parameter(
+        operation,
+        json!({
+            "name": "Idempotency-Key",
+            "in": "header",
+            "description": "A text of your choice, best a UUID, that makes this request safe to repeat: the same key with the same request is done once and answered as the first time.",
+            "schema": { "type": "string", "minLength": 1, "maxLength": 255, "pattern": "^[!#-\\[\\]-~]+$" }
+        }),
+    );
+    add_problem(operation, "409", "A request with this `Idempotency-Key` is being done.");
+    add_problem(operation, "422", "The `Idempotency-Key` belongs to another request.");
 }
 
 fn describe_conditional_read(operation: &mut Value) {
@@ -104,7 +174,7 @@ fn describe_answers(operation: &mut Value) {
         add_header(response, "Last-Modified", is_success && is_outlet);
         add_header(response, "Link", is_success && is_list);
         add_header(response, "Location", status == "201");
-        add_header(response, "Retry-After", status == "503" || status == "429");
+        add_header(response, "Retry-After", matches!(status.as_str(), "409" | "429" | "503"));
         add_header(response, "RateLimit", is_success || status == "429");
         add_header(response, "RateLimit-Policy", is_success || status == "429");
         add_header(response, "WWW-Authenticate", status == "401" || status == "403");

@@ -10,6 +10,7 @@ pub mod agreements;
 pub mod articles;
 mod conflict;
 pub mod gazetteer;
+pub mod idempotency;
 mod ids_and_slugs;
 pub mod keys;
 pub mod mentions;

@@ -4,6 +4,7 @@ use actix_web::{HttpResponse, delete, get, patch, post, web};
 use utoipa_actix_web::service_config::ServiceConfig;
 
 use super::bodies::JsonBody;
+use super::creating::Creating;
 use super::found::Found;
 use super::lists::{ListQuery, Listed};
 use super::problem::{DeleteProblems, ListProblems, ReadProblems, ServerProblems, WriteProblems};
@@ -42,7 +43,7 @@ async fn list_actors(app: App, query: ListQuery<ActorFilter>) -> Result<Listed<A
     responses((status = 201, description = "The new actor.", body = Actor), WriteProblems, ServerProblems)
 )]
 #[post("/actors")]
-async fn create_actor(app: App, body: JsonBody<NewActor>) -> Result<HttpResponse> {
+async fn create_actor(app: Creating, body: JsonBody<NewActor>) -> Result<HttpResponse> {
     let actor = actors::create_actor(&app, body.0).await?;
     Ok(created(&format!("/v1/actors/{}", actor.id), &actor))
 }

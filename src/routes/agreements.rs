@@ -4,6 +4,7 @@ use actix_web::{HttpResponse, delete, get, patch, post, web};
 use utoipa_actix_web::service_config::ServiceConfig;
 
 use super::bodies::JsonBody;
+use super::creating::Creating;
 use super::found::Found;
 use super::lists::{ListQuery, Listed};
 use super::problem::{DeleteProblems, ListProblems, ReadProblems, ServerProblems, WriteProblems};
@@ -47,7 +48,7 @@ async fn list_agreements(app: App, query: ListQuery<AgreementFilter>) -> Result<
     responses((status = 201, description = "The new agreement.", body = Agreement), WriteProblems, ServerProblems)
 )]
 #[post("/agreements")]
-async fn create_agreement(app: App, body: JsonBody<NewAgreement>) -> Result<HttpResponse> {
+async fn create_agreement(app: Creating, body: JsonBody<NewAgreement>) -> Result<HttpResponse> {
     let agreement = agreements::create_agreement(&app, body.0).await?;
     Ok(created(&format!("/v1/agreements/{}", agreement.id), &agreement))
 }

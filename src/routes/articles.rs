@@ -7,8 +7,11 @@ use serde::Deserialize;
 use utoipa::IntoParams;
 use utoipa_actix_web::service_config::ServiceConfig;
 
+use super::accept::choose;
 use super::bodies::{JsonBody, MediaType, parse_json, read_body, text_of};
-use super::found::{Found, represented};
+use super::creating::Creating;
+use super::found::{Found, linked, represented};
+use super::linked_data::{self, SCHEMA_ORG};
 use super::lists::{ListQuery, Listed, parse_query};
 use super::problem::{ListProblems, ReadProblems, ServerProblems, WriteProblems};
 use super::{App, created, gone, resource_id};
@@ -66,7 +69,7 @@ async fn list_articles(app: App, query: ListQuery<ArticleFilter>) -> Result<List
     )
 )]
 #[post("/articles")]
-async fn create_article(app: App, sent: SentArticle) -> Result<HttpResponse> {
+async fn create_article(app: Creating, sent: SentArticle) -> Result<HttpResponse> {
     let received = articles::create_article(&app, sent.0).await?;
     Ok(match &received {
         Received::New(article) => created(&format!("/v1/articles/{}", article.article.summary.id), article),
@@ -75,6 +78,8 @@ async fn create_article(app: App, sent: SentArticle) -> Result<HttpResponse> {
 }
 
 /// Reads an article, with its text.
+///
+/// With `Accept: application/ld+json` as linked data: a schema.org NewsArticle.
 #[utoipa::path(
     tag = "articles",
     operation_id = "find_article",
@@ -82,8 +87,12 @@ async fn create_article(app: App, sent: SentArticle) -> Result<HttpResponse> {
     responses((status = 200, description = "The article.", body = Article), ReadProblems, ServerProblems)
 )]
 #[get("/articles/{id}")]
-async fn find_article(app: App, id: web::Path<String>) -> Result<Found<Article>> {
-    articles::find_article(&app, resource_id("article", &id)?).await.map(Found)
+async fn find_article(app: App, id: web::Path<String>, request: HttpRequest) -> Result<HttpResponse> {
+    let article = articles::find_article(&app, resource_id("article", &id)?).await?;
+    Ok(match choose(&request, &linked_data::offers(&[SCHEMA_ORG])) {
+        Some(1) => linked(SCHEMA_ORG, &article, &linked_data::news_article(&article)),
+        _ => represented(StatusCode::OK, &article),
+    })
 }
 
 /// Changes what is known about an article.

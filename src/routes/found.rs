@@ -7,9 +7,10 @@ use actix_web::http::StatusCode;
 use actix_web::http::header::{self, HttpDate};
 use actix_web::{HttpRequest, HttpResponse, Responder};
 use serde::Serialize;
+use serde_json::Value;
 
 use super::entity_tag::{ResourceVersion, tag_of};
-use crate::models::{Actor, Agreement, Article, ArticleWithQuotes, Instant, Outlet, Quote, Zone};
+use crate::models::{Actor, Agreement, Article, ArticleWithQuotes, Instant, Outlet, Quote, StoredAnswer, Zone};
 
 /// What a single address gives.
 pub trait Resource: Serialize {
@@ -95,6 +96,38 @@ pub fn represented<T: Resource>(status: StatusCode, resource: &T) -> HttpRespons
         let value = header::HeaderValue::from_str(&date.to_string());
         value.into_iter().for_each(|value| drop(answer.headers_mut().insert(header::LAST_MODIFIED, value)));
     }
+    answer
+}
+
+/// The answer to a request that was answered before: what was kept, and what follows from it.
+pub fn replayed(collection: &str, answer: StoredAnswer) -> HttpResponse {
+    let status = StatusCode::from_u16(answer.status).unwrap_or(StatusCode::OK);
+    let mut response = HttpResponse::build(status);
+    response.insert_header(("idempotent-replayed", "true"));
+    let resource: Option<Value> = serde_json::from_str(&answer.body).ok();
+    let id = resource.as_ref().and_then(|resource| resource["id"].as_str());
+    if let Some(id) = id.filter(|_| status == StatusCode::CREATED) {
+        response.insert_header((header::LOCATION, format!("{collection}/{id}")));
+    }
+    let version = resource.as_ref().and_then(|resource| resource["version"].as_i64()).map(ResourceVersion);
+    // A new article comes with its quotes; a read of its address, whose tag this is to be, without them.
+    if let Some(mut article) = resource
+        && article.as_object_mut().is_some_and(|fields| fields.shift_remove("quotes").is_some())
+        && let Ok(read) = serde_json::to_vec(&article)
+    {
+        response.insert_header((header::ETAG, tag_of(version, &read)));
+    }
+    let mut response = response.content_type("application/json").body(answer.body);
+    if let Some(version) = version {
+        response.extensions_mut().insert(version);
+    }
+    response
+}
+
+/// The answer that holds a resource as linked data.
+pub fn linked<T: Resource>(media_type: &'static str, resource: &T, linked_data: &Value) -> HttpResponse {
+    let mut answer = HttpResponse::Ok().content_type(media_type).body(linked_data.to_string());
+    answer.extensions_mut().insert(ResourceVersion(resource.version()));
     answer
 }
 

@@ -12,6 +12,8 @@ use crate::models::FieldError;
 use crate::pagination::{Page, PageParameters, PageRequest};
 use crate::services::Services;
 
+/// For `middleware/sparse.rs`, which looks at the answer.
+const FIELDS: &str = "fields";
 const PAGE_PARAMETERS: [&str; 2] = ["limit", "cursor"];
 
 /// The query of a list: its filter, and which page is asked for.
@@ -53,7 +55,7 @@ impl<F: DeserializeOwned> FromRequest for ListQuery<F> {
 fn parse_list_query<F: DeserializeOwned>(query: &str) -> Result<(F, PageParameters)> {
     let (of_page, of_filter): (Vec<&str>, Vec<&str>) = query
         .split('&')
-        .filter(|pair| !pair.is_empty())
+        .filter(|pair| !pair.is_empty() && pair.split('=').next() != Some(FIELDS))
         .partition(|pair| PAGE_PARAMETERS.contains(&pair.split('=').next().unwrap_or_default()));
     Ok((parse_query(&of_filter.join("&"))?, parse_query(&of_page.join("&"))?))
 }
@@ -83,21 +85,24 @@ pub fn parse_query<T: DeserializeOwned>(query: &str) -> Result<T> {
     })
 }
 
-/// 200 with a page, and a `Link` to the next one (RFC 8288).
+/// 200 with a page, and `Link`s to the first and the next one (RFC 8288).
 pub struct Listed<T>(pub Page<T>);
 
 impl<T: Serialize> Responder for Listed<T> {
     type Body = actix_web::body::BoxBody;
 
     fn respond_to(self, request: &HttpRequest) -> HttpResponse {
-        let mut response = HttpResponse::Ok();
-        if let Some(cursor) = &self.0.next_cursor {
+        let address = |cursor: Option<&str>| {
             let others = request.query_string().split('&');
             let others = others.filter(|pair| !pair.is_empty() && !pair.starts_with("cursor="));
-            let query: Vec<String> = others.map(str::to_owned).chain([format!("cursor={cursor}")]).collect();
-            let next = format!("<{}?{}>; rel=\"next\"", request.path(), query.join("&"));
-            response.insert_header((header::LINK, next));
-        }
-        response.json(self.0)
+            let cursor = cursor.map(|cursor| format!("cursor={cursor}"));
+            let query: Vec<String> = others.map(str::to_owned).chain(cursor).collect();
+            if query.is_empty() { request.path().to_owned() } else { format!("{}?{}", request.path(), query.join("&")) }
+        };
+        let first = format!("<{}>; rel=\"first\"", address(None));
+        let next = self.0.next_cursor.as_deref().map(|cursor| format!("<{}>; rel=\"next\"", address(Some(cursor))));
+        // No `prev`: a keyset leads on from a row and not back to it, and rows may have come between.
+        let links: Vec<String> = std::iter::once(first).chain(next).collect();
+        HttpResponse::Ok().insert_header((header::LINK, links.join(", "))).json(self.0)
     }
 }

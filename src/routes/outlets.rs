@@ -4,6 +4,7 @@ use actix_web::{HttpResponse, delete, get, patch, post, web};
 use utoipa_actix_web::service_config::ServiceConfig;
 
 use super::bodies::JsonBody;
+use super::creating::Creating;
 use super::found::Found;
 use super::lists::{ListQuery, Listed};
 use super::problem::{DeleteProblems, ListProblems, ReadProblems, ServerProblems, WriteProblems};
@@ -47,7 +48,7 @@ async fn list_outlets(app: App, query: ListQuery<OutletFilter>) -> Result<Listed
     responses((status = 201, description = "The new outlet.", body = Outlet), WriteProblems, ServerProblems)
 )]
 #[post("/outlets")]
-async fn create_outlet(app: App, body: JsonBody<NewOutlet>) -> Result<HttpResponse> {
+async fn create_outlet(app: Creating, body: JsonBody<NewOutlet>) -> Result<HttpResponse> {
     let outlet = outlets::create_outlet(&app, body.0).await?;
     Ok(created(&format!("/v1/outlets/{}", outlet.id), &outlet))
 }

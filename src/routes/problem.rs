@@ -74,7 +74,7 @@ pub fn problem_response(error: &Error, identity: &RequestIdentity) -> HttpRespon
     let status = StatusCode::from_u16(problem.status).unwrap_or(StatusCode::INTERNAL_SERVER_ERROR);
     let mut response = HttpResponse::build(status);
     match error {
-        Error::Unavailable(_) | Error::TimedOut { .. } => {
+        Error::Unavailable(_) | Error::TimedOut { .. } | Error::IdempotencyInProgress { .. } => {
             response.insert_header((header::RETRY_AFTER, RETRY_AFTER_SECONDS));
         }
         Error::TooManyRequests { retry_after } => {

@@ -1,10 +1,14 @@
 //! `/v1/quotes`.
 
-use actix_web::{HttpResponse, delete, get, patch, post, web};
+use actix_web::http::StatusCode;
+use actix_web::{HttpRequest, HttpResponse, delete, get, patch, post, web};
 use utoipa_actix_web::service_config::ServiceConfig;
 
+use super::accept::choose;
 use super::bodies::JsonBody;
-use super::found::Found;
+use super::creating::Creating;
+use super::found::{Found, linked, represented};
+use super::linked_data::{self, SCHEMA_ORG, WEB_ANNOTATION};
 use super::lists::{ListQuery, Listed};
 use super::problem::{ListProblems, ReadProblems, ServerProblems, WriteProblems};
 use super::{App, created, gone, resource_id};
@@ -42,12 +46,15 @@ async fn list_quotes(app: App, query: ListQuery<QuoteFilter>) -> Result<Listed<Q
     responses((status = 201, description = "The new quote.", body = Quote), WriteProblems, ServerProblems)
 )]
 #[post("/quotes")]
-async fn create_quote(app: App, body: JsonBody<NewQuote>) -> Result<HttpResponse> {
+async fn create_quote(app: Creating, body: JsonBody<NewQuote>) -> Result<HttpResponse> {
     let quote = quotes::create_quote(&app, body.0).await?;
     Ok(created(&format!("/v1/quotes/{}", quote.id), &quote))
 }
 
 /// Reads a quote.
+///
+/// With `Accept: application/ld+json` as linked data: a schema.org Quotation; with
+/// `application/ld+json;profile="http://www.w3.org/ns/anno.jsonld"` a W3C Web Annotation of its article.
 #[utoipa::path(
     tag = "quotes",
     operation_id = "find_quote",
@@ -55,8 +62,16 @@ async fn create_quote(app: App, body: JsonBody<NewQuote>) -> Result<HttpResponse
     responses((status = 200, description = "The quote.", body = Quote), ReadProblems, ServerProblems)
 )]
 #[get("/quotes/{id}")]
-async fn find_quote(app: App, id: web::Path<String>) -> Result<Found<Quote>> {
-    quotes::find_quote(&app, resource_id("quote", &id)?).await.map(Found)
+async fn find_quote(app: App, id: web::Path<String>, request: HttpRequest) -> Result<HttpResponse> {
+    let quote = quotes::find_quote(&app, resource_id("quote", &id)?).await?;
+    Ok(match choose(&request, &linked_data::offers(&[SCHEMA_ORG, WEB_ANNOTATION])) {
+        Some(1) => {
+            let speaker = quotes::find_speaker(&app, &quote).await?;
+            linked(SCHEMA_ORG, &quote, &linked_data::quotation(&quote, speaker.as_ref()))
+        }
+        Some(2) => linked(WEB_ANNOTATION, &quote, &linked_data::annotation(&quote)),
+        _ => represented(StatusCode::OK, &quote),
+    })
 }
 
 /// Puts a quote right, or says that it is right or wrong.

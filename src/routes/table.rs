@@ -11,6 +11,9 @@ use super::accept::{self, Offer};
 use crate::error::{Error, Result};
 use crate::models::{FieldError, Scope};
 
+/// The parameter that stands beside those of the document: see `openapi/http.rs`.
+const FIELDS: &str = "fields";
+
 /// Paths that people and tools use and that are no part of the document.
 const UNDOCUMENTED: [&str; 6] = ["/", "/docs", "/openapi.json", "/docs/{_:.*}", "/problems", "/problems/{code}"];
 
@@ -30,6 +33,8 @@ pub struct RouteTable {
     paths: Vec<KnownPath>,
     /// By path pattern and method.
     parameters: HashMap<(String, String), BTreeSet<String>>,
+    /// The names that its parameter `fields` may hold, by path pattern and method.
+    fields: HashMap<(String, String), BTreeSet<String>>,
     /// What its success comes as, by path pattern and method.
     produced: HashMap<(String, String), Vec<Offer>>,
 }
@@ -55,7 +60,7 @@ impl RouteTable {
     #[must_use]
     pub fn of(document: &Value) -> Self {
         let mut paths: Vec<KnownPath> = Vec::new();
-        let (mut parameters, mut produced) = (HashMap::new(), HashMap::new());
+        let (mut parameters, mut produced, mut fields) = (HashMap::new(), HashMap::new(), HashMap::new());
         let no_operations = Map::new();
         for (path, item) in document["paths"].as_object().into_iter().flatten() {
             let operations = item.as_object().unwrap_or(&no_operations);
@@ -64,6 +69,7 @@ impl RouteTable {
             for (method, operation) in methods.iter().zip(operations.values()) {
                 needed.insert(method.clone(), scope_of(operation).map_or(Needed::Nothing, Needed::Scope));
                 parameters.insert((path.clone(), method.clone()), query_parameters(operation));
+                fields.insert((path.clone(), method.clone()), field_names(operation));
                 produced.insert((path.clone(), method.clone()), offers(operation));
             }
             if methods.iter().any(|method| method == "GET") {
@@ -81,7 +87,7 @@ impl RouteTable {
             needed: HashMap::from([("GET".to_owned(), Needed::Nothing)]),
         };
         paths.extend(UNDOCUMENTED.map(read_only));
-        Self { paths, parameters, produced }
+        Self { paths, parameters, fields, produced }
     }
 
     /// What can be done at a path; `*` is the service as a whole.
@@ -145,7 +151,11 @@ impl RouteTable {
             return Ok(());
         }
         let Some(pattern) = request.match_pattern() else { return Ok(()) };
-        let Some(known) = self.parameters.get(&(pattern, request.method().to_string())) else { return Ok(()) };
+        let operation = (pattern, request.method().to_string());
+        let Some(known) = self.parameters.get(&operation) else { return Ok(()) };
+        if let Some(fields) = self.fields.get(&operation).filter(|fields| !fields.is_empty()) {
+            check_fields(request.query_string(), fields)?;
+        }
         let names: Vec<(String, String)> = serde_html_form::from_str(request.query_string()).unwrap_or_default();
         let unknown: BTreeSet<String> =
             names.into_iter().map(|(name, _)| name).filter(|name| !known.contains(name)).collect();
@@ -164,10 +174,30 @@ fn scope_of(operation: &Value) -> Option<Scope> {
     Some(scheme[0].as_str().and_then(|role| role.parse().ok()).unwrap_or(Scope::Admin))
 }
 
+/// The names in the parameter `fields`: repeated, or with commas between them.
+pub fn asked_fields(query: &str) -> impl Iterator<Item = String> {
+    let pairs: Vec<(String, String)> = serde_html_form::from_str(query).unwrap_or_default();
+    let values = pairs.into_iter().filter(|(name, _)| name == FIELDS).map(|(_, value)| value);
+    values.flat_map(|value| value.split(',').map(|name| name.trim().to_owned()).collect::<Vec<_>>())
+}
+
+fn check_fields(query: &str, known: &BTreeSet<String>) -> Result<()> {
+    let Some(unknown) = asked_fields(query).find(|name| !known.contains(name)) else { return Ok(()) };
+    let known = known.iter().map(String::as_str).collect::<Vec<_>>().join(", ");
+    let detail = format!("names no field: there is no `{unknown}`, but {known}");
+    Err(Error::InvalidQuery(vec![FieldError::parameter(FIELDS, detail)]))
+}
+
+/// The fields of what an operation reads, as the document names them under `x-fields`.
+fn field_names(operation: &Value) -> BTreeSet<String> {
+    operation["x-fields"].as_array().into_iter().flatten().filter_map(|name| name.as_str().map(str::to_owned)).collect()
+}
+
 fn query_parameters(operation: &Value) -> BTreeSet<String> {
     let parameters = operation["parameters"].as_array().into_iter().flatten();
     let of_query = parameters.filter(|parameter| parameter["in"] == "query");
-    of_query.filter_map(|parameter| parameter["name"].as_str().map(str::to_owned)).collect()
+    let named = of_query.filter_map(|parameter| parameter["name"].as_str().map(str::to_owned));
+    named.chain(operation.get("x-fields").map(|_| FIELDS.to_owned())).collect()
 }
 
 /// What a success comes as: the media types of its answers, and the other forms that the document names under

@@ -4,6 +4,7 @@ use actix_web::{HttpResponse, delete, get, patch, post, web};
 use utoipa_actix_web::service_config::ServiceConfig;
 
 use super::bodies::JsonBody;
+use super::creating::Creating;
 use super::found::Found;
 use super::lists::{ListQuery, Listed};
 use super::problem::{DeleteProblems, ListProblems, ReadProblems, ServerProblems, WriteProblems};
@@ -42,7 +43,7 @@ async fn list_zones(app: App, query: ListQuery<ZoneFilter>) -> Result<Listed<Zon
     responses((status = 201, description = "The new zone.", body = Zone), WriteProblems, ServerProblems)
 )]
 #[post("/zones")]
-async fn create_zone(app: App, body: JsonBody<NewZone>) -> Result<HttpResponse> {
+async fn create_zone(app: Creating, body: JsonBody<NewZone>) -> Result<HttpResponse> {
     let zone = zones::create_zone(&app, body.0).await?;
     Ok(created(&format!("/v1/zones/{}", zone.id), &zone))
 }

@@ -31,7 +31,7 @@ pub async fn find_actor(services: &Services, key: &Key<Actor>) -> Result<Actor> 
 /// # Errors
 /// [`InvalidBody`](Error::InvalidBody), or [`Conflict`](Error::Conflict) where the slug is taken.
 pub async fn create_actor(services: &Services, new: NewActor) -> Result<Actor> {
-    services.database.transaction(async |c| create_actor_in(c, new).await).await
+    services.create(async |c| create_actor_in(c, new).await).await
 }
 
 pub(super) async fn create_actor_in(connection: &mut Connection, new: NewActor) -> Result<Actor> {

@@ -35,7 +35,7 @@ pub async fn find_agreement(services: &Services, key: &Key<Agreement>) -> Result
 /// # Errors
 /// [`InvalidBody`](crate::error::Error::InvalidBody), or [`Conflict`](crate::error::Error::Conflict) where the slug is taken.
 pub async fn create_agreement(services: &Services, new: NewAgreement) -> Result<Agreement> {
-    services.database.transaction(async |c| create_agreement_in(c, new).await).await
+    services.create(async |c| create_agreement_in(c, new).await).await
 }
 
 pub(super) async fn create_agreement_in(connection: &mut Connection, new: NewAgreement) -> Result<Agreement> {

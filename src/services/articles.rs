@@ -202,8 +202,7 @@ async fn store(
         matches!(actor, Some(SpeakerActor::New { .. }))
     };
     services
-        .database
-        .transaction(async |c| {
+        .create(async |c| {
             // Two articles that name the same stranger at the same moment must make one actor of it.
             if extraction.quotes.iter().any(is_stranger) {
                 repository::gazetteer::lock_gazetteer(c).await?;

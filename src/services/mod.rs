@@ -5,6 +5,7 @@ pub mod agreements;
 pub mod articles;
 pub mod gazetteer;
 pub mod health;
+pub mod idempotency;
 pub mod keys;
 pub mod outlets;
 pub mod quotes;
@@ -14,9 +15,11 @@ pub mod zones;
 
 use std::sync::Arc;
 
+use serde::Serialize;
+
 use crate::error::{Error, Result};
-use crate::models::{FieldError, MergePatch, Validate, slug_of};
-use crate::repository::{Database, migrations};
+use crate::models::{FieldError, Idempotency, MergePatch, Validate, slug_of};
+use crate::repository::{Connection, Database, migrations};
 use crate::settings::Settings;
 
 /// What every service function needs: the settings, the database, the extractor.
@@ -28,6 +31,8 @@ pub struct Services {
     pub database: Database,
     extractor: gazetteer::CurrentExtractor,
     key_uses: keys::KeyUses,
+    /// The repeatable request that is being done.
+    idempotency: Option<Idempotency>,
 }
 
 impl Services {
@@ -43,9 +48,27 @@ impl Services {
             database,
             extractor: gazetteer::CurrentExtractor::default(),
             key_uses: keys::KeyUses::default(),
+            idempotency: None,
         };
         reference_data::load_reference_data(&services).await?;
         Ok(services)
+    }
+
+    /// The same services for one repeatable request: what they create keeps the answer to it.
+    #[must_use]
+    pub fn for_attempt(&self, attempt: Option<Idempotency>) -> Self {
+        Self { idempotency: attempt, ..self.clone() }
+    }
+
+    /// Creates something in one transaction, and with it the answer to a repetition of the request.
+    async fn create<T: Serialize>(&self, work: impl AsyncFnOnce(&mut Connection) -> Result<T>) -> Result<T> {
+        self.database
+            .transaction(async |c| {
+                let created = work(c).await?;
+                idempotency::keep_answer(c, self.idempotency.as_ref(), &created).await?;
+                Ok(created)
+            })
+            .await
     }
 }
 
@@ -58,7 +81,7 @@ fn check(body: &impl Validate) -> Result<()> {
 /// The writable shape of a resource as it is after a patch.
 fn apply<T>(patch: &MergePatch<T>, current: &T) -> Result<T>
 where
-    T: serde::Serialize + serde::de::DeserializeOwned + Validate,
+    T: Serialize + serde::de::DeserializeOwned + Validate,
 {
     patch.apply(current).map_err(Error::InvalidBody)
 }

@@ -33,7 +33,7 @@ pub async fn find_outlet(services: &Services, key: &Key<Outlet>) -> Result<Outle
 /// # Errors
 /// [`InvalidBody`](crate::error::Error::InvalidBody), or [`Conflict`](crate::error::Error::Conflict) where the slug is taken.
 pub async fn create_outlet(services: &Services, new: NewOutlet) -> Result<Outlet> {
-    services.database.transaction(async |c| create_outlet_in(c, new).await).await
+    services.create(async |c| create_outlet_in(c, new).await).await
 }
 
 pub(super) async fn create_outlet_in(connection: &mut Connection, new: NewOutlet) -> Result<Outlet> {

@@ -48,6 +48,16 @@ pub async fn find_quote(services: &Services, id: QuoteId) -> Result<Quote> {
     quotes::find_quote(&mut services.database.connect().await?, id).await
 }
 
+/// The actor who speaks, where it is known.
+///
+/// # Errors
+/// Only of the database.
+pub async fn find_speaker(services: &Services, quote: &Quote) -> Result<Option<Actor>> {
+    let Some(actor) = quote.speaker.as_ref().and_then(|speaker| speaker.actor.as_ref()) else { return Ok(None) };
+    let mut connection = services.database.connect().await?;
+    repository::actors::find_actor(&mut connection, &Key::Id(actor.id)).await.map(Some)
+}
+
 /// Adds a quote that a person found.
 ///
 /// # Errors
@@ -55,8 +65,7 @@ pub async fn find_quote(services: &Services, id: QuoteId) -> Result<Quote> {
 pub async fn create_quote(services: &Services, new: NewQuote) -> Result<Quote> {
     check(&new)?;
     services
-        .database
-        .transaction(async |c| {
+        .create(async |c| {
             let article = super::in_body(articles::find_article(c, new.article_id).await, "/article_id")?;
             let blank = blank_quote(&article, QuoteId::generate());
             let quote = with_reading(c, &article, blank, &new.reading(), None).await?;

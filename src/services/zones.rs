@@ -45,7 +45,7 @@ pub async fn find_zone(services: &Services, key: &Key<Zone>) -> Result<Zone> {
 /// # Errors
 /// [`InvalidBody`](Error::InvalidBody), or [`Conflict`](Error::Conflict) where the slug is taken.
 pub async fn create_zone(services: &Services, new: NewZone) -> Result<Zone> {
-    services.database.transaction(async |c| create_zone_in(c, new).await).await
+    services.create(async |c| create_zone_in(c, new).await).await
 }
 
 pub(super) async fn create_zone_in(connection: &mut Connection, new: NewZone) -> Result<Zone> {

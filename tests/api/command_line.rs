@@ -333,7 +333,8 @@ impl Served {
     fn start(folder: &Path, database: &str, flags: &[&str]) -> (Self, String) {
         let mut command = onrecord(folder);
         command.args(["serve", "--bind", "127.0.0.1:0", "--database", database]).args(flags);
-        let mut process = command.stdout(Stdio::piped()).stderr(Stdio::null()).spawn().unwrap();
+        let mut process =
+            command.stdout(Stdio::piped()).stderr(fs::File::create(folder.join("log")).unwrap()).spawn().unwrap();
         let mut output = BufReader::new(process.stdout.take().unwrap());
         let (mut greeting, mut address) = (String::new(), None);
         while !greeting.contains("Database ") && output.read_line(&mut greeting).unwrap() > 0 {
@@ -429,6 +430,78 @@ async fn a_request_in_flight_is_answered_before_the_service_stops() {
     assert!(rest.contains("HTTP/1.1 201 ") && rest.contains("sergey-lavrov"), "{rest}");
     assert!(served.wait().success());
     assert_eq!(app.all_pages("/v1/articles").await.len(), 1, "and what it wrote is there");
+}
+
+#[actix_web::test]
+async fn every_line_of_the_log_about_a_request_names_it() {
+    let folder = folder_with(&[("onrecord.toml", b"[log]\nformat = \"json\"\nfilter = \"info,onrecord=debug\"\n")]);
+    let database = TestDatabase::create().await;
+    database.execute("ALTER TABLE quotes RENAME TO attic").await;
+    let (served, _) = Served::start(folder.path(), &database.url, &[]);
+    let trace = "4bf92f3577b34da6a3ce929d0e0e4736";
+    let mut stream = served.connect();
+    write!(
+        stream,
+        "GET /v1/quotes HTTP/1.1\r\nHost: localhost\r\nConnection: close\r\nX-Request-Id: order-7\r\n\
+         traceparent: 00-{trace}-00f067aa0ba902b7-01\r\n\r\n"
+    )
+    .unwrap();
+    let mut answer = String::new();
+    stream.read_to_string(&mut answer).unwrap();
+    assert!(answer.starts_with("HTTP/1.1 500 ") && answer.contains("order-7") && answer.contains(trace), "{answer}");
+    served.terminate();
+    assert!(served.wait().success());
+    let log = fs::read_to_string(folder.path().join("log")).unwrap();
+    let lines: Vec<Value> = log.lines().map(|line| serde_json::from_str(line).expect(line)).collect();
+    let of_request: Vec<&Value> = lines.iter().filter(|line| line["span"]["name"] == "request").collect();
+    let messages: Vec<&str> = of_request.iter().filter_map(|line| line["message"].as_str()).collect();
+    assert!(messages.contains(&"request failed") && messages.contains(&"request answered"), "{log}");
+    for line in of_request {
+        assert_eq!((&line["span"]["request_id"], &line["span"]["trace_id"]), (&json!("order-7"), &json!(trace)));
+    }
+}
+
+#[actix_web::test]
+async fn a_request_repeated_through_a_killed_process_is_done_once() {
+    let settings = "[server]\nrequest_timeout_ms = 1900\n[idempotency]\nlease_seconds = 2\n";
+    let folder = folder_with(&[("onrecord.toml", settings.as_bytes())]);
+    let database = TestDatabase::create().await;
+    let app = TestApp::on(onrecord::services::Services::start(database.settings(&[])).await.unwrap());
+    let article = app.post("/v1/articles", json!({ "text": TEXT })).await.expect(201);
+    let found = article["quotes"].as_array().unwrap().len();
+    let segments = json!([{ "start": 36, "end": 50, "verbatim": true }]);
+    let body = json!({ "article_id": article["id"], "kind": "direct", "segments": segments }).to_string();
+    let key = app.key().await;
+    let send = |served: &Served, round: usize| {
+        let mut stream = served.connect();
+        let length = body.len();
+        write!(
+            stream,
+            "POST /v1/quotes HTTP/1.1\r\nHost: localhost\r\nConnection: close\r\nContent-Type: application/json\r\n\
+             X-API-Key: {key}\r\nIdempotency-Key: round-{round}\r\nContent-Length: {length}\r\n\r\n{body}"
+        )
+        .unwrap();
+        stream
+    };
+    let (mut served, _) = Served::start(folder.path(), &database.url, &[]);
+    let rounds = 6;
+    for round in 0..rounds {
+        let _stream = send(&served, round);
+        std::thread::sleep(Duration::from_millis(3 * u64::try_from(round).unwrap()));
+        drop(served); // SIGKILL
+        (served, _) = Served::start(folder.path(), &database.url, &[]);
+        let answered = (0..200).any(|_| {
+            let mut answer = String::new();
+            send(&served, round).read_to_string(&mut answer).unwrap();
+            let is_running = answer.starts_with("HTTP/1.1 409 ");
+            assert!(is_running || answer.starts_with("HTTP/1.1 201 "), "{answer}");
+            std::thread::sleep(Duration::from_millis(50));
+            !is_running
+        });
+        assert!(answered, "the lease ends");
+    }
+    drop(served);
+    assert_eq!(app.all_pages("/v1/quotes?limit=100").await.len(), found + rounds);
 }
 
 #[test]

@@ -52,7 +52,18 @@ async fn every_code_of_the_table_is_reached() {
     let (expired, revoked, small) = (app.expired_key().await, app.revoked_key().await, app.new_key(Scope::Read).await);
     let limited = TestApp::start_with(&[("limits.requests_per_minute_per_key", "1")]).await;
     limited.get("/v1/actors").await;
+    let keyed = async |key: &str, name: &str| {
+        let headers = [("content-type", "application/json"), ("idempotency-key", key)];
+        let body = json!({ "name": name, "kind": "newspaper" }).to_string();
+        app.send_with(Method::POST, "/v1/outlets", &headers, body).await
+    };
+    keyed("a", "Example Post").await.expect(201);
+    let reused = keyed("a", "Another Post").await;
+    app.database().execute("UPDATE idempotency_keys SET status = NULL, body = NULL").await;
     let answers = [
+        reused,
+        keyed("a", "Example Post").await,
+        keyed("a b", "Example Post").await,
         app.send_from(None, Method::POST, "/v1/outlets", &[], "").await,
         app.get_with("/v1/actors", &[("x-api-key", "onr_nonsense")]).await,
         app.get_with("/v1/actors", &[("x-api-key", &expired)]).await,

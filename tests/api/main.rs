@@ -16,6 +16,7 @@ mod extraction;
 mod health;
 mod html;
 mod http;
+mod idempotency;
 mod interrupted_import;
 mod keys;
 mod layers;

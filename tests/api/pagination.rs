@@ -28,6 +28,7 @@ async fn every_quote_comes_exactly_once_while_articles_are_added() {
 
     let mut seen = Vec::new();
     let mut path = format!("{base}&limit=2");
+    let first = format!("<{path}>; rel=\"first\"");
     let mut added = 20;
     loop {
         let answer = app.get(&path).await;
@@ -36,11 +37,11 @@ async fn every_quote_comes_exactly_once_while_articles_are_added() {
         assert!(rows.len() <= 2);
         seen.extend(rows.iter().map(|quote| quote["id"].as_str().unwrap().to_owned()));
         let Some(cursor) = page["next_cursor"].as_str() else {
-            assert_eq!(answer.header("link"), None);
+            assert_eq!(answer.header("link"), Some(first.as_str()));
             break;
         };
         let link = answer.header("link").expect("a Link to the next page");
-        assert_eq!(link, format!("<{base}&limit=2&cursor={cursor}>; rel=\"next\""));
+        assert_eq!(link, format!("{first}, <{base}&limit=2&cursor={cursor}>; rel=\"next\""));
         path = format!("{base}&limit=2&cursor={cursor}");
         // Before and after the place where the reader is.
         app.post("/v1/articles", article(added)).await.expect(201);
@@ -72,5 +73,58 @@ async fn limits_are_checked() {
     for limit in ["0", "-1", "11", "many"] {
         let problem = app.get(&format!("/v1/actors?limit={limit}")).await.expect_problem(400, "invalid_query");
         assert_eq!(problem["errors"][0]["parameter"], "limit", "{problem}");
+    }
+}
+
+#[actix_web::test]
+async fn a_list_leads_to_its_first_page() {
+    let app = TestApp::start().await;
+    for (path, first) in [
+        ("/v1/outlets", "/v1/outlets"),
+        ("/v1/outlets?limit=200&kind=news_agency", "/v1/outlets?limit=200&kind=news_agency"),
+    ] {
+        let link = app.get(path).await.header("link").unwrap().to_owned();
+        assert!(link.starts_with(&format!("<{first}>; rel=\"first\"")), "{link}");
+    }
+}
+
+#[actix_web::test]
+async fn fields_keeps_what_it_names_and_nothing_else() {
+    let app = TestApp::start().await;
+    let article = app.post("/v1/articles", article(1)).await.expect(201);
+    let names = |value: &serde_json::Value| value.as_object().unwrap().keys().cloned().collect::<Vec<_>>();
+    for path in
+        ["/v1/quotes?fields=text,id", "/v1/quotes?fields=text&limit=5&fields=id", "/v1/quotes?fields=id,%20text"]
+    {
+        let answer = app.get(path).await;
+        let page = answer.expect(200);
+        assert_eq!(names(&page["data"][0]), ["id", "text"], "{path}");
+        assert!(names(&page).contains(&"next_cursor".to_owned()));
+        assert_ne!(answer.header("etag"), app.get("/v1/quotes").await.header("etag"));
+    }
+    let one = format!("/v1/articles/{}?fields=version,title,mentions", article["id"].as_str().unwrap());
+    let answer = app.get(&one).await;
+    assert_eq!(names(&answer.expect(200)), ["title", "version", "mentions"]);
+    assert!(answer.header("etag").unwrap().starts_with("\"1-"), "a sparse resource still has its version");
+    for (path, unknown) in [
+        ("/v1/quotes?fields=colour", "colour"),
+        ("/v1/quotes?fields=id,speaker.mention", "speaker.mention"),
+        ("/v1/quotes?fields=", ""),
+        ("/v1/actors/sergey-lavrov?fields=id,quotes", "quotes"),
+    ] {
+        let problem = app.get(path).await.expect_problem(400, "invalid_query");
+        assert_eq!(problem["errors"][0]["parameter"], "fields", "{path}");
+        assert!(problem["detail"].as_str().unwrap().contains(&format!("there is no `{unknown}`")), "{problem}");
+    }
+    app.send(actix_web::http::Method::POST, "/v1/actors?fields=id", "application/json", "{}")
+        .await
+        .expect_problem(400, "invalid_query");
+    // The same fields that the document names, for every resource.
+    let document = onrecord::openapi::document();
+    for (path, item) in document["paths"].as_object().unwrap() {
+        let Some(fields) = item["get"]["x-fields"].as_array() else { continue };
+        let path = path.replace("{key}", "russia").replace("{id}", "01970000-0000-7000-8000-000000000001");
+        let all = fields.iter().map(|name| name.as_str().unwrap()).collect::<Vec<_>>().join(",");
+        assert_ne!(app.get(&format!("{path}?fields={all}")).await.status, 400, "{path}");
     }
 }

@@ -21,7 +21,6 @@ pub struct TestApp {
     pub services: Services,
     parts: AppParts,
     key: OnceCell<String>,
-    #[expect(dead_code, reason = "goes with the app")]
     database: Option<TestDatabase>,
 }
 
@@ -118,6 +117,11 @@ impl TestApp {
         let issued = self.new_key(Scope::Admin).await;
         keys::revoke_key(&self.services, issued.key.id, &Author::command_line()).await.expect("it is there");
         issued.text
+    }
+
+    /// The database beside the service, for what no request shows.
+    pub fn database(&self) -> &TestDatabase {
+        self.database.as_ref().expect("a database that goes with the app")
     }
 
     /// Sends a request with a body of some media type.
