@@ -66,6 +66,9 @@ pub struct Attribution {
     pub rule: &'static str,
 }
 
+/// Nobody writes more attributions in one sentence; each looks at all of the others.
+const MOST_ATTRIBUTIONS: usize = 40;
+
 /// All attributions of a sentence, from left to right.
 pub fn find(sentence: &Sentence) -> Vec<Attribution> {
     let mut out: Vec<Attribution> = Vec::new();
@@ -83,6 +86,7 @@ pub fn find(sentence: &Sentence) -> Vec<Attribution> {
         }
     }
     out.sort_by_key(|attribution| attribution.cue);
+    out.truncate(MOST_ATTRIBUTIONS);
     drop_inner_topics(sentence, &mut out);
     out
 }

@@ -221,8 +221,17 @@ impl Finisher<'_> {
         let last = last.min(first + LONGEST_ATTRIBUTION).max(first);
         let near = &raws[index.saturating_sub(SIBLINGS)..raws.len().min(index + SIBLINGS + 1)];
         let siblings = near.iter().filter(|other| other.sentence == raw.sentence);
-        let contents: Vec<(usize, usize)> =
+        let mut contents: Vec<(usize, usize)> =
             siblings.flat_map(|other| &other.segments).map(|&(start, end, _)| (start, end)).collect();
-        (first..last).filter(|at| !contents.iter().any(|(start, end)| start <= at && at < end)).collect()
+        contents.sort_unstable();
+        let mut contents = contents.into_iter().peekable();
+        let mut inside_until = 0;
+        let outside = |at: &usize| {
+            while let Some((_, end)) = contents.next_if(|(start, _)| start <= at) {
+                inside_until = inside_until.max(end);
+            }
+            *at >= inside_until
+        };
+        (first..last).filter(outside).collect()
     }
 }

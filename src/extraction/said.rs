@@ -17,7 +17,9 @@ pub fn day(source: &Source, tokens: &[&Token], published: Option<&PublishedOn>) 
     for (at, token) in tokens.iter().enumerate() {
         // "Berg, who arrived on Monday, said": the day of something else.
         aside = (aside || token.is(class::RELATIVE)) && !token.is_char(',');
-        if aside || is_elsewhere(source, tokens, at) {
+        // Whatever names a day is one of these, and most words are none.
+        let is_time = token.is(class::WEEKDAY | class::MONTH | class::TIME_WORD);
+        if aside || !is_time || is_elsewhere(source, tokens, at) {
             continue;
         }
         let date = if token.is(class::WEEKDAY) && token.capital {
