@@ -30,7 +30,7 @@ async fn a_write_that_is_cancelled_holds_no_lock() {
 
 #[actix_web::test]
 async fn articles_that_name_the_same_strangers_make_one_actor_of_each() {
-    let app = TestApp::start_with(&[("database.max_connections", "8")]).await;
+    let app = TestApp::start_with(&[("database.max_connections", "8"), ("database.acquire_timeout_ms", "60000")]).await;
     let send = |number: usize| {
         // In turns, so that two that wait for each other would show.
         let (one, other) = if number.is_multiple_of(2) {
@@ -52,7 +52,7 @@ async fn articles_that_name_the_same_strangers_make_one_actor_of_each() {
 
 #[actix_web::test]
 async fn patches_of_different_fields_at_the_same_moment_are_all_kept() {
-    let app = TestApp::start_with(&[("database.max_connections", "8")]).await;
+    let app = TestApp::start_with(&[("database.max_connections", "8"), ("database.acquire_timeout_ms", "60000")]).await;
     let article = app.post_text("The road is open, Orsolya Vintner said.").await;
     let article_path = format!("/v1/articles/{}", article["id"].as_str().unwrap());
     let quote_path = format!("/v1/quotes/{}", article["quotes"][0]["id"].as_str().unwrap());
