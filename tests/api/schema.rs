@@ -42,8 +42,8 @@ fn columns_of_schema(text: &str, postgres: bool) -> BTreeSet<String> {
     lines
 }
 
-/// The same, as the database says.
-async fn columns_of_database(database: &TestDatabase) -> BTreeSet<String> {
+/// The same, as the database says: the columns of each table in its order.
+async fn columns_of_database(database: &TestDatabase) -> Vec<String> {
     let query = if database.is_postgres() {
         "SELECT c.table_name || '.' || c.column_name || ' ' || c.udt_name || ' '
              || CASE c.is_nullable WHEN 'YES' THEN 'true' ELSE 'false' END || ' ' || coalesce((
@@ -53,14 +53,16 @@ async fn columns_of_database(database: &TestDatabase) -> BTreeSet<String> {
                      AND k.table_name = c.table_name AND k.column_name = c.column_name
              ), 0) AS line
          FROM information_schema.columns c
-         WHERE c.table_schema = 'public' AND c.table_name <> '__diesel_schema_migrations'"
+         WHERE c.table_schema = 'public' AND c.table_name <> '__diesel_schema_migrations'
+         ORDER BY c.table_name, c.ordinal_position"
     } else {
         "SELECT t.name || '.' || c.name || ' ' || lower(c.type) || ' '
              || CASE c.\"notnull\" WHEN 0 THEN 'true' ELSE 'false' END || ' ' || c.pk AS line
          FROM sqlite_master t JOIN pragma_table_info(t.name) c
-         WHERE t.type = 'table' AND t.name NOT LIKE 'sqlite_%' AND t.name <> '__diesel_schema_migrations'"
+         WHERE t.type = 'table' AND t.name NOT LIKE 'sqlite_%' AND t.name <> '__diesel_schema_migrations'
+         ORDER BY t.name, c.cid"
     };
-    database.lines(query).await.into_iter().collect()
+    database.lines(query).await
 }
 
 #[actix_web::test]
@@ -71,8 +73,34 @@ async fn the_tables_in_the_code_are_the_tables_in_the_database() {
     assert_eq!(SCHEMA.matches("table! {").count(), tables_of(&in_code).len(), "every table of the file was understood");
     assert_eq!(SCHEMA.matches(" -> ").count() - SCHEMA.matches("joinable!").count(), in_code.len());
     let in_database = columns_of_database(&database).await;
+    // No code names the columns of the history: see the next test.
+    let in_database = in_database.into_iter().filter(|line| !line.contains("_history.")).collect();
     let differences: Vec<&String> = in_code.symmetric_difference(&in_database).collect();
     assert!(differences.is_empty(), "{differences:#?}");
+}
+
+/// Rows are copied into the history as they stand, by the order of the columns.
+#[actix_web::test]
+async fn a_table_of_history_is_its_table_after_when_it_was_true() {
+    let database = TestDatabase::create_empty().await;
+    migrate(&database.settings(&[]).database).await.unwrap();
+    let mut columns: BTreeMap<String, Vec<String>> = BTreeMap::new();
+    for line in columns_of_database(&database).await {
+        let (table, column) = line.split_once('.').unwrap();
+        // Without its place in a primary key, which the history has not.
+        let (column, _) = column.rsplit_once(' ').unwrap();
+        columns.entry(table.to_owned()).or_default().push(column.to_owned());
+    }
+    let instant = if database.is_postgres() { "timestamptz" } else { "text" };
+    let of_history: Vec<&str> = columns.keys().filter_map(|name| name.strip_suffix("_history")).collect();
+    assert_eq!(of_history.len(), 12);
+    for name in of_history {
+        let is_resource = columns[name].iter().any(|column| column.starts_with("updated_at "));
+        let times = if is_resource { &["until"][..] } else { &["until", "since"] };
+        let times = times.iter().map(|time| format!("{time} {instant} false"));
+        let expected: Vec<String> = times.chain(columns[name].iter().cloned()).collect();
+        assert_eq!(columns[&format!("{name}_history")], expected, "{name}");
+    }
 }
 
 fn tables_of(columns: &BTreeSet<String>) -> BTreeSet<&str> {
@@ -96,7 +124,7 @@ async fn migrations_go_up_and_down_and_up_again() {
     migrate(&settings).await.unwrap();
     assert_eq!(columns_of_database(&database).await, first, "up twice is up once");
     revert_all(&settings).await.unwrap();
-    assert_eq!(columns_of_database(&database).await, BTreeSet::new());
+    assert_eq!(columns_of_database(&database).await, Vec::<String>::new());
     let left = if database.is_postgres() {
         "SELECT indexname::text AS line FROM pg_indexes WHERE schemaname = 'public'"
     } else {

@@ -1,0 +1,15 @@
+DROP TABLE actor_merges;
+DROP TABLE deletions;
+DROP TABLE changes;
+DROP TABLE mentions_history;
+DROP TABLE quotes_history;
+DROP TABLE article_sources_history;
+DROP TABLE articles_history;
+DROP TABLE agreement_zones_history;
+DROP TABLE agreement_parties_history;
+DROP TABLE agreements_history;
+DROP TABLE zones_history;
+DROP TABLE actor_roles_history;
+DROP TABLE actor_names_history;
+DROP TABLE actors_history;
+DROP TABLE outlets_history;
