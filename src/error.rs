@@ -114,6 +114,13 @@ pub enum Error {
         /// The limit, in milliseconds.
         limit_ms: u64,
     },
+    /// A change does not say which version of the resource it is made to.
+    PreconditionRequired,
+    /// The resource is no longer as the client thinks.
+    PreconditionFailed {
+        /// The version that stands there.
+        version: i64,
+    },
     /// Another resource stands in the way.
     Conflict(String),
     /// Others still refer to the resource, so that it cannot be deleted.
@@ -175,6 +182,10 @@ pub enum ErrorCode {
     UriTooLong,
     /// The body did not arrive in time.
     RequestTimeout,
+    /// A change does not say which version of the resource it is made to.
+    PreconditionRequired,
+    /// The resource is no longer as the client thinks.
+    PreconditionFailed,
     /// Another resource stands in the way.
     Conflict,
     /// Others still refer to the resource.
@@ -305,6 +316,12 @@ pub const CODES: &[CodeInfo] = &[
         advice: "Wait for the seconds that Retry-After says and send it again: its answer will be there.",
     },
     CodeInfo {
+        code: ErrorCode::PreconditionFailed,
+        status: 412,
+        title: "The resource has changed",
+        advice: "Read it again, see whether your change still holds, and send it with the new ETag in If-Match.",
+    },
+    CodeInfo {
         code: ErrorCode::PayloadTooLarge,
         status: 413,
         title: "The body is too large",
@@ -327,6 +344,12 @@ pub const CODES: &[CodeInfo] = &[
         status: 422,
         title: "The body breaks a rule",
         advice: "Look at errors: each has a JSON pointer to the place and says what is wrong there.",
+    },
+    CodeInfo {
+        code: ErrorCode::PreconditionRequired,
+        status: 428,
+        title: "The change does not say what it is made to",
+        advice: "Send the ETag of what you read as If-Match, so that no other change is lost; or If-Match: * to change whatever stands there.",
     },
     CodeInfo {
         code: ErrorCode::TooManyRequests,
@@ -400,6 +423,8 @@ impl Error {
             Self::NotAcceptable { .. } => ErrorCode::NotAcceptable,
             Self::UriTooLong { .. } => ErrorCode::UriTooLong,
             Self::RequestTimeout { .. } => ErrorCode::RequestTimeout,
+            Self::PreconditionRequired => ErrorCode::PreconditionRequired,
+            Self::PreconditionFailed { .. } => ErrorCode::PreconditionFailed,
             Self::Conflict(_) => ErrorCode::Conflict,
             Self::InUse(_) => ErrorCode::InUse,
             Self::Unavailable(_) => ErrorCode::Unavailable,
@@ -455,6 +480,10 @@ impl fmt::Display for Error {
             Self::IdempotencyKeyReused { key } => write!(f, "another request came with the Idempotency-Key `{key}`"),
             Self::IdempotencyInProgress { key } => {
                 write!(f, "the request with the Idempotency-Key `{key}` has not been answered yet")
+            }
+            Self::PreconditionRequired => f.write_str("If-Match is missing: send the ETag of what you want to change"),
+            Self::PreconditionFailed { version } => {
+                write!(f, "If-Match does not name version {version}, which is here now")
             }
             Self::NotAcceptable { offered } => write!(f, "the answer can be given as {offered}"),
             Self::UriTooLong { limit } => write!(f, "the address may hold {limit} bytes at most"),

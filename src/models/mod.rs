@@ -7,6 +7,7 @@ mod actor;
 mod agreement;
 mod article;
 mod author;
+mod edit;
 pub mod geometry;
 mod id;
 mod id_or_slug;
@@ -29,6 +30,7 @@ pub use article::{
     Article, ArticleFilter, ArticleMetadata, ArticleSummary, ArticleWithQuotes, ExtractionState, NewArticle,
 };
 pub use author::Author;
+pub use edit::{Edit, Precondition};
 pub use id::Id;
 pub use id_or_slug::Key;
 pub use idempotency::{Idempotency, StoredAnswer};

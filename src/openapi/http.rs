@@ -19,6 +19,9 @@ pub(super) fn describe_http(document: &mut Value) {
             if method == "get" {
                 describe_conditional_read(operation);
             }
+            if method == "patch" || method == "delete" {
+                describe_conditional_write(operation);
+            }
             describe_answers(operation);
             if let Some(responses) = operation["responses"].as_object_mut() {
                 responses.sort_keys();
@@ -133,6 +136,23 @@ fn describe_conditional_read(operation: &mut Value) {
     responses.entry("304").or_insert_with(|| json!({ "description": "What you have is still good." }));
 }
 
+/// A change has to name the state that it is made to: two people who correct the same thing must not undo each other.
+fn describe_conditional_write(operation: &mut Value) {
+    add_parameter(
+        operation,
+        json!({
+            "name": "If-Match",
+            "in": "header",
+            "required": true,
+            "description": "The `ETag` of what you read, so that no other change is lost; or `*` for whatever stands there now.",
+            "schema": { "type": "string", "minLength": 1 },
+            "example": "*"
+        }),
+    );
+    add_problem(operation, "412", "It was changed since: `If-Match` names another version than the one that is here.");
+    add_problem(operation, "428", "`If-Match` is missing.");
+}
+
 fn add_parameter(operation: &mut Value, parameter: Value) {
     let Some(operation) = operation.as_object_mut() else { return };
     if let Some(parameters) = operation.entry("parameters").or_insert_with(|| json!([])).as_array_mut() {
@@ -142,7 +162,7 @@ fn add_parameter(operation: &mut Value, parameter: Value) {
 
 /// The headers that answers have, by the name of their component.
 const HEADERS: [(&str, &str); 9] = [
-    ("ETag", "Names what you got, for `If-None-Match`."),
+    ("ETag", "Names what you got, for `If-None-Match`, and for `If-Match` where you change it."),
     ("Last-Modified", "When it last changed, where that is known for certain."),
     ("Link", "Addresses of other pages of the list (RFC 8288)."),
     ("Location", "The address of the new resource."),

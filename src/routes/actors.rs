@@ -10,7 +10,7 @@ use super::lists::{ListQuery, Listed};
 use super::problem::{DeleteProblems, ListProblems, ReadProblems, ServerProblems, WriteProblems};
 use super::{App, created, gone};
 use crate::error::Result;
-use crate::models::{Actor, ActorFilter, ActorPatch, Key, NewActor};
+use crate::models::{Actor, ActorFilter, ActorPatch, Edit, Key, NewActor};
 use crate::pagination::{Page, PageParameters};
 use crate::services::actors;
 
@@ -69,8 +69,13 @@ async fn find_actor(app: App, key: web::Path<Key<Actor>>) -> Result<Found<Actor>
     responses((status = 200, description = "The actor as it is now.", body = Actor), ReadProblems, WriteProblems, ServerProblems)
 )]
 #[patch("/actors/{key}")]
-async fn update_actor(app: App, key: web::Path<Key<Actor>>, patch: JsonBody<ActorPatch>) -> Result<Found<Actor>> {
-    actors::update_actor(&app, &key, &patch.0).await.map(Found)
+async fn update_actor(
+    app: App,
+    edit: Edit,
+    key: web::Path<Key<Actor>>,
+    patch: JsonBody<ActorPatch>,
+) -> Result<Found<Actor>> {
+    actors::update_actor(&app, &key, &patch.0, &edit).await.map(Found)
 }
 
 /// Deletes an actor.
@@ -83,7 +88,7 @@ async fn update_actor(app: App, key: web::Path<Key<Actor>>, patch: JsonBody<Acto
     responses((status = 204, description = "It is gone."), DeleteProblems, ServerProblems)
 )]
 #[delete("/actors/{key}")]
-async fn delete_actor(app: App, key: web::Path<Key<Actor>>) -> Result<HttpResponse> {
-    actors::delete_actor(&app, &key).await?;
+async fn delete_actor(app: App, edit: Edit, key: web::Path<Key<Actor>>) -> Result<HttpResponse> {
+    actors::delete_actor(&app, &key, &edit).await?;
     Ok(gone())
 }

@@ -10,7 +10,7 @@ use super::lists::{ListQuery, Listed};
 use super::problem::{DeleteProblems, ListProblems, ReadProblems, ServerProblems, WriteProblems};
 use super::{App, created, gone};
 use crate::error::Result;
-use crate::models::{Agreement, AgreementFilter, AgreementPatch, Key, NewAgreement};
+use crate::models::{Agreement, AgreementFilter, AgreementPatch, Edit, Key, NewAgreement};
 use crate::pagination::{Page, PageParameters};
 use crate::services::agreements;
 
@@ -76,10 +76,11 @@ async fn find_agreement(app: App, key: web::Path<Key<Agreement>>) -> Result<Foun
 #[patch("/agreements/{key}")]
 async fn update_agreement(
     app: App,
+    edit: Edit,
     key: web::Path<Key<Agreement>>,
     patch: JsonBody<AgreementPatch>,
 ) -> Result<Found<Agreement>> {
-    agreements::update_agreement(&app, &key, &patch.0).await.map(Found)
+    agreements::update_agreement(&app, &key, &patch.0, &edit).await.map(Found)
 }
 
 /// Deletes an agreement.
@@ -92,7 +93,7 @@ async fn update_agreement(
     responses((status = 204, description = "It is gone."), DeleteProblems, ServerProblems)
 )]
 #[delete("/agreements/{key}")]
-async fn delete_agreement(app: App, key: web::Path<Key<Agreement>>) -> Result<HttpResponse> {
-    agreements::delete_agreement(&app, &key).await?;
+async fn delete_agreement(app: App, edit: Edit, key: web::Path<Key<Agreement>>) -> Result<HttpResponse> {
+    agreements::delete_agreement(&app, &key, &edit).await?;
     Ok(gone())
 }

@@ -17,8 +17,8 @@ use super::problem::{ListProblems, ReadProblems, ServerProblems, WriteProblems};
 use super::{App, created, gone, resource_id};
 use crate::error::{Error, Result};
 use crate::models::{
-    Article, ArticleFilter, ArticlePatch, ArticleSummary, ArticleWithQuotes, Day, FieldError, Key, NewArticle, Outlet,
-    Quote,
+    Article, ArticleFilter, ArticlePatch, ArticleSummary, ArticleWithQuotes, Day, Edit, FieldError, Key, NewArticle,
+    Outlet, Quote,
 };
 use crate::pagination::{Page, PageParameters};
 use crate::services::articles::{self, Received};
@@ -106,8 +106,13 @@ async fn find_article(app: App, id: web::Path<String>, request: HttpRequest) -> 
     responses((status = 200, description = "The article as it is now.", body = Article), ReadProblems, WriteProblems, ServerProblems)
 )]
 #[patch("/articles/{id}")]
-async fn update_article(app: App, id: web::Path<String>, patch: JsonBody<ArticlePatch>) -> Result<Found<Article>> {
-    articles::update_article(&app, resource_id("article", &id)?, &patch.0).await.map(Found)
+async fn update_article(
+    app: App,
+    edit: Edit,
+    id: web::Path<String>,
+    patch: JsonBody<ArticlePatch>,
+) -> Result<Found<Article>> {
+    articles::update_article(&app, resource_id("article", &id)?, &patch.0, &edit).await.map(Found)
 }
 
 /// Deletes an article with its quotes.
@@ -118,8 +123,8 @@ async fn update_article(app: App, id: web::Path<String>, patch: JsonBody<Article
     responses((status = 204, description = "It is gone."), ReadProblems, ServerProblems)
 )]
 #[delete("/articles/{id}")]
-async fn delete_article(app: App, id: web::Path<String>) -> Result<HttpResponse> {
-    articles::delete_article(&app, resource_id("article", &id)?).await?;
+async fn delete_article(app: App, edit: Edit, id: web::Path<String>) -> Result<HttpResponse> {
+    articles::delete_article(&app, resource_id("article", &id)?, &edit).await?;
     Ok(gone())
 }
 

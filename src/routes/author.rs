@@ -14,8 +14,13 @@ impl FromRequest for Author {
     type Future = Ready<Result<Self>>;
 
     fn from_request(request: &HttpRequest, _: &mut Payload) -> Self::Future {
-        // `middleware/access.rs` says who it is before any handler runs.
-        let author = request.extensions().get::<Self>().cloned();
-        ready(author.ok_or_else(|| Error::internal("a handler was reached past the check of access")))
+        ready(author_of(request))
     }
+}
+
+/// Who sent a request.
+pub(super) fn author_of(request: &HttpRequest) -> Result<Author> {
+    // `middleware/access.rs` says who it is before any handler runs.
+    let author = request.extensions().get::<Author>().cloned();
+    author.ok_or_else(|| Error::internal("a handler was reached past the check of access"))
 }

@@ -8,6 +8,7 @@ pub mod articles;
 mod author;
 pub mod bodies;
 mod creating;
+mod edit;
 pub mod entity_tag;
 pub mod found;
 pub mod health;

@@ -10,7 +10,7 @@ use super::lists::{ListQuery, Listed};
 use super::problem::{DeleteProblems, ListProblems, ReadProblems, ServerProblems, WriteProblems};
 use super::{App, created, gone};
 use crate::error::Result;
-use crate::models::{Key, NewOutlet, Outlet, OutletFilter, OutletPatch};
+use crate::models::{Edit, Key, NewOutlet, Outlet, OutletFilter, OutletPatch};
 use crate::pagination::{Page, PageParameters};
 use crate::services::outlets;
 
@@ -74,8 +74,13 @@ async fn find_outlet(app: App, key: web::Path<Key<Outlet>>) -> Result<Found<Outl
     responses((status = 200, description = "The outlet as it is now.", body = Outlet), ReadProblems, WriteProblems, ServerProblems)
 )]
 #[patch("/outlets/{key}")]
-async fn update_outlet(app: App, key: web::Path<Key<Outlet>>, patch: JsonBody<OutletPatch>) -> Result<Found<Outlet>> {
-    outlets::update_outlet(&app, &key, &patch.0).await.map(Found)
+async fn update_outlet(
+    app: App,
+    edit: Edit,
+    key: web::Path<Key<Outlet>>,
+    patch: JsonBody<OutletPatch>,
+) -> Result<Found<Outlet>> {
+    outlets::update_outlet(&app, &key, &patch.0, &edit).await.map(Found)
 }
 
 /// Deletes an outlet.
@@ -88,7 +93,7 @@ async fn update_outlet(app: App, key: web::Path<Key<Outlet>>, patch: JsonBody<Ou
     responses((status = 204, description = "It is gone."), DeleteProblems, ServerProblems)
 )]
 #[delete("/outlets/{key}")]
-async fn delete_outlet(app: App, key: web::Path<Key<Outlet>>) -> Result<HttpResponse> {
-    outlets::delete_outlet(&app, &key).await?;
+async fn delete_outlet(app: App, edit: Edit, key: web::Path<Key<Outlet>>) -> Result<HttpResponse> {
+    outlets::delete_outlet(&app, &key, &edit).await?;
     Ok(gone())
 }

@@ -13,7 +13,7 @@ use super::lists::{ListQuery, Listed};
 use super::problem::{ListProblems, ReadProblems, ServerProblems, WriteProblems};
 use super::{App, created, gone, resource_id};
 use crate::error::Result;
-use crate::models::{NewQuote, Quote, QuoteFilter, QuotePatch};
+use crate::models::{Edit, NewQuote, Quote, QuoteFilter, QuotePatch};
 use crate::pagination::{Page, PageParameters};
 use crate::services::quotes;
 
@@ -86,8 +86,13 @@ async fn find_quote(app: App, id: web::Path<String>, request: HttpRequest) -> Re
     responses((status = 200, description = "The quote as it is now.", body = Quote), ReadProblems, WriteProblems, ServerProblems)
 )]
 #[patch("/quotes/{id}")]
-async fn update_quote(app: App, id: web::Path<String>, patch: JsonBody<QuotePatch>) -> Result<Found<Quote>> {
-    quotes::update_quote(&app, resource_id("quote", &id)?, &patch.0).await.map(Found)
+async fn update_quote(
+    app: App,
+    edit: Edit,
+    id: web::Path<String>,
+    patch: JsonBody<QuotePatch>,
+) -> Result<Found<Quote>> {
+    quotes::update_quote(&app, resource_id("quote", &id)?, &patch.0, &edit).await.map(Found)
 }
 
 /// Deletes a quote.
@@ -100,7 +105,7 @@ async fn update_quote(app: App, id: web::Path<String>, patch: JsonBody<QuotePatc
     responses((status = 204, description = "It is gone."), ReadProblems, ServerProblems)
 )]
 #[delete("/quotes/{id}")]
-async fn delete_quote(app: App, id: web::Path<String>) -> Result<HttpResponse> {
-    quotes::delete_quote(&app, resource_id("quote", &id)?).await?;
+async fn delete_quote(app: App, edit: Edit, id: web::Path<String>) -> Result<HttpResponse> {
+    quotes::delete_quote(&app, resource_id("quote", &id)?, &edit).await?;
     Ok(gone())
 }

@@ -10,7 +10,7 @@ use super::lists::{ListQuery, Listed};
 use super::problem::{DeleteProblems, ListProblems, ReadProblems, ServerProblems, WriteProblems};
 use super::{App, created, gone};
 use crate::error::Result;
-use crate::models::{Key, NewZone, Zone, ZoneFilter, ZonePatch};
+use crate::models::{Edit, Key, NewZone, Zone, ZoneFilter, ZonePatch};
 use crate::pagination::{Page, PageParameters};
 use crate::services::zones;
 
@@ -69,8 +69,13 @@ async fn find_zone(app: App, key: web::Path<Key<Zone>>) -> Result<Found<Zone>> {
     responses((status = 200, description = "The zone as it is now.", body = Zone), ReadProblems, WriteProblems, ServerProblems)
 )]
 #[patch("/zones/{key}")]
-async fn update_zone(app: App, key: web::Path<Key<Zone>>, patch: JsonBody<ZonePatch>) -> Result<Found<Zone>> {
-    zones::update_zone(&app, &key, &patch.0).await.map(Found)
+async fn update_zone(
+    app: App,
+    edit: Edit,
+    key: web::Path<Key<Zone>>,
+    patch: JsonBody<ZonePatch>,
+) -> Result<Found<Zone>> {
+    zones::update_zone(&app, &key, &patch.0, &edit).await.map(Found)
 }
 
 /// Deletes a zone.
@@ -83,7 +88,7 @@ async fn update_zone(app: App, key: web::Path<Key<Zone>>, patch: JsonBody<ZonePa
     responses((status = 204, description = "It is gone."), DeleteProblems, ServerProblems)
 )]
 #[delete("/zones/{key}")]
-async fn delete_zone(app: App, key: web::Path<Key<Zone>>) -> Result<HttpResponse> {
-    zones::delete_zone(&app, &key).await?;
+async fn delete_zone(app: App, edit: Edit, key: web::Path<Key<Zone>>) -> Result<HttpResponse> {
+    zones::delete_zone(&app, &key, &edit).await?;
     Ok(gone())
 }

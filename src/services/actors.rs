@@ -1,9 +1,9 @@
 //! Actors: the rules.
 
-use super::{Services, apply, check, in_body, slug_or_from_name};
+use super::{Services, apply, check, check_precondition, in_body, slug_or_from_name};
 use crate::error::{Error, Result};
 use crate::models::{
-    Actor, ActorFilter, ActorId, ActorRef, FieldError, Instant, Key, MergePatch, NewActor, NewRole, Review, Role,
+    Actor, ActorFilter, ActorId, ActorRef, Edit, FieldError, Instant, Key, MergePatch, NewActor, NewRole, Review, Role,
 };
 use crate::pagination::{Page, PageRequest};
 use crate::repository::{Connection, actors, gazetteer};
@@ -48,12 +48,18 @@ pub(super) async fn create_actor_in(connection: &mut Connection, new: NewActor) 
 ///
 /// # Errors
 /// As [`create_actor`], and [`NotFound`](Error::NotFound).
-pub async fn update_actor(services: &Services, key: &Key<Actor>, patch: &MergePatch<NewActor>) -> Result<Actor> {
+pub async fn update_actor(
+    services: &Services,
+    key: &Key<Actor>,
+    patch: &MergePatch<NewActor>,
+    edit: &Edit,
+) -> Result<Actor> {
     services
         .database
         .transaction(async |c| {
             gazetteer::count_gazetteer_change(c).await?;
             let current = actors::find_actor(c, key).await?;
+            check_precondition(edit, current.version)?;
             let mut patched = apply(patch, &NewActor::from(&current))?;
             if patched.review == Review::Machine && !patch.touches("review") {
                 patched.review = Review::Corrected; // somebody has looked at it now
@@ -71,12 +77,13 @@ pub async fn update_actor(services: &Services, key: &Key<Actor>, patch: &MergePa
 ///
 /// # Errors
 /// [`NotFound`](Error::NotFound), [`InUse`](Error::InUse).
-pub async fn delete_actor(services: &Services, key: &Key<Actor>) -> Result<()> {
+pub async fn delete_actor(services: &Services, key: &Key<Actor>, edit: &Edit) -> Result<()> {
     services
         .database
         .transaction(async |c| {
             gazetteer::count_gazetteer_change(c).await?;
             let current = actors::find_actor(c, key).await?;
+            check_precondition(edit, current.version)?;
             actors::delete_actor(c, current.id).await
         })
         .await

@@ -1,8 +1,8 @@
 //! Agreements: the rules.
 
-use super::{Services, actors, apply, check, in_body, slug_or_from_name};
+use super::{Services, actors, apply, check, check_precondition, in_body, slug_or_from_name};
 use crate::error::Result;
-use crate::models::{Agreement, AgreementFilter, AgreementId, Instant, Key, MergePatch, NewAgreement, Party};
+use crate::models::{Agreement, AgreementFilter, AgreementId, Edit, Instant, Key, MergePatch, NewAgreement, Party};
 use crate::pagination::{Page, PageRequest};
 use crate::repository::{self, Connection, agreements, gazetteer, zones};
 
@@ -54,12 +54,14 @@ pub async fn update_agreement(
     services: &Services,
     key: &Key<Agreement>,
     patch: &MergePatch<NewAgreement>,
+    edit: &Edit,
 ) -> Result<Agreement> {
     services
         .database
         .transaction(async |c| {
             gazetteer::lock_gazetteer(c).await?;
             let current = agreements::find_agreement(c, key).await?;
+            check_precondition(edit, current.version)?;
             let patched = apply(patch, &NewAgreement::from(&current))?;
             let version = current.version + 1;
             let changed = agreement(c, current.id, patched, current.created_at, Instant::now(), version).await?;
@@ -73,11 +75,13 @@ pub async fn update_agreement(
 ///
 /// # Errors
 /// [`NotFound`](crate::error::Error::NotFound).
-pub async fn delete_agreement(services: &Services, key: &Key<Agreement>) -> Result<()> {
+pub async fn delete_agreement(services: &Services, key: &Key<Agreement>, edit: &Edit) -> Result<()> {
     services
         .database
         .transaction(async |c| {
+            gazetteer::lock_gazetteer(c).await?;
             let current = agreements::find_agreement(c, key).await?;
+            check_precondition(edit, current.version)?;
             agreements::delete_agreement(c, current.id).await
         })
         .await

@@ -4,14 +4,14 @@ use std::collections::HashMap;
 
 use sha2::{Digest, Sha256};
 
-use super::{Services, apply, check, gazetteer, in_body, quotes};
+use super::{Services, apply, check, check_precondition, gazetteer, in_body, quotes};
 use crate::error::{Error, Result};
 use crate::extraction::html::{HtmlArticle, article_from_html};
 use crate::extraction::{self, Document, ExtractedQuote, Extraction, Hints, SpeakerActor};
 use crate::models::{
     ActorRef, Article, ArticleFilter, ArticleId, ArticleMetadata, ArticleSummary, ArticleWithQuotes, DatePrecision,
-    DateSource, Day, ExtractionState, FieldError, Instant, Mention, MergePatch, NewArticle, OutletRef, Quote, QuoteId,
-    ZoneRef, is_url,
+    DateSource, Day, Edit, ExtractionState, FieldError, Instant, Mention, MergePatch, NewArticle, OutletRef, Quote,
+    QuoteId, ZoneRef, is_url,
 };
 use crate::pagination::{Page, PageRequest};
 use crate::repository::articles::{ArticleConditions, ArticleKeyset};
@@ -315,12 +315,14 @@ pub async fn update_article(
     services: &Services,
     id: ArticleId,
     patch: &MergePatch<ArticleMetadata>,
+    edit: &Edit,
 ) -> Result<Article> {
     services
         .database
         .transaction(async |c| {
             articles::lock_article(c, id).await?;
             let mut article = find_article_in(c, id).await?;
+            check_precondition(edit, article.summary.version)?;
             let current = ArticleMetadata::from(&article.summary);
             let patched = apply(patch, &current)?;
             let outlet = match &patched.outlet {
@@ -354,11 +356,13 @@ pub async fn update_article(
 ///
 /// # Errors
 /// [`NotFound`](Error::NotFound).
-pub async fn delete_article(services: &Services, id: ArticleId) -> Result<()> {
+pub async fn delete_article(services: &Services, id: ArticleId, edit: &Edit) -> Result<()> {
     services
         .database
         .transaction(async |c| {
-            articles::find_article(c, id).await?;
+            articles::lock_article(c, id).await?;
+            let article = articles::find_article(c, id).await?;
+            check_precondition(edit, article.summary.version)?;
             articles::delete_article(c, id).await
         })
         .await

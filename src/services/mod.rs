@@ -18,7 +18,7 @@ use std::sync::Arc;
 use serde::Serialize;
 
 use crate::error::{Error, Result};
-use crate::models::{FieldError, Idempotency, MergePatch, Validate, slug_of};
+use crate::models::{Edit, FieldError, Idempotency, MergePatch, Precondition, Validate, slug_of};
 use crate::repository::{Connection, Database, migrations};
 use crate::settings::Settings;
 
@@ -76,6 +76,17 @@ impl Services {
 fn check(body: &impl Validate) -> Result<()> {
     let errors = body.validate();
     if errors.is_empty() { Ok(()) } else { Err(Error::InvalidBody(errors)) }
+}
+
+/// Refuses a change that is not meant for the state that the resource is in. Within the transaction that changes it, and
+/// after its row was locked: what is found out here must still hold when the change is written.
+fn check_precondition(edit: &Edit, version: i64) -> Result<()> {
+    match &edit.precondition {
+        Precondition::Any => Ok(()),
+        Precondition::Versions(versions) if versions.contains(&version) => Ok(()),
+        Precondition::Versions(_) => Err(Error::PreconditionFailed { version }),
+        Precondition::Unsaid => Err(Error::PreconditionRequired),
+    }
 }
 
 /// The writable shape of a resource as it is after a patch.

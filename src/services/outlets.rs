@@ -1,8 +1,8 @@
 //! Outlets: the rules.
 
-use super::{Services, apply, check, slug_or_from_name};
+use super::{Services, apply, check, check_precondition, slug_or_from_name};
 use crate::error::Result;
-use crate::models::{Instant, Json, Key, MergePatch, NewOutlet, Outlet, OutletFilter, OutletId};
+use crate::models::{Edit, Instant, Json, Key, MergePatch, NewOutlet, Outlet, OutletFilter, OutletId};
 use crate::pagination::{Page, PageRequest};
 use crate::repository::{Connection, gazetteer, outlets};
 
@@ -49,12 +49,18 @@ pub(super) async fn create_outlet_in(connection: &mut Connection, new: NewOutlet
 ///
 /// # Errors
 /// As [`create_outlet`], and [`NotFound`](crate::error::Error::NotFound).
-pub async fn update_outlet(services: &Services, key: &Key<Outlet>, patch: &MergePatch<NewOutlet>) -> Result<Outlet> {
+pub async fn update_outlet(
+    services: &Services,
+    key: &Key<Outlet>,
+    patch: &MergePatch<NewOutlet>,
+    edit: &Edit,
+) -> Result<Outlet> {
     services
         .database
         .transaction(async |c| {
             gazetteer::count_gazetteer_change(c).await?;
             let current = outlets::find_outlet(c, key).await?;
+            check_precondition(edit, current.version)?;
             let patched = apply(patch, &NewOutlet::from(&current))?;
             let changed = outlet(current.id, patched, current.created_at, Instant::now(), current.version + 1)?;
             outlets::update_outlet(c, &changed).await?;
@@ -67,12 +73,13 @@ pub async fn update_outlet(services: &Services, key: &Key<Outlet>, patch: &Merge
 ///
 /// # Errors
 /// [`NotFound`](crate::error::Error::NotFound), [`InUse`](crate::error::Error::InUse).
-pub async fn delete_outlet(services: &Services, key: &Key<Outlet>) -> Result<()> {
+pub async fn delete_outlet(services: &Services, key: &Key<Outlet>, edit: &Edit) -> Result<()> {
     services
         .database
         .transaction(async |c| {
             gazetteer::count_gazetteer_change(c).await?;
             let current = outlets::find_outlet(c, key).await?;
+            check_precondition(edit, current.version)?;
             outlets::delete_outlet(c, current.id).await
         })
         .await

@@ -1,13 +1,13 @@
 //! Quotes: what the extractor read, what people put right, the rules.
 
 use super::articles::Named;
-use super::{Services, actors, apply, check};
+use super::{Services, actors, apply, check, check_precondition};
 use crate::error::{Error, Result};
 use crate::extraction::{self, ExtractedQuote, Extraction, SpeakerActor};
 use crate::models::{
-    Actor, ActorId, ActorKind, ActorRef, Article, DatePrecision, Day, FieldError, Instant, Key, Mention, MergePatch,
-    NewQuote, NewSpeaker, Quote, QuoteFilter, QuoteId, QuoteReading, ResolvedBy, Review, Segment, SelectorType, Span,
-    Speaker, TextQuoteSelector, TextSpan, slug_of,
+    Actor, ActorId, ActorKind, ActorRef, Article, DatePrecision, Day, Edit, FieldError, Instant, Key, Mention,
+    MergePatch, NewQuote, NewSpeaker, Quote, QuoteFilter, QuoteId, QuoteReading, ResolvedBy, Review, Segment,
+    SelectorType, Span, Speaker, TextQuoteSelector, TextSpan, slug_of,
 };
 use crate::pagination::{Page, PageRequest};
 use crate::repository::quotes::{QuoteConditions, QuoteKeyset};
@@ -80,12 +80,18 @@ pub async fn create_quote(services: &Services, new: NewQuote) -> Result<Quote> {
 ///
 /// # Errors
 /// [`NotFound`](Error::NotFound), [`InvalidBody`](Error::InvalidBody).
-pub async fn update_quote(services: &Services, id: QuoteId, patch: &MergePatch<QuoteReading>) -> Result<Quote> {
+pub async fn update_quote(
+    services: &Services,
+    id: QuoteId,
+    patch: &MergePatch<QuoteReading>,
+    edit: &Edit,
+) -> Result<Quote> {
     services
         .database
         .transaction(async |c| {
             quotes::lock_quote(c, id).await?;
             let current = quotes::find_quote(c, id).await?;
+            check_precondition(edit, current.version)?;
             let article = articles::find_article(c, current.article_id).await?;
             let as_read = QuoteReading::from(&current);
             let mut reading = apply(patch, &as_read)?;
@@ -109,11 +115,13 @@ pub async fn update_quote(services: &Services, id: QuoteId, patch: &MergePatch<Q
 ///
 /// # Errors
 /// [`NotFound`](Error::NotFound).
-pub async fn delete_quote(services: &Services, id: QuoteId) -> Result<()> {
+pub async fn delete_quote(services: &Services, id: QuoteId, edit: &Edit) -> Result<()> {
     services
         .database
         .transaction(async |c| {
-            quotes::find_quote(c, id).await?;
+            quotes::lock_quote(c, id).await?;
+            let current = quotes::find_quote(c, id).await?;
+            check_precondition(edit, current.version)?;
             quotes::delete_quote(c, id).await
         })
         .await

@@ -1,8 +1,8 @@
 //! Zones: the rules.
 
-use super::{Services, apply, check, in_body, slug_or_from_name};
+use super::{Services, apply, check, check_precondition, in_body, slug_or_from_name};
 use crate::error::{Error, Result};
-use crate::models::{FieldError, Instant, Key, MergePatch, NewZone, Zone, ZoneFilter, ZoneId, ZoneRef, bounds};
+use crate::models::{Edit, FieldError, Instant, Key, MergePatch, NewZone, Zone, ZoneFilter, ZoneId, ZoneRef, bounds};
 use crate::pagination::{Page, PageRequest};
 use crate::repository::{Connection, gazetteer, zones};
 
@@ -63,12 +63,18 @@ pub(super) async fn create_zone_in(connection: &mut Connection, new: NewZone) ->
 ///
 /// # Errors
 /// As [`create_zone`], and [`NotFound`](Error::NotFound).
-pub async fn update_zone(services: &Services, key: &Key<Zone>, patch: &MergePatch<NewZone>) -> Result<Zone> {
+pub async fn update_zone(
+    services: &Services,
+    key: &Key<Zone>,
+    patch: &MergePatch<NewZone>,
+    edit: &Edit,
+) -> Result<Zone> {
     services
         .database
         .transaction(async |c| {
             gazetteer::count_gazetteer_change(c).await?;
             let current = zones::find_zone(c, key).await?;
+            check_precondition(edit, current.version)?;
             let patched = apply(patch, &NewZone::from(&current))?;
             let parent = parent(c, current.id, patched.parent.as_ref()).await?;
             let changed = zone(current.id, patched, parent, current.created_at, Instant::now(), current.version + 1)?;
@@ -82,12 +88,13 @@ pub async fn update_zone(services: &Services, key: &Key<Zone>, patch: &MergePatc
 ///
 /// # Errors
 /// [`NotFound`](Error::NotFound), [`InUse`](Error::InUse).
-pub async fn delete_zone(services: &Services, key: &Key<Zone>) -> Result<()> {
+pub async fn delete_zone(services: &Services, key: &Key<Zone>, edit: &Edit) -> Result<()> {
     services
         .database
         .transaction(async |c| {
             gazetteer::count_gazetteer_change(c).await?;
             let current = zones::find_zone(c, key).await?;
+            check_precondition(edit, current.version)?;
             zones::delete_zone(c, current.id).await
         })
         .await

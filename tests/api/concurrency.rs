@@ -71,7 +71,7 @@ async fn patches_of_different_fields_at_the_same_moment_are_all_kept() {
         (&quote_path, [json!({"said_on": "2017-01-01"}), json!({"kind": "mixed"}), json!({"review": "rejected"})]),
     ] {
         let before = app.get(path).await.expect(200)["version"].as_i64().unwrap();
-        for answer in join_all(patches.iter().map(|patch| app.patch(path, patch.clone()))).await {
+        for answer in join_all(patches.iter().map(|patch| app.patch_if("*", path, patch.clone()))).await {
             answer.expect(200);
         }
         let after = app.get(path).await.expect(200);

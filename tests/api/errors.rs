@@ -76,6 +76,8 @@ async fn every_code_of_the_table_is_reached() {
         app.get("/v1/nothing").await,
         app.send(Method::PUT, "/v1/actors", "", "").await,
         app.delete("/v1/zones/astana-de-escalation-zones").await,
+        app.send(Method::DELETE, "/v1/outlets/tass", "", "").await,
+        app.patch_if("\"7-0000000000000000\"", "/v1/outlets/tass", json!({})).await,
         post("application/json", "{").await,
         post("application/json", "{}").await,
         post("application/xml", "<a/>").await,

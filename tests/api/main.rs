@@ -17,6 +17,7 @@ mod health;
 mod html;
 mod http;
 mod idempotency;
+mod if_match;
 mod interrupted_import;
 mod keys;
 mod layers;

@@ -183,16 +183,33 @@ impl TestApp {
         self.send(Method::GET, path, "", "").await
     }
 
+    /// Deletes what stands there now.
     pub async fn delete(&self, path: &str) -> Answer {
-        self.send(Method::DELETE, path, "", "").await
+        self.change(Method::DELETE, path, &[], String::new()).await
     }
 
     pub async fn post(&self, path: &str, body: Value) -> Answer {
         self.send(Method::POST, path, "application/json", body.to_string()).await
     }
 
+    /// Changes what stands there now.
     pub async fn patch(&self, path: &str, body: Value) -> Answer {
-        self.send(Method::PATCH, path, "application/merge-patch+json", body.to_string()).await
+        let media_type = ("content-type", "application/merge-patch+json");
+        self.change(Method::PATCH, path, &[media_type], body.to_string()).await
+    }
+
+    /// Changes what is in the state that this value of `If-Match` names.
+    pub async fn patch_if(&self, if_match: &str, path: &str, body: Value) -> Answer {
+        let headers = [("content-type", "application/merge-patch+json"), ("if-match", if_match)];
+        self.send_with(Method::PATCH, path, &headers, body.to_string()).await
+    }
+
+    /// Sends a change with the tag of what stands there now, as a client does that has read it.
+    pub async fn change(&self, method: Method, path: &str, headers: &[(&str, &str)], body: String) -> Answer {
+        let read = self.get(path.split('?').next().unwrap_or(path)).await;
+        let tag = read.header("etag").map(|tag| ("if-match", tag));
+        let headers: Vec<(&str, &str)> = headers.iter().copied().chain(tag).collect();
+        self.send_with(method, path, &headers, body).await
     }
 
     /// Posts a raw text; the article that came of it.
