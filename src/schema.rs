@@ -300,7 +300,7 @@ diesel::table! {
         change -> Text,
         author -> Document,
         reason -> Nullable<Text>,
-        before -> Nullable<Document>,
+        before -> Nullable<Text>,
     }
 }
 

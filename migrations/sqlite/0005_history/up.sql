@@ -228,7 +228,7 @@ CREATE INDEX mentions_history_actor ON mentions_history (actor_id, until);
 CREATE INDEX mentions_history_zone ON mentions_history (zone_id, until);
 
 -- One row for each change of a resource, written with it. `version` is the one after it, `author` who did it as JSON, `before`
--- what the API gave before it; null where there was nothing. Quotes that come with their article have no row of their own.
+-- what the API gave before it, as text: `jsonb` would not keep the order of its fields; null where there was nothing. Quotes that come with their article have no row of their own.
 CREATE TABLE changes (
     seq integer PRIMARY KEY AUTOINCREMENT NOT NULL,
     at text NOT NULL,
