@@ -11,7 +11,7 @@ use serde_json::Value;
 
 use super::{CommandError, SettingsFlags, block_on, describe, print, start_services};
 use crate::error::Error;
-use crate::models::NewArticle;
+use crate::models::{Author, NewArticle};
 use crate::services::articles::{Received, create_article};
 use crate::services::{Services, samples};
 use crate::telemetry;
@@ -228,7 +228,7 @@ impl Run {
 
     /// A refused article is counted and the next one read; a failing database ends the import.
     async fn take_in(&mut self, place: &str, article: NewArticle) -> Result<(), CommandError> {
-        match create_article(&self.services, article).await {
+        match create_article(&self.services, article, &Author::command_line()).await {
             Ok(Received::New(article)) => {
                 let has_actor = |speaker: &crate::models::Speaker| speaker.actor.is_some();
                 let speakers = article.quotes.iter().filter_map(|quote| quote.speaker.as_ref());

@@ -2,11 +2,13 @@
 
 use super::Author;
 
-/// Who changes a resource, and which state of it they mean.
+/// Who changes a resource and why, and which state of it they mean.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct Edit {
     /// Who.
     pub author: Author,
+    /// Why, in their words.
+    pub reason: Option<String>,
     /// Which state.
     pub precondition: Precondition,
 }

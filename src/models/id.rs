@@ -39,6 +39,14 @@ impl<T> Id<T> {
     }
 }
 
+impl<T> Id<T> {
+    /// The same id, of whatever kind of resource.
+    #[must_use]
+    pub fn untyped(self) -> Id<()> {
+        Id(self.0, PhantomData)
+    }
+}
+
 impl<T> Clone for Id<T> {
     fn clone(&self) -> Self {
         *self

@@ -7,6 +7,7 @@ mod actor;
 mod agreement;
 mod article;
 mod author;
+mod change;
 mod edit;
 pub mod geometry;
 mod id;
@@ -30,6 +31,7 @@ pub use article::{
     Article, ArticleFilter, ArticleMetadata, ArticleSummary, ArticleWithQuotes, ExtractionState, NewArticle,
 };
 pub use author::Author;
+pub use change::{Change, ChangeKind, NewChange, ResourceKind, Revision, Versioned};
 pub use edit::{Edit, Precondition};
 pub use id::Id;
 pub use id_or_slug::Key;

@@ -12,8 +12,8 @@ use serde::de::value::{Error as ValueError, StrDeserializer};
 use serde::{Deserialize, Serialize};
 
 use super::{
-    ActorKind, DatePrecision, DateSource, ExtractionState, Gender, OutletKind, Part, QuoteKind, ResolvedBy, Review,
-    Scope, ZoneKind, ZoneStatus,
+    ActorKind, ChangeKind, DatePrecision, DateSource, ExtractionState, Gender, OutletKind, Part, QuoteKind, ResolvedBy,
+    ResourceKind, Review, Scope, ZoneKind, ZoneStatus,
 };
 
 /// The name that JSON gives a variant.
@@ -107,6 +107,7 @@ macro_rules! stored_as_its_name {
 
 stored_as_its_name!(
     ActorKind,
+    ChangeKind,
     DatePrecision,
     DateSource,
     ExtractionState,
@@ -115,6 +116,7 @@ stored_as_its_name!(
     Part,
     QuoteKind,
     ResolvedBy,
+    ResourceKind,
     Review,
     Scope,
     ZoneKind,

@@ -32,6 +32,12 @@ impl Instant {
         Self::from_microseconds(jiff::Timestamp::now().as_microsecond())
     }
 
+    /// The present moment, or the next after `earlier` where a clock has been put back: of two changes of a resource the second is later.
+    #[must_use]
+    pub fn now_after(earlier: Self) -> Self {
+        Self::now().max(Self::from_microseconds(earlier.0.as_microsecond().saturating_add(1)))
+    }
+
     /// The moment this many seconds later.
     #[must_use]
     pub fn plus_seconds(self, seconds: u32) -> Self {

@@ -149,6 +149,16 @@ fn describe_conditional_write(operation: &mut Value) {
             "example": "*"
         }),
     );
+    add_parameter(
+        operation,
+        json!({
+            "name": "reason",
+            "in": "query",
+            "description": "Why you do this, in your words. It is kept with the change.",
+            "schema": { "type": "string", "minLength": 1, "maxLength": 500 },
+            "example": "The transcript names the deputy."
+        }),
+    );
     add_problem(operation, "412", "It was changed since: `If-Match` names another version than the one that is here.");
     add_problem(operation, "428", "`If-Match` is missing.");
 }

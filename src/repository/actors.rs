@@ -5,9 +5,9 @@ use std::collections::HashMap;
 use diesel::prelude::*;
 use diesel_async::RunQueryDsl;
 
-use super::Connection;
 use super::conflict::ConflictMeaning;
 use super::ids_and_slugs::{ids_of_keys, split_keys};
+use super::{Connection, history};
 use crate::error::{Error, Result};
 use crate::models::{
     Actor, ActorFilter, ActorId, ActorKind, ActorRef, DatePrecision, Day, Gender, Instant, Json, Key, Review, Role,
@@ -223,11 +223,12 @@ pub async fn create_actor(connection: &mut Connection, actor: &Actor) -> Result<
     create_names_and_roles(connection, actor).await
 }
 
-/// Writes an actor as it is now, with its names and roles.
+/// Writes an actor as it is now, with its names and roles, and keeps what was there.
 ///
 /// # Errors
 /// [`Error::Conflict`] where the slug is taken.
 pub async fn update_actor(connection: &mut Connection, actor: &Actor) -> Result<()> {
+    history::keep(connection, "actors", "id", &[actor.id], actor.updated_at).await?;
     let row = ActorRow::of(actor);
     on_backend!(connection, |c| diesel::update(actors::table.find(actor.id)).set(&row).execute(c).await)
         .on_unique(|| format!("another actor has the slug `{}`", actor.slug))?;
@@ -238,11 +239,12 @@ pub async fn update_actor(connection: &mut Connection, actor: &Actor) -> Result<
     create_names_and_roles(connection, actor).await
 }
 
-/// Deletes an actor with its names and roles.
+/// Deletes an actor with its names and roles, and keeps what was there.
 ///
 /// # Errors
 /// [`Error::InUse`] where quotes, mentions, agreements or other actors refer to it.
-pub async fn delete_actor(connection: &mut Connection, id: ActorId) -> Result<()> {
+pub async fn delete_actor(connection: &mut Connection, id: ActorId, at: Instant) -> Result<()> {
+    history::keep(connection, "actors", "id", &[id], at).await?;
     on_backend!(connection, |c| diesel::delete(actors::table.find(id)).execute(c).await)
         .on_referenced(|| "quotes, mentions, agreements, roles or other actors refer to this actor".to_owned())?;
     Ok(())

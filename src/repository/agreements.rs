@@ -5,8 +5,8 @@ use std::collections::HashMap;
 use diesel::prelude::*;
 use diesel_async::RunQueryDsl;
 
-use super::Connection;
 use super::conflict::ConflictMeaning;
+use super::{Connection, history};
 use crate::error::{Error, Result};
 use crate::models::{ActorId, ActorRef, Agreement, AgreementId, Day, Instant, Json, Key, Part, Party, ZoneId, ZoneRef};
 use crate::pagination::PageRequest;
@@ -86,11 +86,12 @@ pub async fn create_agreement(connection: &mut Connection, agreement: &Agreement
     create_parties_and_zones(connection, agreement).await
 }
 
-/// Writes an agreement as it is now, with its parties and zones.
+/// Writes an agreement as it is now, with its parties and zones, and keeps what was there.
 ///
 /// # Errors
 /// [`Error::Conflict`] where the slug is taken.
 pub async fn update_agreement(connection: &mut Connection, agreement: &Agreement) -> Result<()> {
+    history::keep(connection, "agreements", "id", &[agreement.id], agreement.updated_at).await?;
     let row = AgreementRow::of(agreement);
     on_backend!(connection, |c| diesel::update(agreements::table.find(agreement.id)).set(&row).execute(c).await)
         .on_unique(|| format!("another agreement has the slug `{}`", agreement.slug))?;
@@ -101,11 +102,12 @@ pub async fn update_agreement(connection: &mut Connection, agreement: &Agreement
     create_parties_and_zones(connection, agreement).await
 }
 
-/// Deletes an agreement with its parties and its ties to zones.
+/// Deletes an agreement with its parties and its ties to zones, and keeps what was there.
 ///
 /// # Errors
 /// Only of the database.
-pub async fn delete_agreement(connection: &mut Connection, id: AgreementId) -> Result<()> {
+pub async fn delete_agreement(connection: &mut Connection, id: AgreementId, at: Instant) -> Result<()> {
+    history::keep(connection, "agreements", "id", &[id], at).await?;
     on_backend!(connection, |c| diesel::delete(agreements::table.find(id)).execute(c).await)?;
     Ok(())
 }

@@ -3,8 +3,8 @@
 use diesel::prelude::*;
 use diesel_async::RunQueryDsl;
 
-use super::Connection;
 use super::conflict::ConflictMeaning;
+use super::{Connection, history};
 use crate::error::{Error, Result};
 use crate::models::{
     ActorId, Article, ArticleFilter, ArticleId, ArticleSummary, DatePrecision, DateSource, Dateline, Day,
@@ -234,11 +234,12 @@ pub async fn lock_article(connection: &mut Connection, id: ArticleId) -> Result<
     Ok(())
 }
 
-/// Writes what may change about an article: all but its text.
+/// Writes what may change about an article, all but its text, and keeps what was there.
 ///
 /// # Errors
 /// [`Error::Conflict`] where another article has the address.
 pub async fn update_article(connection: &mut Connection, article: &ArticleSummary) -> Result<()> {
+    history::keep(connection, "articles", "id", &[article.id], article.updated_at).await?;
     let row = SummaryRow::of(article);
     on_backend!(connection, |c| diesel::update(articles::table.find(article.id)).set(&row).execute(c).await)
         .on_unique(|| "another article has this address".to_owned())?;
@@ -248,11 +249,27 @@ pub async fn update_article(connection: &mut Connection, article: &ArticleSummar
     Ok(())
 }
 
-/// Deletes an article with its quotes and mentions.
+/// Keeps the quotes of an article from being changed by others until the transaction ends, and says when one of them was
+/// changed last. Within a transaction that has locked the article.
 ///
 /// # Errors
 /// Only of the database.
-pub async fn delete_article(connection: &mut Connection, id: ArticleId) -> Result<()> {
+pub async fn lock_quotes_of_article(connection: &mut Connection, id: ArticleId) -> Result<Option<Instant>> {
+    let quotes = quotes::table.filter(quotes::article_id.eq(id)).select(quotes::updated_at);
+    let changed: Vec<Instant> = match connection {
+        Connection::Postgres(c) => quotes.order(quotes::id).for_update().load(c).await?,
+        Connection::Sqlite(c) => quotes.load(c).await?,
+    };
+    Ok(changed.into_iter().max())
+}
+
+/// Deletes an article with its quotes and mentions, and keeps what was there.
+///
+/// # Errors
+/// Only of the database.
+pub async fn delete_article(connection: &mut Connection, id: ArticleId, at: Instant) -> Result<()> {
+    history::keep(connection, "articles", "id", &[id], at).await?;
+    history::keep(connection, "quotes", "article_id", &[id], at).await?;
     on_backend!(connection, |c| diesel::delete(articles::table.find(id)).execute(c).await)?;
     Ok(())
 }

@@ -8,8 +8,10 @@ mod database;
 pub mod actors;
 pub mod agreements;
 pub mod articles;
+pub mod changes;
 mod conflict;
 pub mod gazetteer;
+mod history;
 pub mod idempotency;
 mod ids_and_slugs;
 pub mod keys;
@@ -17,6 +19,7 @@ pub mod mentions;
 pub mod migrations;
 pub mod outlets;
 pub mod quotes;
+mod versioned;
 pub mod zones;
 
 pub use database::{Connection, Database};

@@ -3,11 +3,11 @@
 use diesel::prelude::*;
 use diesel_async::RunQueryDsl;
 
-use super::Connection;
 use super::conflict::ConflictMeaning;
 use super::ids_and_slugs::{ids_of_keys, split_keys};
+use super::{Connection, history};
 use crate::error::{Error, Result};
-use crate::models::{Key, Outlet, OutletFilter, OutletId, OutletRef};
+use crate::models::{Instant, Key, Outlet, OutletFilter, OutletId, OutletRef};
 use crate::pagination::PageRequest;
 use crate::schema::outlets;
 
@@ -96,21 +96,23 @@ pub async fn create_outlet(connection: &mut Connection, outlet: &Outlet) -> Resu
     Ok(())
 }
 
-/// Writes an outlet as it is now.
+/// Writes an outlet as it is now, and keeps what was there.
 ///
 /// # Errors
 /// [`Error::Conflict`] where the slug is taken.
 pub async fn update_outlet(connection: &mut Connection, outlet: &Outlet) -> Result<()> {
+    history::keep(connection, "outlets", "id", &[outlet.id], outlet.updated_at).await?;
     on_backend!(connection, |c| diesel::update(outlets::table.find(outlet.id)).set(outlet).execute(c).await)
         .on_unique(|| format!("another outlet has the slug `{}`", outlet.slug))?;
     Ok(())
 }
 
-/// Deletes an outlet.
+/// Deletes an outlet, and keeps what was there.
 ///
 /// # Errors
 /// [`Error::InUse`] where articles are of this outlet.
-pub async fn delete_outlet(connection: &mut Connection, id: OutletId) -> Result<()> {
+pub async fn delete_outlet(connection: &mut Connection, id: OutletId, at: Instant) -> Result<()> {
+    history::keep(connection, "outlets", "id", &[id], at).await?;
     on_backend!(connection, |c| diesel::delete(outlets::table.find(id)).execute(c).await)
         .on_referenced(|| "articles are of this outlet".to_owned())?;
     Ok(())

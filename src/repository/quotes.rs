@@ -3,7 +3,7 @@
 use diesel::prelude::*;
 use diesel_async::RunQueryDsl;
 
-use super::{Connection, mentions};
+use super::{Connection, history, mentions};
 use crate::error::{Error, Result};
 use crate::models::{
     ActorId, ActorRef, ArticleId, DatePrecision, Day, Instant, Json, Mention, OutletId, Quote, QuoteFilter, QuoteId,
@@ -180,13 +180,17 @@ pub async fn create_quotes(connection: &mut Connection, quotes: &[Quote], articl
     Ok(())
 }
 
-/// Keeps a quote from being changed by others until the transaction ends, so that no change is lost.
+/// Keeps a quote from being changed by others until the transaction ends, so that no change is lost; and its article from
+/// being deleted, whoever does which locks the article before its quotes.
 ///
 /// # Errors
 /// Only of the database.
 pub async fn lock_quote(connection: &mut Connection, id: QuoteId) -> Result<()> {
     match connection {
         Connection::Postgres(c) => {
+            let article = quotes::table.find(id).select(quotes::article_id).single_value();
+            let article = articles::table.filter(articles::id.nullable().eq(article)).select(articles::id);
+            article.for_key_share().first::<ArticleId>(c).await.optional()?;
             let row = quotes::table.find(id).select(quotes::id).for_update();
             row.first::<QuoteId>(c).await.optional()?;
         }
@@ -196,7 +200,8 @@ pub async fn lock_quote(connection: &mut Connection, id: QuoteId) -> Result<()> 
     Ok(())
 }
 
-/// Writes a quote as a person has put it right, and keeps the machine's reading where this is the first correction.
+/// Writes a quote as a person has put it right, and keeps what was there; the machine's reading beside it where this is the
+/// first correction. Its mentions are written after it.
 ///
 /// # Errors
 /// Only of the database.
@@ -206,6 +211,7 @@ pub async fn update_quote(
     article_day: Day,
     as_extracted: Option<&QuoteReading>,
 ) -> Result<()> {
+    history::keep(connection, "quotes", "id", &[quote.id], quote.updated_at).await?;
     let row = QuoteRow::of(quote, article_day);
     on_backend!(connection, |c| diesel::update(quotes::table.find(quote.id)).set(&row).execute(c).await)?;
     if let Some(reading) = as_extracted {
@@ -216,11 +222,56 @@ pub async fn update_quote(
     Ok(())
 }
 
-/// Deletes a quote and its mentions.
+/// Keeps the quotes that are reported in a quote from being changed by others until the transaction ends.
 ///
 /// # Errors
 /// Only of the database.
-pub async fn delete_quote(connection: &mut Connection, id: QuoteId) -> Result<()> {
+pub async fn lock_quotes_nested_in(connection: &mut Connection, id: QuoteId) -> Result<()> {
+    if let Connection::Postgres(c) = connection {
+        let nested = quotes::table.filter(quotes::nested_in.eq(id)).select(quotes::id).order(quotes::id);
+        nested.for_update().load::<QuoteId>(c).await?;
+    }
+    Ok(())
+}
+
+/// The quotes that are reported in a quote.
+///
+/// # Errors
+/// Only of the database.
+pub async fn list_quotes_nested_in(connection: &mut Connection, id: QuoteId) -> Result<Vec<Quote>> {
+    let rows: Vec<(QuoteRow, Option<ActorRef>)> = on_backend!(connection, |c| {
+        quotes::table
+            .left_join(actors::table)
+            .filter(quotes::nested_in.eq(id))
+            .select((QuoteRow::as_select(), Option::<ActorRef>::as_select()))
+            .order(quotes::id)
+            .load(c)
+            .await?
+    });
+    with_mentions(connection, rows).await
+}
+
+/// Writes in which quote one is reported now, and keeps what was there.
+///
+/// # Errors
+/// Only of the database.
+pub async fn update_nesting(connection: &mut Connection, quote: &Quote) -> Result<()> {
+    history::keep(connection, "quotes", "id", &[quote.id], quote.updated_at).await?;
+    let values = (
+        quotes::nested_in.eq(quote.nested_in),
+        quotes::updated_at.eq(quote.updated_at),
+        quotes::version.eq(quote.version),
+    );
+    on_backend!(connection, |c| diesel::update(quotes::table.find(quote.id)).set(values).execute(c).await)?;
+    Ok(())
+}
+
+/// Deletes a quote and its mentions, and keeps what was there.
+///
+/// # Errors
+/// Only of the database.
+pub async fn delete_quote(connection: &mut Connection, id: QuoteId, at: Instant) -> Result<()> {
+    history::keep(connection, "quotes", "id", &[id], at).await?;
     on_backend!(connection, |c| diesel::delete(quotes::table.find(id)).execute(c).await)?;
     Ok(())
 }

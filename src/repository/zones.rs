@@ -6,9 +6,9 @@ use diesel::prelude::*;
 use diesel_async::RunQueryDsl;
 use geojson::Geometry;
 
-use super::Connection;
 use super::conflict::ConflictMeaning;
 use super::ids_and_slugs::{ids_of_keys, split_keys};
+use super::{Connection, history};
 use crate::error::{Error, Result};
 use crate::models::{
     ActorRef, AgreementRef, Day, Instant, Json, Key, Lifecycle, Part, Party, Zone, ZoneFilter, ZoneId, ZoneKind,
@@ -177,22 +177,24 @@ pub async fn create_zone(connection: &mut Connection, zone: &Zone) -> Result<()>
     Ok(())
 }
 
-/// Writes a zone as it is now.
+/// Writes a zone as it is now, and keeps what was there.
 ///
 /// # Errors
 /// [`Error::Conflict`] where the slug is taken.
 pub async fn update_zone(connection: &mut Connection, zone: &Zone) -> Result<()> {
+    history::keep(connection, "zones", "id", &[zone.id], zone.updated_at).await?;
     let row = ZoneRow::of(zone);
     on_backend!(connection, |c| diesel::update(zones::table.find(zone.id)).set(&row).execute(c).await)
         .on_unique(|| format!("another zone has the slug `{}`", zone.slug))?;
     Ok(())
 }
 
-/// Deletes a zone.
+/// Deletes a zone, and keeps what was there.
 ///
 /// # Errors
 /// [`Error::InUse`] where mentions, agreements or other zones refer to it.
-pub async fn delete_zone(connection: &mut Connection, id: ZoneId) -> Result<()> {
+pub async fn delete_zone(connection: &mut Connection, id: ZoneId, at: Instant) -> Result<()> {
+    history::keep(connection, "zones", "id", &[id], at).await?;
     on_backend!(connection, |c| diesel::delete(zones::table.find(id)).execute(c).await)
         .on_referenced(|| "mentions, agreements or other zones refer to this zone".to_owned())?;
     Ok(())

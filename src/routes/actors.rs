@@ -6,17 +6,23 @@ use utoipa_actix_web::service_config::ServiceConfig;
 use super::bodies::JsonBody;
 use super::creating::Creating;
 use super::found::Found;
-use super::lists::{ListQuery, Listed};
+use super::lists::{ListQuery, Listed, NoFilter};
 use super::problem::{DeleteProblems, ListProblems, ReadProblems, ServerProblems, WriteProblems};
 use super::{App, created, gone};
 use crate::error::Result;
-use crate::models::{Actor, ActorFilter, ActorPatch, Edit, Key, NewActor};
+use crate::models::{Actor, ActorFilter, ActorPatch, Author, Edit, Key, NewActor, Revision};
 use crate::pagination::{Page, PageParameters};
-use crate::services::actors;
+use crate::services::{actors, revisions};
 
 /// The routes of this file.
 pub fn configure(config: &mut ServiceConfig) {
-    config.service(list_actors).service(create_actor).service(find_actor).service(update_actor).service(delete_actor);
+    config
+        .service(list_actors)
+        .service(create_actor)
+        .service(find_actor)
+        .service(update_actor)
+        .service(delete_actor)
+        .service(list_revisions_of_actor);
 }
 
 /// Lists actors.
@@ -43,8 +49,8 @@ async fn list_actors(app: App, query: ListQuery<ActorFilter>) -> Result<Listed<A
     responses((status = 201, description = "The new actor.", body = Actor), WriteProblems, ServerProblems)
 )]
 #[post("/actors")]
-async fn create_actor(app: Creating, body: JsonBody<NewActor>) -> Result<HttpResponse> {
-    let actor = actors::create_actor(&app, body.0).await?;
+async fn create_actor(app: Creating, author: Author, body: JsonBody<NewActor>) -> Result<HttpResponse> {
+    let actor = actors::create_actor(&app, body.0, &author).await?;
     Ok(created(&format!("/v1/actors/{}", actor.id), &actor))
 }
 
@@ -91,4 +97,22 @@ async fn update_actor(
 async fn delete_actor(app: App, edit: Edit, key: web::Path<Key<Actor>>) -> Result<HttpResponse> {
     actors::delete_actor(&app, &key, &edit).await?;
     Ok(gone())
+}
+
+/// Lists what an actor was after each of its changes.
+///
+/// The newest first: who changed it, when and why, and how it read before and after. One that was deleted is found by its id.
+#[utoipa::path(
+    tag = "actors",
+    operation_id = "list_revisions_of_actor",
+    params(("key" = String, Path, description = "Id or slug.", example = "sergey-lavrov"), PageParameters),
+    responses((status = 200, description = "A page of revisions.", body = Page<Revision>), ListProblems, ReadProblems, ServerProblems)
+)]
+#[get("/actors/{key}/revisions")]
+async fn list_revisions_of_actor(
+    app: App,
+    key: web::Path<Key<Actor>>,
+    query: ListQuery<NoFilter>,
+) -> Result<Listed<Revision>> {
+    revisions::list_revisions_of_actor(&app, &key, &query.page()?).await.map(Listed)
 }

@@ -6,13 +6,13 @@ use utoipa_actix_web::service_config::ServiceConfig;
 use super::bodies::JsonBody;
 use super::creating::Creating;
 use super::found::Found;
-use super::lists::{ListQuery, Listed};
+use super::lists::{ListQuery, Listed, NoFilter};
 use super::problem::{DeleteProblems, ListProblems, ReadProblems, ServerProblems, WriteProblems};
 use super::{App, created, gone};
 use crate::error::Result;
-use crate::models::{Agreement, AgreementFilter, AgreementPatch, Edit, Key, NewAgreement};
+use crate::models::{Agreement, AgreementFilter, AgreementPatch, Author, Edit, Key, NewAgreement, Revision};
 use crate::pagination::{Page, PageParameters};
-use crate::services::agreements;
+use crate::services::{agreements, revisions};
 
 /// The routes of this file.
 pub fn configure(config: &mut ServiceConfig) {
@@ -21,7 +21,8 @@ pub fn configure(config: &mut ServiceConfig) {
         .service(create_agreement)
         .service(find_agreement)
         .service(update_agreement)
-        .service(delete_agreement);
+        .service(delete_agreement)
+        .service(list_revisions_of_agreement);
 }
 
 /// Lists agreements.
@@ -48,8 +49,8 @@ async fn list_agreements(app: App, query: ListQuery<AgreementFilter>) -> Result<
     responses((status = 201, description = "The new agreement.", body = Agreement), WriteProblems, ServerProblems)
 )]
 #[post("/agreements")]
-async fn create_agreement(app: Creating, body: JsonBody<NewAgreement>) -> Result<HttpResponse> {
-    let agreement = agreements::create_agreement(&app, body.0).await?;
+async fn create_agreement(app: Creating, author: Author, body: JsonBody<NewAgreement>) -> Result<HttpResponse> {
+    let agreement = agreements::create_agreement(&app, body.0, &author).await?;
     Ok(created(&format!("/v1/agreements/{}", agreement.id), &agreement))
 }
 
@@ -96,4 +97,22 @@ async fn update_agreement(
 async fn delete_agreement(app: App, edit: Edit, key: web::Path<Key<Agreement>>) -> Result<HttpResponse> {
     agreements::delete_agreement(&app, &key, &edit).await?;
     Ok(gone())
+}
+
+/// Lists what an agreement was after each of its changes.
+///
+/// The newest first: who changed it, when and why, and how it read before and after. One that was deleted is found by its id.
+#[utoipa::path(
+    tag = "agreements",
+    operation_id = "list_revisions_of_agreement",
+    params(("key" = String, Path, description = "Id or slug.", example = "astana-memorandum-2017"), PageParameters),
+    responses((status = 200, description = "A page of revisions.", body = Page<Revision>), ListProblems, ReadProblems, ServerProblems)
+)]
+#[get("/agreements/{key}/revisions")]
+async fn list_revisions_of_agreement(
+    app: App,
+    key: web::Path<Key<Agreement>>,
+    query: ListQuery<NoFilter>,
+) -> Result<Listed<Revision>> {
+    revisions::list_revisions_of_agreement(&app, &key, &query.page()?).await.map(Listed)
 }

@@ -12,16 +12,17 @@ use super::bodies::{JsonBody, MediaType, parse_json, read_body, text_of};
 use super::creating::Creating;
 use super::found::{Found, linked, represented};
 use super::linked_data::{self, SCHEMA_ORG};
-use super::lists::{ListQuery, Listed, parse_query};
+use super::lists::{ListQuery, Listed, NoFilter, parse_query};
 use super::problem::{ListProblems, ReadProblems, ServerProblems, WriteProblems};
 use super::{App, created, gone, resource_id};
 use crate::error::{Error, Result};
 use crate::models::{
-    Article, ArticleFilter, ArticlePatch, ArticleSummary, ArticleWithQuotes, Day, Edit, FieldError, Key, NewArticle,
-    Outlet, Quote,
+    Article, ArticleFilter, ArticlePatch, ArticleSummary, ArticleWithQuotes, Author, Day, Edit, FieldError, Key,
+    NewArticle, Outlet, Quote, Revision,
 };
 use crate::pagination::{Page, PageParameters};
 use crate::services::articles::{self, Received};
+use crate::services::revisions;
 
 /// The routes of this file.
 pub fn configure(config: &mut ServiceConfig) {
@@ -31,7 +32,8 @@ pub fn configure(config: &mut ServiceConfig) {
         .service(find_article)
         .service(update_article)
         .service(delete_article)
-        .service(list_quotes_of_article);
+        .service(list_quotes_of_article)
+        .service(list_revisions_of_article);
 }
 
 /// Lists articles, without their texts.
@@ -69,8 +71,8 @@ async fn list_articles(app: App, query: ListQuery<ArticleFilter>) -> Result<List
     )
 )]
 #[post("/articles")]
-async fn create_article(app: Creating, sent: SentArticle) -> Result<HttpResponse> {
-    let received = articles::create_article(&app, sent.0).await?;
+async fn create_article(app: Creating, author: Author, sent: SentArticle) -> Result<HttpResponse> {
+    let received = articles::create_article(&app, sent.0, &author).await?;
     Ok(match &received {
         Received::New(article) => created(&format!("/v1/articles/{}", article.article.summary.id), article),
         Received::Known(article) => represented(StatusCode::OK, article),
@@ -141,6 +143,24 @@ async fn delete_article(app: App, edit: Edit, id: web::Path<String>) -> Result<H
 async fn list_quotes_of_article(app: App, id: web::Path<String>) -> Result<Listed<Quote>> {
     let data = articles::list_quotes_of_article(&app, resource_id("article", &id)?).await?;
     Ok(Listed(Page { data, next_cursor: None }))
+}
+
+/// Lists what an article was after each of its changes.
+///
+/// The newest first: who changed it, when and why, and how it read before and after.
+#[utoipa::path(
+    tag = "articles",
+    operation_id = "list_revisions_of_article",
+    params(("id" = uuid::Uuid, Path, description = "The article's id."), PageParameters),
+    responses((status = 200, description = "A page of revisions.", body = Page<Revision>), ListProblems, ReadProblems, ServerProblems)
+)]
+#[get("/articles/{id}/revisions")]
+async fn list_revisions_of_article(
+    app: App,
+    id: web::Path<String>,
+    query: ListQuery<NoFilter>,
+) -> Result<Listed<Revision>> {
+    revisions::list_revisions_of_article(&app, resource_id("article", &id)?, &query.page()?).await.map(Listed)
 }
 
 /// What is known about an article that is sent as a raw text or page.

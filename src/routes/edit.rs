@@ -1,4 +1,4 @@
-//! What a handler is told that changes or deletes: who does it, and to which state of the resource.
+//! What a handler is told that changes or deletes: who does it and why, and to which state of the resource.
 
 use std::future::{Ready, ready};
 
@@ -10,16 +10,43 @@ use actix_web::{FromRequest, HttpRequest};
 use super::author::author_of;
 use super::entity_tag::version_of;
 use crate::error::{Error, Result};
-use crate::models::{Edit, Precondition};
+use crate::models::{Edit, FieldError, Precondition};
 
 impl FromRequest for Edit {
     type Error = Error;
     type Future = Ready<Result<Self>>;
 
     fn from_request(request: &HttpRequest, _: &mut Payload) -> Self::Future {
-        let edit = || Ok(Self { author: author_of(request)?, precondition: precondition_of(request.headers())? });
+        let edit = || {
+            Ok(Self {
+                author: author_of(request)?,
+                reason: reason_of(request.query_string())?,
+                precondition: precondition_of(request.headers())?,
+            })
+        };
         ready(edit())
     }
+}
+
+const LONGEST_REASON: usize = 500;
+
+/// The query parameter `reason`. `middleware/checks.rs` has refused those that the operation does not have.
+fn reason_of(query: &str) -> Result<Option<String>> {
+    let refuse = |detail: String| Err(Error::InvalidQuery(vec![FieldError::parameter("reason", detail)]));
+    let pairs: Vec<(String, String)> = serde_html_form::from_str(query).unwrap_or_default();
+    let mut given = pairs.into_iter().filter(|(name, _)| name == "reason").map(|(_, value)| value);
+    let Some(reason) = given.next() else { return Ok(None) };
+    if given.next().is_some() {
+        return refuse("must be given once".to_owned());
+    }
+    if reason.contains('\0') {
+        return refuse("must not hold U+0000".to_owned());
+    }
+    let reason = reason.trim();
+    if !(1..=LONGEST_REASON).contains(&reason.chars().count()) {
+        return refuse(format!("must have 1 to {LONGEST_REASON} characters"));
+    }
+    Ok(Some(reason.to_owned()))
 }
 
 /// What `If-Match` asks for. A weak tag, or one that is not of a single resource, is well-formed and names no version.

@@ -3,8 +3,8 @@
 use actix_web::dev::Payload;
 use actix_web::http::header;
 use actix_web::{FromRequest, HttpRequest, HttpResponse, Responder};
-use serde::Serialize;
 use serde::de::DeserializeOwned;
+use serde::{Deserialize, Serialize};
 use std::future::{Ready, ready};
 
 use crate::error::{Error, Result};
@@ -51,6 +51,11 @@ impl<F: DeserializeOwned> FromRequest for ListQuery<F> {
         ready(parse_list_query(request.query_string()).map(|(filter, parameters)| Self { filter, parameters, limits }))
     }
 }
+
+/// The filter of a list that has none.
+#[derive(Debug, Clone, Copy, Serialize, Deserialize)]
+#[serde(deny_unknown_fields)]
+pub struct NoFilter {}
 
 fn parse_list_query<F: DeserializeOwned>(query: &str) -> Result<(F, PageParameters)> {
     let (of_page, of_filter): (Vec<&str>, Vec<&str>) = query

@@ -6,13 +6,13 @@ use utoipa_actix_web::service_config::ServiceConfig;
 use super::bodies::JsonBody;
 use super::creating::Creating;
 use super::found::Found;
-use super::lists::{ListQuery, Listed};
+use super::lists::{ListQuery, Listed, NoFilter};
 use super::problem::{DeleteProblems, ListProblems, ReadProblems, ServerProblems, WriteProblems};
 use super::{App, created, gone};
 use crate::error::Result;
-use crate::models::{Edit, Key, NewOutlet, Outlet, OutletFilter, OutletPatch};
+use crate::models::{Author, Edit, Key, NewOutlet, Outlet, OutletFilter, OutletPatch, Revision};
 use crate::pagination::{Page, PageParameters};
-use crate::services::outlets;
+use crate::services::{outlets, revisions};
 
 /// The routes of this file.
 pub fn configure(config: &mut ServiceConfig) {
@@ -21,7 +21,8 @@ pub fn configure(config: &mut ServiceConfig) {
         .service(create_outlet)
         .service(find_outlet)
         .service(update_outlet)
-        .service(delete_outlet);
+        .service(delete_outlet)
+        .service(list_revisions_of_outlet);
 }
 
 /// Lists outlets.
@@ -48,8 +49,8 @@ async fn list_outlets(app: App, query: ListQuery<OutletFilter>) -> Result<Listed
     responses((status = 201, description = "The new outlet.", body = Outlet), WriteProblems, ServerProblems)
 )]
 #[post("/outlets")]
-async fn create_outlet(app: Creating, body: JsonBody<NewOutlet>) -> Result<HttpResponse> {
-    let outlet = outlets::create_outlet(&app, body.0).await?;
+async fn create_outlet(app: Creating, author: Author, body: JsonBody<NewOutlet>) -> Result<HttpResponse> {
+    let outlet = outlets::create_outlet(&app, body.0, &author).await?;
     Ok(created(&format!("/v1/outlets/{}", outlet.id), &outlet))
 }
 
@@ -96,4 +97,22 @@ async fn update_outlet(
 async fn delete_outlet(app: App, edit: Edit, key: web::Path<Key<Outlet>>) -> Result<HttpResponse> {
     outlets::delete_outlet(&app, &key, &edit).await?;
     Ok(gone())
+}
+
+/// Lists what an outlet was after each of its changes.
+///
+/// The newest first: who changed it, when and why, and how it read before and after. One that was deleted is found by its id.
+#[utoipa::path(
+    tag = "outlets",
+    operation_id = "list_revisions_of_outlet",
+    params(("key" = String, Path, description = "Id or slug.", example = "tass"), PageParameters),
+    responses((status = 200, description = "A page of revisions.", body = Page<Revision>), ListProblems, ReadProblems, ServerProblems)
+)]
+#[get("/outlets/{key}/revisions")]
+async fn list_revisions_of_outlet(
+    app: App,
+    key: web::Path<Key<Outlet>>,
+    query: ListQuery<NoFilter>,
+) -> Result<Listed<Revision>> {
+    revisions::list_revisions_of_outlet(&app, &key, &query.page()?).await.map(Listed)
 }

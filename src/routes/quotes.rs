@@ -9,17 +9,23 @@ use super::bodies::JsonBody;
 use super::creating::Creating;
 use super::found::{Found, linked, represented};
 use super::linked_data::{self, SCHEMA_ORG, WEB_ANNOTATION};
-use super::lists::{ListQuery, Listed};
+use super::lists::{ListQuery, Listed, NoFilter};
 use super::problem::{ListProblems, ReadProblems, ServerProblems, WriteProblems};
 use super::{App, created, gone, resource_id};
 use crate::error::Result;
-use crate::models::{Edit, NewQuote, Quote, QuoteFilter, QuotePatch};
+use crate::models::{Author, Edit, NewQuote, Quote, QuoteFilter, QuotePatch, Revision};
 use crate::pagination::{Page, PageParameters};
-use crate::services::quotes;
+use crate::services::{quotes, revisions};
 
 /// The routes of this file.
 pub fn configure(config: &mut ServiceConfig) {
-    config.service(list_quotes).service(create_quote).service(find_quote).service(update_quote).service(delete_quote);
+    config
+        .service(list_quotes)
+        .service(create_quote)
+        .service(find_quote)
+        .service(update_quote)
+        .service(delete_quote)
+        .service(list_revisions_of_quote);
 }
 
 /// Lists quotes.
@@ -46,8 +52,8 @@ async fn list_quotes(app: App, query: ListQuery<QuoteFilter>) -> Result<Listed<Q
     responses((status = 201, description = "The new quote.", body = Quote), WriteProblems, ServerProblems)
 )]
 #[post("/quotes")]
-async fn create_quote(app: Creating, body: JsonBody<NewQuote>) -> Result<HttpResponse> {
-    let quote = quotes::create_quote(&app, body.0).await?;
+async fn create_quote(app: Creating, author: Author, body: JsonBody<NewQuote>) -> Result<HttpResponse> {
+    let quote = quotes::create_quote(&app, body.0, &author).await?;
     Ok(created(&format!("/v1/quotes/{}", quote.id), &quote))
 }
 
@@ -108,4 +114,22 @@ async fn update_quote(
 async fn delete_quote(app: App, edit: Edit, id: web::Path<String>) -> Result<HttpResponse> {
     quotes::delete_quote(&app, resource_id("quote", &id)?, &edit).await?;
     Ok(gone())
+}
+
+/// Lists what a quote was after each of its changes.
+///
+/// The newest first: who changed it, when and why, and how it read before and after. One that came with its article begins with that.
+#[utoipa::path(
+    tag = "quotes",
+    operation_id = "list_revisions_of_quote",
+    params(("id" = uuid::Uuid, Path, description = "The quote's id."), PageParameters),
+    responses((status = 200, description = "A page of revisions.", body = Page<Revision>), ListProblems, ReadProblems, ServerProblems)
+)]
+#[get("/quotes/{id}/revisions")]
+async fn list_revisions_of_quote(
+    app: App,
+    id: web::Path<String>,
+    query: ListQuery<NoFilter>,
+) -> Result<Listed<Revision>> {
+    revisions::list_revisions_of_quote(&app, resource_id("quote", &id)?, &query.page()?).await.map(Listed)
 }

@@ -6,17 +6,23 @@ use utoipa_actix_web::service_config::ServiceConfig;
 use super::bodies::JsonBody;
 use super::creating::Creating;
 use super::found::Found;
-use super::lists::{ListQuery, Listed};
+use super::lists::{ListQuery, Listed, NoFilter};
 use super::problem::{DeleteProblems, ListProblems, ReadProblems, ServerProblems, WriteProblems};
 use super::{App, created, gone};
 use crate::error::Result;
-use crate::models::{Edit, Key, NewZone, Zone, ZoneFilter, ZonePatch};
+use crate::models::{Author, Edit, Key, NewZone, Revision, Zone, ZoneFilter, ZonePatch};
 use crate::pagination::{Page, PageParameters};
-use crate::services::zones;
+use crate::services::{revisions, zones};
 
 /// The routes of this file.
 pub fn configure(config: &mut ServiceConfig) {
-    config.service(list_zones).service(create_zone).service(find_zone).service(update_zone).service(delete_zone);
+    config
+        .service(list_zones)
+        .service(create_zone)
+        .service(find_zone)
+        .service(update_zone)
+        .service(delete_zone)
+        .service(list_revisions_of_zone);
 }
 
 /// Lists zones.
@@ -43,8 +49,8 @@ async fn list_zones(app: App, query: ListQuery<ZoneFilter>) -> Result<Listed<Zon
     responses((status = 201, description = "The new zone.", body = Zone), WriteProblems, ServerProblems)
 )]
 #[post("/zones")]
-async fn create_zone(app: Creating, body: JsonBody<NewZone>) -> Result<HttpResponse> {
-    let zone = zones::create_zone(&app, body.0).await?;
+async fn create_zone(app: Creating, author: Author, body: JsonBody<NewZone>) -> Result<HttpResponse> {
+    let zone = zones::create_zone(&app, body.0, &author).await?;
     Ok(created(&format!("/v1/zones/{}", zone.id), &zone))
 }
 
@@ -91,4 +97,22 @@ async fn update_zone(
 async fn delete_zone(app: App, edit: Edit, key: web::Path<Key<Zone>>) -> Result<HttpResponse> {
     zones::delete_zone(&app, &key, &edit).await?;
     Ok(gone())
+}
+
+/// Lists what a zone was after each of its changes.
+///
+/// The newest first: who changed it, when and why, and how it read before and after. One that was deleted is found by its id.
+#[utoipa::path(
+    tag = "zones",
+    operation_id = "list_revisions_of_zone",
+    params(("key" = String, Path, description = "Id or slug.", example = "idlib-de-escalation-zone"), PageParameters),
+    responses((status = 200, description = "A page of revisions.", body = Page<Revision>), ListProblems, ReadProblems, ServerProblems)
+)]
+#[get("/zones/{key}/revisions")]
+async fn list_revisions_of_zone(
+    app: App,
+    key: web::Path<Key<Zone>>,
+    query: ListQuery<NoFilter>,
+) -> Result<Listed<Revision>> {
+    revisions::list_revisions_of_zone(&app, &key, &query.page()?).await.map(Listed)
 }

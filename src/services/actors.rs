@@ -1,9 +1,10 @@
 //! Actors: the rules.
 
-use super::{Services, apply, check, check_precondition, in_body, slug_or_from_name};
+use super::{Services, apply, changes, check, check_precondition, in_body, slug_or_from_name};
 use crate::error::{Error, Result};
 use crate::models::{
-    Actor, ActorFilter, ActorId, ActorRef, Edit, FieldError, Instant, Key, MergePatch, NewActor, NewRole, Review, Role,
+    Actor, ActorFilter, ActorId, ActorRef, Author, Edit, FieldError, Instant, Key, MergePatch, NewActor, NewRole,
+    Review, Role,
 };
 use crate::pagination::{Page, PageRequest};
 use crate::repository::{Connection, actors, gazetteer};
@@ -30,17 +31,18 @@ pub async fn find_actor(services: &Services, key: &Key<Actor>) -> Result<Actor> 
 ///
 /// # Errors
 /// [`InvalidBody`](Error::InvalidBody), or [`Conflict`](Error::Conflict) where the slug is taken.
-pub async fn create_actor(services: &Services, new: NewActor) -> Result<Actor> {
-    services.create(async |c| create_actor_in(c, new).await).await
+pub async fn create_actor(services: &Services, new: NewActor, author: &Author) -> Result<Actor> {
+    services.create(async |c| create_actor_in(c, new, author).await).await
 }
 
-pub(super) async fn create_actor_in(connection: &mut Connection, new: NewActor) -> Result<Actor> {
+pub(super) async fn create_actor_in(connection: &mut Connection, new: NewActor, author: &Author) -> Result<Actor> {
     check(&new)?;
     gazetteer::count_gazetteer_change(connection).await?;
     let now = Instant::now();
     let actor =
         actor(connection, ActorId::generate(), new, Lifetime { created_at: now, updated_at: now, version: 1 }).await?;
     actors::create_actor(connection, &actor).await?;
+    changes::record_creation(connection, &actor, author).await?;
     Ok(actor)
 }
 
@@ -64,10 +66,14 @@ pub async fn update_actor(
             if patched.review == Review::Machine && !patch.touches("review") {
                 patched.review = Review::Corrected; // somebody has looked at it now
             }
-            let lifetime =
-                Lifetime { created_at: current.created_at, updated_at: Instant::now(), version: current.version + 1 };
+            let lifetime = Lifetime {
+                created_at: current.created_at,
+                updated_at: Instant::now_after(current.updated_at),
+                version: current.version + 1,
+            };
             let changed = actor(c, current.id, patched, lifetime).await?;
             actors::update_actor(c, &changed).await?;
+            changes::record_update(c, &current, &changed, edit).await?;
             Ok(changed)
         })
         .await
@@ -84,7 +90,9 @@ pub async fn delete_actor(services: &Services, key: &Key<Actor>, edit: &Edit) ->
             gazetteer::count_gazetteer_change(c).await?;
             let current = actors::find_actor(c, key).await?;
             check_precondition(edit, current.version)?;
-            actors::delete_actor(c, current.id).await
+            let at = Instant::now_after(current.updated_at);
+            actors::delete_actor(c, current.id, at).await?;
+            changes::record_deletion(c, &current, at, edit).await
         })
         .await
 }

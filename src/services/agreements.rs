@@ -1,8 +1,10 @@
 //! Agreements: the rules.
 
-use super::{Services, actors, apply, check, check_precondition, in_body, slug_or_from_name};
+use super::{Services, actors, apply, changes, check, check_precondition, in_body, slug_or_from_name};
 use crate::error::Result;
-use crate::models::{Agreement, AgreementFilter, AgreementId, Edit, Instant, Key, MergePatch, NewAgreement, Party};
+use crate::models::{
+    Agreement, AgreementFilter, AgreementId, Author, Edit, Instant, Key, MergePatch, NewAgreement, Party,
+};
 use crate::pagination::{Page, PageRequest};
 use crate::repository::{self, Connection, agreements, gazetteer, zones};
 
@@ -34,15 +36,20 @@ pub async fn find_agreement(services: &Services, key: &Key<Agreement>) -> Result
 ///
 /// # Errors
 /// [`InvalidBody`](crate::error::Error::InvalidBody), or [`Conflict`](crate::error::Error::Conflict) where the slug is taken.
-pub async fn create_agreement(services: &Services, new: NewAgreement) -> Result<Agreement> {
-    services.create(async |c| create_agreement_in(c, new).await).await
+pub async fn create_agreement(services: &Services, new: NewAgreement, author: &Author) -> Result<Agreement> {
+    services.create(async |c| create_agreement_in(c, new, author).await).await
 }
 
-pub(super) async fn create_agreement_in(connection: &mut Connection, new: NewAgreement) -> Result<Agreement> {
+pub(super) async fn create_agreement_in(
+    connection: &mut Connection,
+    new: NewAgreement,
+    author: &Author,
+) -> Result<Agreement> {
     check(&new)?;
     let now = Instant::now();
     let agreement = agreement(connection, AgreementId::generate(), new, now, now, 1).await?;
     agreements::create_agreement(connection, &agreement).await?;
+    changes::record_creation(connection, &agreement, author).await?;
     Ok(agreement)
 }
 
@@ -64,8 +71,11 @@ pub async fn update_agreement(
             check_precondition(edit, current.version)?;
             let patched = apply(patch, &NewAgreement::from(&current))?;
             let version = current.version + 1;
-            let changed = agreement(c, current.id, patched, current.created_at, Instant::now(), version).await?;
+            let changed =
+                agreement(c, current.id, patched, current.created_at, Instant::now_after(current.updated_at), version)
+                    .await?;
             agreements::update_agreement(c, &changed).await?;
+            changes::record_update(c, &current, &changed, edit).await?;
             Ok(changed)
         })
         .await
@@ -82,7 +92,9 @@ pub async fn delete_agreement(services: &Services, key: &Key<Agreement>, edit: &
             gazetteer::lock_gazetteer(c).await?;
             let current = agreements::find_agreement(c, key).await?;
             check_precondition(edit, current.version)?;
-            agreements::delete_agreement(c, current.id).await
+            let at = Instant::now_after(current.updated_at);
+            agreements::delete_agreement(c, current.id, at).await?;
+            changes::record_deletion(c, &current, at, edit).await
         })
         .await
 }

@@ -4,14 +4,14 @@ use std::collections::HashMap;
 
 use sha2::{Digest, Sha256};
 
-use super::{Services, apply, check, check_precondition, gazetteer, in_body, quotes};
+use super::{Services, apply, changes, check, check_precondition, gazetteer, in_body, quotes};
 use crate::error::{Error, Result};
 use crate::extraction::html::{HtmlArticle, article_from_html};
 use crate::extraction::{self, Document, ExtractedQuote, Extraction, Hints, SpeakerActor};
 use crate::models::{
-    ActorRef, Article, ArticleFilter, ArticleId, ArticleMetadata, ArticleSummary, ArticleWithQuotes, DatePrecision,
-    DateSource, Day, Edit, ExtractionState, FieldError, Instant, Mention, MergePatch, NewArticle, OutletRef, Quote,
-    QuoteId, ZoneRef, is_url,
+    ActorRef, Article, ArticleFilter, ArticleId, ArticleMetadata, ArticleSummary, ArticleWithQuotes, Author,
+    DatePrecision, DateSource, Day, Edit, ExtractionState, FieldError, Instant, Mention, MergePatch, NewArticle,
+    OutletRef, Quote, QuoteId, ZoneRef, is_url,
 };
 use crate::pagination::{Page, PageRequest};
 use crate::repository::articles::{ArticleConditions, ArticleKeyset};
@@ -60,7 +60,7 @@ pub async fn find_article(services: &Services, id: ArticleId) -> Result<Article>
     find_article_in(&mut services.database.connect().await?, id).await
 }
 
-async fn find_article_in(connection: &mut Connection, id: ArticleId) -> Result<Article> {
+pub(super) async fn find_article_in(connection: &mut Connection, id: ArticleId) -> Result<Article> {
     let mut article = articles::find_article(connection, id).await?;
     article.mentions = mentions::list_mentions_of_article(connection, id).await?;
     Ok(article)
@@ -80,7 +80,7 @@ pub async fn list_quotes_of_article(services: &Services, id: ArticleId) -> Resul
 ///
 /// # Errors
 /// [`InvalidBody`](Error::InvalidBody).
-pub async fn create_article(services: &Services, new: NewArticle) -> Result<Received> {
+pub async fn create_article(services: &Services, new: NewArticle, author: &Author) -> Result<Received> {
     check(&new)?;
     let html = read_html(&new).await?;
     let text = html.as_ref().map(|html| html.text.clone()).or_else(|| new.text.clone()).unwrap_or_default();
@@ -102,7 +102,7 @@ pub async fn create_article(services: &Services, new: NewArticle) -> Result<Rece
     };
     let said = Said { url, outlet, new, html };
     let (extraction, said, text) = read(services, said, text).await?;
-    let stored = store(services, &extraction, &said, &text, &text_sha256).await;
+    let stored = store(services, &extraction, &said, &text, &text_sha256, author).await;
     match stored {
         // Somebody sent the same article at the same moment.
         Err(Error::Conflict(_)) => {
@@ -196,6 +196,7 @@ async fn store(
     said: &Said,
     text: &str,
     text_sha256: &str,
+    author: &Author,
 ) -> Result<ArticleWithQuotes> {
     let is_stranger = |quote: &ExtractedQuote| {
         let actor = quote.speaker.as_ref().and_then(|speaker| speaker.actor.as_ref());
@@ -219,7 +220,8 @@ async fn store(
             let article = Article { summary, text: text.to_owned(), regions, mentions: all_mentions };
             let source = said.new.html.as_deref().map(|html| ("text/html", html));
             articles::create_article(c, &article, source).await?;
-            let quotes = quotes::create_extracted_quotes(c, &article, extraction, &named).await?;
+            changes::record_creation(c, &article, author).await?;
+            let quotes = quotes::create_extracted_quotes(c, &article, extraction, &named, author).await?;
             let of_quotes =
                 quotes.iter().flat_map(|quote| quote.mentions.iter().map(|mention| (Some(quote.id), mention.clone())));
             let of_story = article.mentions.iter().map(|mention| (None, mention.clone()));
@@ -321,8 +323,9 @@ pub async fn update_article(
         .database
         .transaction(async |c| {
             articles::lock_article(c, id).await?;
-            let mut article = find_article_in(c, id).await?;
-            check_precondition(edit, article.summary.version)?;
+            let before = find_article_in(c, id).await?;
+            check_precondition(edit, before.summary.version)?;
+            let mut article = before.clone();
             let current = ArticleMetadata::from(&article.summary);
             let patched = apply(patch, &current)?;
             let outlet = match &patched.outlet {
@@ -344,9 +347,10 @@ pub async fn update_article(
             summary.title = patched.title;
             summary.subtitle = patched.subtitle;
             summary.language = patched.language;
-            summary.updated_at = Instant::now();
+            summary.updated_at = Instant::now_after(summary.updated_at);
             summary.version += 1;
             articles::update_article(c, summary).await?;
+            changes::record_update(c, &before, &article, edit).await?;
             Ok(article)
         })
         .await
@@ -361,9 +365,13 @@ pub async fn delete_article(services: &Services, id: ArticleId, edit: &Edit) -> 
         .database
         .transaction(async |c| {
             articles::lock_article(c, id).await?;
-            let article = articles::find_article(c, id).await?;
+            let article = find_article_in(c, id).await?;
             check_precondition(edit, article.summary.version)?;
-            articles::delete_article(c, id).await
+            let of_quotes = articles::lock_quotes_of_article(c, id).await?;
+            let at =
+                Instant::now_after(article.summary.updated_at.max(of_quotes.unwrap_or(article.summary.updated_at)));
+            articles::delete_article(c, id, at).await?;
+            changes::record_deletion(c, &article, at, edit).await
         })
         .await
 }

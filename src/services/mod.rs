@@ -3,6 +3,7 @@
 pub mod actors;
 pub mod agreements;
 pub mod articles;
+mod changes;
 pub mod gazetteer;
 pub mod health;
 pub mod idempotency;
@@ -10,6 +11,7 @@ pub mod keys;
 pub mod outlets;
 pub mod quotes;
 pub mod reference_data;
+pub mod revisions;
 pub mod samples;
 pub mod zones;
 

@@ -1,8 +1,8 @@
 //! Outlets: the rules.
 
-use super::{Services, apply, check, check_precondition, slug_or_from_name};
+use super::{Services, apply, changes, check, check_precondition, slug_or_from_name};
 use crate::error::Result;
-use crate::models::{Edit, Instant, Json, Key, MergePatch, NewOutlet, Outlet, OutletFilter, OutletId};
+use crate::models::{Author, Edit, Instant, Json, Key, MergePatch, NewOutlet, Outlet, OutletFilter, OutletId};
 use crate::pagination::{Page, PageRequest};
 use crate::repository::{Connection, gazetteer, outlets};
 
@@ -32,16 +32,17 @@ pub async fn find_outlet(services: &Services, key: &Key<Outlet>) -> Result<Outle
 ///
 /// # Errors
 /// [`InvalidBody`](crate::error::Error::InvalidBody), or [`Conflict`](crate::error::Error::Conflict) where the slug is taken.
-pub async fn create_outlet(services: &Services, new: NewOutlet) -> Result<Outlet> {
-    services.create(async |c| create_outlet_in(c, new).await).await
+pub async fn create_outlet(services: &Services, new: NewOutlet, author: &Author) -> Result<Outlet> {
+    services.create(async |c| create_outlet_in(c, new, author).await).await
 }
 
-pub(super) async fn create_outlet_in(connection: &mut Connection, new: NewOutlet) -> Result<Outlet> {
+pub(super) async fn create_outlet_in(connection: &mut Connection, new: NewOutlet, author: &Author) -> Result<Outlet> {
     check(&new)?;
     gazetteer::count_gazetteer_change(connection).await?;
     let now = Instant::now();
     let outlet = outlet(OutletId::generate(), new, now, now, 1)?;
     outlets::create_outlet(connection, &outlet).await?;
+    changes::record_creation(connection, &outlet, author).await?;
     Ok(outlet)
 }
 
@@ -62,8 +63,15 @@ pub async fn update_outlet(
             let current = outlets::find_outlet(c, key).await?;
             check_precondition(edit, current.version)?;
             let patched = apply(patch, &NewOutlet::from(&current))?;
-            let changed = outlet(current.id, patched, current.created_at, Instant::now(), current.version + 1)?;
+            let changed = outlet(
+                current.id,
+                patched,
+                current.created_at,
+                Instant::now_after(current.updated_at),
+                current.version + 1,
+            )?;
             outlets::update_outlet(c, &changed).await?;
+            changes::record_update(c, &current, &changed, edit).await?;
             Ok(changed)
         })
         .await
@@ -80,7 +88,9 @@ pub async fn delete_outlet(services: &Services, key: &Key<Outlet>, edit: &Edit) 
             gazetteer::count_gazetteer_change(c).await?;
             let current = outlets::find_outlet(c, key).await?;
             check_precondition(edit, current.version)?;
-            outlets::delete_outlet(c, current.id).await
+            let at = Instant::now_after(current.updated_at);
+            outlets::delete_outlet(c, current.id, at).await?;
+            changes::record_deletion(c, &current, at, edit).await
         })
         .await
 }

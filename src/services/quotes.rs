@@ -1,11 +1,11 @@
 //! Quotes: what the extractor read, what people put right, the rules.
 
 use super::articles::Named;
-use super::{Services, actors, apply, check, check_precondition};
+use super::{Services, actors, apply, changes, check, check_precondition};
 use crate::error::{Error, Result};
 use crate::extraction::{self, ExtractedQuote, Extraction, SpeakerActor};
 use crate::models::{
-    Actor, ActorId, ActorKind, ActorRef, Article, DatePrecision, Day, Edit, FieldError, Instant, Key, Mention,
+    Actor, ActorId, ActorKind, ActorRef, Article, Author, DatePrecision, Day, Edit, FieldError, Instant, Key, Mention,
     MergePatch, NewQuote, NewSpeaker, Quote, QuoteFilter, QuoteId, QuoteReading, ResolvedBy, Review, Segment,
     SelectorType, Span, Speaker, TextQuoteSelector, TextSpan, slug_of,
 };
@@ -62,15 +62,16 @@ pub async fn find_speaker(services: &Services, quote: &Quote) -> Result<Option<A
 ///
 /// # Errors
 /// [`InvalidBody`](Error::InvalidBody): segments must lie within the article's text.
-pub async fn create_quote(services: &Services, new: NewQuote) -> Result<Quote> {
+pub async fn create_quote(services: &Services, new: NewQuote, author: &Author) -> Result<Quote> {
     check(&new)?;
     services
         .create(async |c| {
             let article = super::in_body(articles::find_article(c, new.article_id).await, "/article_id")?;
-            let blank = blank_quote(&article, QuoteId::generate());
+            let blank = blank_quote(&article, QuoteId::generate(), Instant::now());
             let quote = with_reading(c, &article, blank, &new.reading(), None).await?;
             quotes::create_quotes(c, std::slice::from_ref(&quote), article.summary.sort_on()).await?;
             write_mentions(c, &article, &quote).await?;
+            changes::record_creation(c, &quote, author).await?;
             Ok(quote)
         })
         .await
@@ -100,12 +101,13 @@ pub async fn update_quote(
                 reading.review = Review::Corrected;
             }
             let mut changed = with_reading(c, &article, current.clone(), &reading, Some(&current)).await?;
-            changed.updated_at = Instant::now();
+            changed.updated_at = Instant::now_after(current.updated_at);
             changed.version += 1;
             let as_extracted = (corrects && current.extractor != BY_HAND).then_some(&as_read);
             quotes::update_quote(c, &changed, article.summary.sort_on(), as_extracted).await?;
             mentions::delete_mentions_of_quote(c, id).await?;
             write_mentions(c, &article, &changed).await?;
+            changes::record_update(c, &current, &changed, edit).await?;
             Ok(changed)
         })
         .await
@@ -122,9 +124,31 @@ pub async fn delete_quote(services: &Services, id: QuoteId, edit: &Edit) -> Resu
             quotes::lock_quote(c, id).await?;
             let current = quotes::find_quote(c, id).await?;
             check_precondition(edit, current.version)?;
-            quotes::delete_quote(c, id).await
+            quotes::lock_quotes_nested_in(c, id).await?;
+            let nested = quotes::list_quotes_nested_in(c, id).await?;
+            let latest = nested.iter().map(|quote| quote.updated_at).fold(current.updated_at, Instant::max);
+            let at = Instant::now_after(latest);
+            set_nesting(c, &nested, None, at, edit).await?;
+            quotes::delete_quote(c, id, at).await?;
+            changes::record_deletion(c, &current, at, edit).await
         })
         .await
+}
+
+/// Makes quotes be reported in another one, or in none: each is changed by that.
+async fn set_nesting(
+    connection: &mut Connection,
+    nested: &[Quote],
+    nested_in: Option<QuoteId>,
+    at: Instant,
+    edit: &Edit,
+) -> Result<()> {
+    for before in nested {
+        let after = Quote { nested_in, updated_at: at, version: before.version + 1, ..before.clone() };
+        quotes::update_nesting(connection, &after).await?;
+        changes::record_update(connection, before, &after, edit).await?;
+    }
+    Ok(())
 }
 
 async fn write_mentions(connection: &mut Connection, article: &Article, quote: &Quote) -> Result<()> {
@@ -139,17 +163,19 @@ pub(super) async fn create_extracted_quotes(
     article: &Article,
     extraction: &Extraction,
     named: &Named,
+    author: &Author,
 ) -> Result<Vec<Quote>> {
     let ids: Vec<QuoteId> = extraction.quotes.iter().map(|_| QuoteId::generate()).collect();
     let words = Words::of(&article.text);
+    let at = article.summary.updated_at;
     let mut all = Vec::with_capacity(extraction.quotes.len());
     for (extracted, id) in extraction.quotes.iter().zip(&ids) {
-        let mut quote = blank_quote(article, *id);
+        let mut quote = blank_quote(article, *id, at);
         quote.place(&words, &extracted.segments);
         quote.kind = extracted.kind;
         quote.cue = extracted.cue.clone();
         quote.occasion = extracted.occasion.clone();
-        quote.speaker = speaker(connection, extracted, named).await?;
+        quote.speaker = speaker(connection, extracted, named, at, author).await?;
         quote.said_on = extracted.said_on.map(|(date, _)| Day(date));
         quote.said_on_precision = extracted.said_on.map(|(_, precision)| precision);
         quote.nested_in = extracted.nested_in.and_then(|index| ids.get(index).copied());
@@ -173,11 +199,17 @@ fn rounded(confidence: f32) -> f64 {
     (f64::from(confidence) * 100.0).round() / 100.0
 }
 
-async fn speaker(connection: &mut Connection, extracted: &ExtractedQuote, named: &Named) -> Result<Option<Speaker>> {
+async fn speaker(
+    connection: &mut Connection,
+    extracted: &ExtractedQuote,
+    named: &Named,
+    at: Instant,
+    author: &Author,
+) -> Result<Option<Speaker>> {
     let Some(speaker) = &extracted.speaker else { return Ok(None) };
     let actor = match &speaker.actor {
         Some(SpeakerActor::Known { slug, .. }) => named.actor(slug).cloned(),
-        Some(SpeakerActor::New { name, kind }) => find_or_create_actor(connection, name, *kind).await?,
+        Some(SpeakerActor::New { name, kind }) => find_or_create_actor(connection, name, *kind, at, author).await?,
         None => None,
     };
     let resolved_by = speaker.resolved_by.filter(|_| actor.is_some());
@@ -186,7 +218,13 @@ async fn speaker(connection: &mut Connection, extracted: &ExtractedQuote, named:
 
 /// Somebody the reference data lacks: the one actor that has this name already, or a new one marked as the machine's;
 /// nobody where several have it, or a person has said that it is no actor's.
-async fn find_or_create_actor(connection: &mut Connection, name: &str, kind: ActorKind) -> Result<Option<ActorRef>> {
+async fn find_or_create_actor(
+    connection: &mut Connection,
+    name: &str,
+    kind: ActorKind,
+    at: Instant,
+    author: &Author,
+) -> Result<Option<ActorRef>> {
     let known = repository::actors::find_actors_by_name(connection, kind, name).await?;
     let (rejected, standing): (Vec<_>, Vec<_>) = known.into_iter().partition(|(review, _)| *review == Review::Rejected);
     match standing.as_slice() {
@@ -194,7 +232,6 @@ async fn find_or_create_actor(connection: &mut Connection, name: &str, kind: Act
         [] if rejected.is_empty() => {}
         _ => return Ok(None),
     }
-    let now = Instant::now();
     let id = ActorId::generate();
     let mut slug = slug_of(name);
     // Another kind of actor may have the slug, and some names have no letter that a slug can hold.
@@ -218,16 +255,16 @@ async fn find_or_create_actor(connection: &mut Connection, name: &str, kind: Act
         wikidata: None,
         source: None,
         review: Review::Machine,
-        created_at: now,
-        updated_at: now,
+        created_at: at,
+        updated_at: at,
         version: 1,
     };
     repository::actors::create_actor(connection, &actor).await?;
+    changes::record_creation(connection, &actor, author).await?;
     Ok(Some(ActorRef { id: actor.id, slug: actor.slug, name: actor.name }))
 }
 
-fn blank_quote(article: &Article, id: QuoteId) -> Quote {
-    let now = Instant::now();
+fn blank_quote(article: &Article, id: QuoteId, at: Instant) -> Quote {
     Quote {
         id,
         article_id: article.summary.id,
@@ -253,8 +290,8 @@ fn blank_quote(article: &Article, id: QuoteId) -> Quote {
         why: Vec::new(),
         review: Review::Accepted,
         extractor: BY_HAND.to_owned(),
-        created_at: now,
-        updated_at: now,
+        created_at: at,
+        updated_at: at,
         version: 1,
     }
 }

@@ -10,7 +10,7 @@ use serde_json::Value;
 use super::{Services, actors, agreements, outlets, zones};
 use crate::error::{Error, Result};
 use crate::extraction::{Extractor, Gazetteer, GazetteerSource, KnownActor, KnownOutlet, KnownZone, Office};
-use crate::models::{Key, NewActor, NewAgreement, NewOutlet, NewZone};
+use crate::models::{Author, Key, NewActor, NewAgreement, NewOutlet, NewZone};
 use crate::repository::{Connection, gazetteer};
 
 #[derive(RustEmbed)]
@@ -33,17 +33,18 @@ pub async fn load_reference_data(services: &Services) -> Result<()> {
 }
 
 async fn load_into(connection: &mut Connection) -> Result<()> {
+    let author = Author::program();
     for outlet in rows::<NewOutlet>("outlets.toml", "outlet")? {
-        outlets::create_outlet_in(connection, outlet).await?;
+        outlets::create_outlet_in(connection, outlet, &author).await?;
     }
     for actor in in_order_of_reference(actor_rows()?)? {
-        actors::create_actor_in(connection, actor).await?;
+        actors::create_actor_in(connection, actor, &author).await?;
     }
     for zone in zone_rows()? {
-        zones::create_zone_in(connection, zone).await?;
+        zones::create_zone_in(connection, zone, &author).await?;
     }
     for agreement in rows::<NewAgreement>("agreements.toml", "agreement")? {
-        agreements::create_agreement_in(connection, agreement).await?;
+        agreements::create_agreement_in(connection, agreement, &author).await?;
     }
     Ok(())
 }

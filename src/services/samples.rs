@@ -6,7 +6,7 @@ use serde::Deserialize;
 
 use super::{Services, articles, reference_data};
 use crate::error::Result;
-use crate::models::{Day, NewArticle};
+use crate::models::{Author, Day, NewArticle};
 
 #[derive(Deserialize)]
 struct Sample {
@@ -31,7 +31,7 @@ pub async fn import_samples(services: &Services) -> Result<(usize, usize)> {
             published_on: Some(sample.published_on),
             ..NewArticle::default()
         };
-        if articles::create_article(services, article).await?.is_new() {
+        if articles::create_article(services, article, &Author::program()).await?.is_new() {
             new += 1;
         }
     }

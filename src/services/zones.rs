@@ -1,8 +1,10 @@
 //! Zones: the rules.
 
-use super::{Services, apply, check, check_precondition, in_body, slug_or_from_name};
+use super::{Services, apply, changes, check, check_precondition, in_body, slug_or_from_name};
 use crate::error::{Error, Result};
-use crate::models::{Edit, FieldError, Instant, Key, MergePatch, NewZone, Zone, ZoneFilter, ZoneId, ZoneRef, bounds};
+use crate::models::{
+    Author, Edit, FieldError, Instant, Key, MergePatch, NewZone, Zone, ZoneFilter, ZoneId, ZoneRef, bounds,
+};
 use crate::pagination::{Page, PageRequest};
 use crate::repository::{Connection, gazetteer, zones};
 
@@ -44,11 +46,11 @@ pub async fn find_zone(services: &Services, key: &Key<Zone>) -> Result<Zone> {
 ///
 /// # Errors
 /// [`InvalidBody`](Error::InvalidBody), or [`Conflict`](Error::Conflict) where the slug is taken.
-pub async fn create_zone(services: &Services, new: NewZone) -> Result<Zone> {
-    services.create(async |c| create_zone_in(c, new).await).await
+pub async fn create_zone(services: &Services, new: NewZone, author: &Author) -> Result<Zone> {
+    services.create(async |c| create_zone_in(c, new, author).await).await
 }
 
-pub(super) async fn create_zone_in(connection: &mut Connection, new: NewZone) -> Result<Zone> {
+pub(super) async fn create_zone_in(connection: &mut Connection, new: NewZone, author: &Author) -> Result<Zone> {
     check(&new)?;
     gazetteer::count_gazetteer_change(connection).await?;
     let now = Instant::now();
@@ -56,6 +58,7 @@ pub(super) async fn create_zone_in(connection: &mut Connection, new: NewZone) ->
     let parent = parent(connection, id, new.parent.as_ref()).await?;
     let zone = zone(id, new, parent, now, now, 1)?;
     zones::create_zone(connection, &zone).await?;
+    changes::record_creation(connection, &zone, author).await?;
     Ok(zone)
 }
 
@@ -77,9 +80,18 @@ pub async fn update_zone(
             check_precondition(edit, current.version)?;
             let patched = apply(patch, &NewZone::from(&current))?;
             let parent = parent(c, current.id, patched.parent.as_ref()).await?;
-            let changed = zone(current.id, patched, parent, current.created_at, Instant::now(), current.version + 1)?;
+            let changed = zone(
+                current.id,
+                patched,
+                parent,
+                current.created_at,
+                Instant::now_after(current.updated_at),
+                current.version + 1,
+            )?;
             zones::update_zone(c, &changed).await?;
-            zones::find_zone(c, &Key::Id(current.id)).await
+            let changed = zones::find_zone(c, &Key::Id(current.id)).await?;
+            changes::record_update(c, &current, &changed, edit).await?;
+            Ok(changed)
         })
         .await
 }
@@ -95,7 +107,9 @@ pub async fn delete_zone(services: &Services, key: &Key<Zone>, edit: &Edit) -> R
             gazetteer::count_gazetteer_change(c).await?;
             let current = zones::find_zone(c, key).await?;
             check_precondition(edit, current.version)?;
-            zones::delete_zone(c, current.id).await
+            let at = Instant::now_after(current.updated_at);
+            zones::delete_zone(c, current.id, at).await?;
+            changes::record_deletion(c, &current, at, edit).await
         })
         .await
 }

@@ -3,6 +3,7 @@
 use std::collections::BTreeSet;
 
 use actix_web::http::Method;
+use onrecord::models::Author;
 use onrecord::services::{Services, idempotency, outlets};
 use serde_json::{Value, json};
 
@@ -148,7 +149,7 @@ async fn a_request_whose_process_was_killed_is_taken_over_after_its_lease() {
     taken_over.expect(201);
     // The first was alive after all, and comes late: it must not make a second one.
     let new = serde_json::from_value(json!({ "name": "Late Post", "kind": "newspaper" })).unwrap();
-    let late = outlets::create_outlet(&app.services.for_attempt(Some(dead)), new).await;
+    let late = outlets::create_outlet(&app.services.for_attempt(Some(dead)), new, &Author::command_line()).await;
     assert!(matches!(late, Err(onrecord::error::Error::IdempotencyInProgress { .. })), "{late:?}");
     app.get("/v1/outlets/late-post").await.expect_problem(404, "not_found");
     assert_eq!(shown(&post(&app, "/v1/outlets", "a", &body).await), shown(&taken_over));
@@ -160,7 +161,8 @@ async fn a_process_killed_between_its_commit_and_its_answer_has_left_the_answer(
     let body = json!({ "name": "Example Post", "kind": "newspaper" });
     let attempt = reserve_and_die(&app, &body).await;
     let new = serde_json::from_value(body.clone()).unwrap();
-    let created = outlets::create_outlet(&app.services.for_attempt(Some(attempt)), new).await.unwrap();
+    let created =
+        outlets::create_outlet(&app.services.for_attempt(Some(attempt)), new, &Author::command_line()).await.unwrap();
     // Nobody was told. The client repeats its request.
     let answer = post(&app, "/v1/outlets", "a", &body).await;
     assert_eq!(answer.expect(201)["id"], created.id.to_string());

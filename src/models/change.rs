@@ -1,0 +1,201 @@
+//! Changes: who changed what, when and why, and what was there before.
+
+use diesel::prelude::{Insertable, Queryable, Selectable};
+use serde::{Deserialize, Serialize};
+use serde_json::Value;
+use utoipa::ToSchema;
+
+use super::{Actor, Agreement, Article, Author, Id, Instant, Json, Outlet, Quote, Zone};
+
+/// A kind of resource whose changes are kept.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Hash, Serialize, Deserialize, ToSchema)]
+#[serde(rename_all = "snake_case")]
+pub enum ResourceKind {
+    /// An [`Article`].
+    Article,
+    /// A [`Quote`].
+    Quote,
+    /// An [`Actor`].
+    Actor,
+    /// A [`Zone`].
+    Zone,
+    /// An [`Agreement`].
+    Agreement,
+    /// An [`Outlet`].
+    Outlet,
+}
+
+/// What happened to a resource.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Hash, Serialize, Deserialize, ToSchema)]
+#[serde(rename_all = "snake_case")]
+pub enum ChangeKind {
+    /// It is new. Quotes come with their article.
+    Created,
+    /// Somebody changed it, or what it depends on went.
+    Updated,
+    /// The extractor read its article anew.
+    Extracted,
+    /// It was deleted.
+    Deleted,
+    /// It was deleted, and is there again.
+    Restored,
+    /// It was deleted, and what was kept of it, too.
+    Purged,
+    /// An actor that it names was merged into another; or it is that actor.
+    Merged,
+    /// Such a merge was undone.
+    Unmerged,
+}
+
+/// A resource whose versions are counted and whose changes are kept.
+pub trait Versioned: Serialize {
+    /// What kind of resource it is.
+    const KIND: ResourceKind;
+
+    /// Its id.
+    fn id(&self) -> Id<()>;
+
+    /// Counts its changes, from 1.
+    fn version(&self) -> i64;
+
+    /// When it was last changed.
+    fn updated_at(&self) -> Instant;
+}
+
+impl Versioned for Article {
+    const KIND: ResourceKind = ResourceKind::Article;
+    fn id(&self) -> Id<()> {
+        self.summary.id.untyped()
+    }
+    fn version(&self) -> i64 {
+        self.summary.version
+    }
+    fn updated_at(&self) -> Instant {
+        self.summary.updated_at
+    }
+}
+impl Versioned for Quote {
+    const KIND: ResourceKind = ResourceKind::Quote;
+    fn id(&self) -> Id<()> {
+        self.id.untyped()
+    }
+    fn version(&self) -> i64 {
+        self.version
+    }
+    fn updated_at(&self) -> Instant {
+        self.updated_at
+    }
+}
+impl Versioned for Actor {
+    const KIND: ResourceKind = ResourceKind::Actor;
+    fn id(&self) -> Id<()> {
+        self.id.untyped()
+    }
+    fn version(&self) -> i64 {
+        self.version
+    }
+    fn updated_at(&self) -> Instant {
+        self.updated_at
+    }
+}
+impl Versioned for Zone {
+    const KIND: ResourceKind = ResourceKind::Zone;
+    fn id(&self) -> Id<()> {
+        self.id.untyped()
+    }
+    fn version(&self) -> i64 {
+        self.version
+    }
+    fn updated_at(&self) -> Instant {
+        self.updated_at
+    }
+}
+impl Versioned for Agreement {
+    const KIND: ResourceKind = ResourceKind::Agreement;
+    fn id(&self) -> Id<()> {
+        self.id.untyped()
+    }
+    fn version(&self) -> i64 {
+        self.version
+    }
+    fn updated_at(&self) -> Instant {
+        self.updated_at
+    }
+}
+impl Versioned for Outlet {
+    const KIND: ResourceKind = ResourceKind::Outlet;
+    fn id(&self) -> Id<()> {
+        self.id.untyped()
+    }
+    fn version(&self) -> i64 {
+        self.version
+    }
+    fn updated_at(&self) -> Instant {
+        self.updated_at
+    }
+}
+
+/// A change as it is written down.
+#[derive(Debug, Clone, PartialEq, Insertable)]
+#[diesel(table_name = crate::schema::changes, treat_none_as_default_value = false)]
+pub struct NewChange {
+    /// When.
+    pub at: Instant,
+    /// What kind of resource was changed.
+    pub resource: ResourceKind,
+    /// Which one.
+    pub resource_id: Id<()>,
+    /// Its version after the change; its last one where it is gone.
+    pub version: i64,
+    /// What happened.
+    pub change: ChangeKind,
+    /// Who did it.
+    pub author: Json<Author>,
+    /// Why, in their words.
+    pub reason: Option<String>,
+    /// What the API gave before, as JSON.
+    pub before: Option<String>,
+}
+
+/// A change as it stands in the database.
+#[derive(Debug, Clone, PartialEq, Queryable, Selectable)]
+#[diesel(table_name = crate::schema::changes)]
+pub struct Change {
+    /// Its place in the row of all changes.
+    pub seq: i64,
+    /// When.
+    pub at: Instant,
+    /// The version of the resource after the change.
+    pub version: i64,
+    /// What happened.
+    pub change: ChangeKind,
+    /// Who did it.
+    pub author: Json<Author>,
+    /// Why, in their words.
+    pub reason: Option<String>,
+    /// What the API gave before, as JSON.
+    pub before: Option<String>,
+}
+
+/// A change of a resource, with what was there before and after it.
+#[derive(Debug, Clone, PartialEq, Serialize, ToSchema)]
+pub struct Revision {
+    /// The version of the resource after the change; its last one where it is gone.
+    #[schema(example = 2, minimum = 1)]
+    pub version: i64,
+    /// When.
+    pub at: Instant,
+    /// What happened.
+    pub change: ChangeKind,
+    /// Who did it.
+    pub author: Author,
+    /// Why, in their words.
+    #[schema(example = "The transcript names the deputy.", required)]
+    pub reason: Option<String>,
+    /// The resource as it was read before the change; null where it was not there.
+    #[schema(value_type = Option<Object>, required)]
+    pub before: Option<Value>,
+    /// The resource as it was read after the change; null where it was gone.
+    #[schema(value_type = Option<Object>, required)]
+    pub after: Option<Value>,
+}

@@ -1,0 +1,94 @@
+//! Who changed what, in the database: one row a change, written with it and never changed.
+
+use diesel::prelude::*;
+use diesel_async::RunQueryDsl;
+
+use super::{Connection, mentions};
+use crate::error::Result;
+use crate::models::{Change, Id, Instant, NewChange, ResourceKind};
+use crate::pagination::PageRequest;
+use crate::schema::changes;
+
+/// Writes changes down.
+///
+/// # Errors
+/// Only of the database.
+pub async fn create_changes(connection: &mut Connection, new: &[NewChange]) -> Result<()> {
+    for chunk in new.chunks(mentions::ROWS_A_STATEMENT) {
+        let chunk = chunk.to_vec();
+        match connection {
+            Connection::Postgres(c) => diesel::insert_into(changes::table).values(&chunk).execute(c).await?,
+            // diesel-async has no multi-row insert for SQLite.
+            Connection::Sqlite(c) => {
+                c.spawn_blocking(move |c| {
+                    diesel::RunQueryDsl::execute(diesel::insert_into(changes::table).values(&chunk), c)
+                })
+                .await?
+            }
+        };
+    }
+    Ok(())
+}
+
+/// The changes of a resource on one page, the newest first, and one more where there is a next page.
+///
+/// # Errors
+/// Only of the database.
+pub async fn list_changes_of(
+    connection: &mut Connection,
+    resource: ResourceKind,
+    id: Id<()>,
+    page: &PageRequest<i64>,
+) -> Result<Vec<Change>> {
+    on_backend!(connection, |c| {
+        let mut query = changes::table
+            .filter(changes::resource_id.eq(id).and(changes::resource.eq(resource)))
+            .select(Change::as_select())
+            .into_boxed();
+        if let Some(seq) = page.after {
+            query = query.filter(changes::seq.lt(seq));
+        }
+        Ok(query.order(changes::seq.desc()).limit(page.fetch()).load(c).await?)
+    })
+}
+
+/// The change with this place among all.
+///
+/// # Errors
+/// Only of the database.
+pub async fn find_change(connection: &mut Connection, seq: i64) -> Result<Option<Change>> {
+    on_backend!(connection, |c| { Ok(changes::table.find(seq).select(Change::as_select()).first(c).await.optional()?) })
+}
+
+/// The last change of a resource.
+///
+/// # Errors
+/// Only of the database.
+pub async fn find_last_change(
+    connection: &mut Connection,
+    resource: ResourceKind,
+    id: Id<()>,
+) -> Result<Option<Change>> {
+    let of_resource = changes::resource_id.eq(id).and(changes::resource.eq(resource));
+    on_backend!(connection, |c| {
+        let query = changes::table.filter(of_resource).select(Change::as_select()).order(changes::seq.desc());
+        Ok(query.first(c).await.optional()?)
+    })
+}
+
+/// The change of a resource at an instant.
+///
+/// # Errors
+/// Only of the database.
+pub async fn find_change_at(
+    connection: &mut Connection,
+    resource: ResourceKind,
+    id: Id<()>,
+    at: Instant,
+) -> Result<Option<Change>> {
+    let of_resource = changes::resource_id.eq(id).and(changes::resource.eq(resource));
+    on_backend!(connection, |c| {
+        let query = changes::table.filter(of_resource.and(changes::at.eq(at))).select(Change::as_select());
+        Ok(query.first(c).await.optional()?)
+    })
+}

@@ -1,0 +1,66 @@
+//! What is changed is written down with the change: by whom, when and why, and what was there before.
+
+use crate::error::{Error, Result};
+use crate::models::{Author, ChangeKind, Edit, Instant, Json, NewChange, Versioned};
+use crate::repository::{Connection, changes};
+
+/// Writes down that something is new.
+pub(super) async fn record_creation<T: Versioned>(
+    connection: &mut Connection,
+    created: &T,
+    author: &Author,
+) -> Result<()> {
+    let new = NewChange {
+        at: created.updated_at(),
+        resource: T::KIND,
+        resource_id: created.id(),
+        version: created.version(),
+        change: ChangeKind::Created,
+        author: Json(author.clone()),
+        reason: None,
+        before: None,
+    };
+    changes::create_changes(connection, &[new]).await
+}
+
+/// Writes down that something was changed.
+pub(super) async fn record_update<T: Versioned>(
+    connection: &mut Connection,
+    before: &T,
+    after: &T,
+    edit: &Edit,
+) -> Result<()> {
+    let change = change_of(ChangeKind::Updated, before, after.version(), after.updated_at(), edit)?;
+    changes::create_changes(connection, &[change]).await
+}
+
+/// Writes down that something is gone.
+pub(super) async fn record_deletion<T: Versioned>(
+    connection: &mut Connection,
+    before: &T,
+    at: Instant,
+    edit: &Edit,
+) -> Result<()> {
+    let change = change_of(ChangeKind::Deleted, before, before.version(), at, edit)?;
+    changes::create_changes(connection, &[change]).await
+}
+
+/// A change of what was `before`, to be written down.
+pub(super) fn change_of<T: Versioned>(
+    change: ChangeKind,
+    before: &T,
+    version: i64,
+    at: Instant,
+    edit: &Edit,
+) -> Result<NewChange> {
+    Ok(NewChange {
+        at,
+        resource: T::KIND,
+        resource_id: before.id(),
+        version,
+        change,
+        author: Json(edit.author.clone()),
+        reason: edit.reason.clone(),
+        before: Some(serde_json::to_string(before).map_err(Error::internal)?),
+    })
+}
