@@ -28,6 +28,7 @@ mod outlets;
 mod pagination;
 mod quotes;
 mod reference_data;
+mod revisions;
 mod schema;
 mod settings;
 mod soundness;
