@@ -8,7 +8,7 @@ use utoipa::OpenApi;
 use utoipa_actix_web::{AppExt, scope};
 
 use crate::error::ErrorCode;
-use crate::models::FieldError;
+use crate::models::{ActorInclude, AgreementInclude, ArticleInclude, FieldError, QuoteInclude, ZoneInclude};
 use crate::routes::{self, problem::Problem};
 
 pub mod version_3_0;
@@ -21,8 +21,11 @@ pub mod version_3_0;
         license(name = "MIT OR Apache-2.0", identifier = "MIT OR Apache-2.0"),
         contact(name = "Onrecord")
     ),
-    // utoipa does not collect what the problems of `IntoResponses` refer to.
-    components(schemas(Problem, ErrorCode, FieldError)),
+    // utoipa does not collect what the problems of `IntoResponses` and the parameters of `Including` refer to.
+    components(schemas(
+        Problem, ErrorCode, FieldError,
+        QuoteInclude, ArticleInclude, ActorInclude, ZoneInclude, AgreementInclude,
+    )),
     servers((url = "/", description = "This service")),
     tags(
         (name = "articles", description = "Published texts, as received, and what was read from them."),

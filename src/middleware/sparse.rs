@@ -8,6 +8,7 @@ use actix_web::http::{StatusCode, header};
 use actix_web::middleware::Next;
 use serde_json::{Map, Value};
 
+use crate::routes::including::INCLUDED;
 use crate::routes::table::asked_fields;
 
 /// Keeps of each resource in the answer what `fields` names. `check_request` has seen that there are such fields.
@@ -44,5 +45,6 @@ fn sparse(mut answer: Value, fields: &BTreeSet<String>) -> Value {
 }
 
 fn keep(resource: &mut Map<String, Value>, fields: &BTreeSet<String>) {
-    resource.retain(|name, _| fields.contains(name));
+    // What `include=` brought along was asked for by itself.
+    resource.retain(|name, _| name == INCLUDED || fields.contains(name));
 }

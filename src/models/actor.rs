@@ -6,7 +6,9 @@ use utoipa::{IntoParams, ToSchema};
 use diesel::prelude::{Queryable, Selectable};
 
 use super::validation::{check_country, check_name, check_names, check_slug, check_wikidata};
-use super::{ActorId, ActorKey, ActorKind, DatePrecision, Day, FieldError, Gender, Instant, Key, Validate};
+use super::{
+    ActorId, ActorIncluded, ActorKey, ActorKind, DatePrecision, Day, FieldError, Gender, Instant, Key, Validate,
+};
 
 /// Whether a person has looked at what stands here.
 #[derive(Debug, Clone, Copy, Default, PartialEq, Eq, PartialOrd, Ord, Hash, Serialize, Deserialize, ToSchema)]
@@ -113,6 +115,10 @@ pub struct Actor {
     /// Counts its changes, from 1.
     #[schema(example = 1, minimum = 1)]
     pub version: i64,
+    /// What `include=` asked for; absent where it asked for nothing.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    #[schema(nullable = false)]
+    pub included: Option<Box<ActorIncluded>>,
 }
 
 impl Actor {

@@ -5,7 +5,9 @@ use serde::{Deserialize, Serialize};
 use utoipa::{IntoParams, ToSchema};
 
 use super::validation::{check_name, check_names, check_order, check_slug, check_url};
-use super::{ActorKey, ActorRef, AgreementId, Day, FieldError, Instant, Key, Validate, ZoneKey, ZoneRef};
+use super::{
+    ActorKey, ActorRef, AgreementId, AgreementIncluded, Day, FieldError, Instant, Key, Validate, ZoneKey, ZoneRef,
+};
 
 /// As what an actor is bound by an agreement.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Serialize, Deserialize, ToSchema)]
@@ -76,6 +78,10 @@ pub struct Agreement {
     /// Counts its changes, from 1.
     #[schema(example = 1, minimum = 1)]
     pub version: i64,
+    /// What `include=` asked for; absent where it asked for nothing.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    #[schema(nullable = false)]
+    pub included: Option<Box<AgreementIncluded>>,
 }
 
 /// A party as a client writes it.

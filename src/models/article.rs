@@ -5,8 +5,8 @@ use utoipa::{IntoParams, ToSchema};
 
 use super::validation::{check_name, check_url};
 use super::{
-    ActorKey, ArticleId, DatePrecision, DateSource, Dateline, Day, FieldError, Instant, Key, Mention, OutletKey,
-    OutletRef, Quote, Region, Validate, ZoneKey,
+    ActorKey, ArticleId, ArticleIncluded, DatePrecision, DateSource, Dateline, Day, FieldError, Instant, Key, Mention,
+    OutletKey, OutletRef, Quote, Region, Validate, ZoneKey,
 };
 
 /// What became of the reading of an article.
@@ -65,6 +65,10 @@ pub struct ArticleSummary {
     /// Counts its changes, from 1.
     #[schema(example = 1, minimum = 1)]
     pub version: i64,
+    /// What `include=` asked for; absent where it asked for nothing.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    #[schema(nullable = false)]
+    pub included: Option<Box<ArticleIncluded>>,
 }
 
 /// One published text, as received, with what was read from it.

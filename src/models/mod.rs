@@ -13,6 +13,7 @@ pub mod geometry;
 mod id;
 mod id_or_slug;
 mod idempotency;
+mod included;
 mod json;
 mod key;
 mod merge_patch;
@@ -36,6 +37,10 @@ pub use edit::{Edit, Precondition};
 pub use id::Id;
 pub use id_or_slug::Key;
 pub use idempotency::{Idempotency, StoredAnswer};
+pub use included::{
+    ActorInclude, ActorIncluded, AgreementInclude, AgreementIncluded, ArticleInclude, ArticleIncluded, QuoteInclude,
+    QuoteIncluded, ZoneInclude, ZoneIncluded,
+};
 pub use json::Json;
 pub use key::{ApiKey, ApiKeyFilter, IssuedApiKey, KeyText, NewApiKey, NotAKey, NotAScope, Scope};
 pub use merge_patch::MergePatch;

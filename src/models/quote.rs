@@ -4,8 +4,8 @@ use serde::{Deserialize, Serialize};
 use utoipa::{IntoParams, ToSchema};
 
 use super::{
-    ActorKey, ActorRef, ArticleId, DatePrecision, Day, FieldError, Id, Instant, Key, OutletKey, QuoteId, QuoteKind,
-    ResolvedBy, Review, Segment, Span, TextSpan, Validate, ZoneKey, ZoneRef,
+    ActorKey, ActorRef, ArticleId, DatePrecision, Day, FieldError, Id, Instant, Key, OutletKey, QuoteId, QuoteIncluded,
+    QuoteKind, ResolvedBy, Review, Segment, Span, TextSpan, Validate, ZoneKey, ZoneRef,
 };
 
 /// The name of the one selector there is.
@@ -126,6 +126,10 @@ pub struct Quote {
     /// Counts its changes, from 1.
     #[schema(example = 1, minimum = 1)]
     pub version: i64,
+    /// What `include=` asked for; absent where it asked for nothing.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    #[schema(nullable = false)]
+    pub included: Option<Box<QuoteIncluded>>,
 }
 
 /// A speaker as a client writes it.

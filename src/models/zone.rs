@@ -7,7 +7,7 @@ use serde::{Deserialize, Serialize};
 use utoipa::{IntoParams, ToSchema};
 
 use super::validation::{check_country, check_name, check_names, check_order, check_slug, check_wikidata};
-use super::{AgreementRef, Day, FieldError, Instant, Key, Party, Validate, ZoneId, ZoneKey};
+use super::{AgreementRef, Day, FieldError, Instant, Key, Party, Validate, ZoneId, ZoneIncluded, ZoneKey};
 
 /// What kind of zone it is.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize, ToSchema)]
@@ -159,6 +159,10 @@ pub struct Zone {
     /// Counts its changes, from 1.
     #[schema(example = 1, minimum = 1)]
     pub version: i64,
+    /// What `include=` asked for; absent where it asked for nothing.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    #[schema(nullable = false)]
+    pub included: Option<Box<ZoneIncluded>>,
 }
 
 /// A zone as a client writes it.

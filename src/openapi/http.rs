@@ -2,6 +2,7 @@
 
 use serde_json::{Map, Value, json};
 
+use crate::routes::including::INCLUDED;
 use crate::routes::linked_data::{SCHEMA_ORG, WEB_ANNOTATION};
 
 /// Completes every operation under `/v1`.
@@ -61,7 +62,9 @@ fn field_names(schemas: &Value, schema: &Value) -> Vec<String> {
     let schema = referred(schemas, schema);
     let parts = schema["allOf"].as_array().into_iter().flatten();
     let mut names: Vec<String> = parts.flat_map(|part| field_names(schemas, part)).collect();
-    names.extend(schema["properties"].as_object().into_iter().flatten().map(|(name, _)| name.clone()));
+    let own = schema["properties"].as_object().into_iter().flatten().map(|(name, _)| name.clone());
+    // What `include=` brings along is there because it was asked for, whatever `fields=` says.
+    names.extend(own.filter(|name| name != INCLUDED));
     names
 }
 

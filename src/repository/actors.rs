@@ -13,7 +13,7 @@ use crate::models::{
     Actor, ActorFilter, ActorId, ActorKind, ActorRef, DatePrecision, Day, Gender, Instant, Json, Key, Review, Role,
     fold,
 };
-use crate::pagination::PageRequest;
+use crate::pagination::{PageRequest, Rows};
 use crate::schema::{actor_names, actor_roles, actors};
 
 #[derive(Debug, Clone, Queryable, Selectable, Insertable, AsChangeset)]
@@ -68,31 +68,40 @@ pub async fn list_actors(
     connection: &mut Connection,
     filter: &ActorFilter,
     page: &PageRequest<String>,
-) -> Result<Vec<Actor>> {
-    let rows: Vec<ActorRow> = on_backend!(connection, |c| {
-        let mut query = actors::table.select(ActorRow::as_select()).into_boxed();
-        if !filter.kind.is_empty() {
-            query = query.filter(actors::kind.eq_any(&filter.kind));
-        }
-        if !filter.country.is_empty() {
-            query = query.filter(actors::country.eq_any(&filter.country));
-        }
-        if !filter.review.is_empty() {
-            query = query.filter(actors::review.eq_any(&filter.review));
-        }
-        if let Some(prefix) = &filter.name {
-            let prefix = escape_like(&fold(prefix));
-            let (first_word, later_word) = (format!("{prefix}%"), format!("% {prefix}%"));
-            let names = actor_names::folded.like(first_word).escape('!');
-            let names = names.or(actor_names::folded.like(later_word).escape('!'));
-            query = query.filter(actors::id.eq_any(actor_names::table.filter(names).select(actor_names::actor_id)));
-        }
+) -> Result<Rows<Actor>> {
+    let (rows, total): (Vec<ActorRow>, _) = on_backend!(connection, |c| {
+        // The same conditions for the page and for the total.
+        let filtered = || {
+            let mut query = actors::table.into_boxed();
+            if !filter.kind.is_empty() {
+                query = query.filter(actors::kind.eq_any(&filter.kind));
+            }
+            if !filter.country.is_empty() {
+                query = query.filter(actors::country.eq_any(&filter.country));
+            }
+            if !filter.review.is_empty() {
+                query = query.filter(actors::review.eq_any(&filter.review));
+            }
+            if let Some(prefix) = &filter.name {
+                let prefix = escape_like(&fold(prefix));
+                let (first_word, later_word) = (format!("{prefix}%"), format!("% {prefix}%"));
+                let names = actor_names::folded.like(first_word).escape('!');
+                let names = names.or(actor_names::folded.like(later_word).escape('!'));
+                query = query.filter(actors::id.eq_any(actor_names::table.filter(names).select(actor_names::actor_id)));
+            }
+            query
+        };
+        let total = match page.count {
+            true => Some(filtered().count().get_result(c).await?),
+            false => None,
+        };
+        let mut query = filtered().select(ActorRow::as_select());
         if let Some(slug) = &page.after {
             query = query.filter(actors::slug.gt(slug));
         }
-        query.order(actors::slug).limit(page.fetch()).load(c).await?
+        (query.order(actors::slug).limit(page.fetch()).load(c).await?, total)
     });
-    with_names_and_roles(connection, rows).await
+    Ok(Rows { rows: with_names_and_roles(connection, rows).await?, total })
 }
 
 fn escape_like(text: &str) -> String {
@@ -115,6 +124,18 @@ pub async fn find_actor(connection: &mut Connection, key: &Key<Actor>) -> Result
     let rows = row.into_iter().collect();
     let found = with_names_and_roles(connection, rows).await?.pop();
     found.ok_or_else(|| Error::NotFound { resource: "actor", key: key.to_string() })
+}
+
+/// The actors with these ids.
+///
+/// # Errors
+/// Only of the database.
+pub async fn find_actors_by_id(connection: &mut Connection, ids: &[ActorId]) -> Result<HashMap<ActorId, Actor>> {
+    let rows: Vec<ActorRow> = on_backend!(connection, |c| {
+        actors::table.filter(actors::id.eq_any(ids)).select(ActorRow::as_select()).load(c).await?
+    });
+    let found = with_names_and_roles(connection, rows).await?;
+    Ok(found.into_iter().map(|actor| (actor.id, actor)).collect())
 }
 
 /// Every actor that a person has looked at, by slug: what the extractor may know.
@@ -364,6 +385,7 @@ async fn with_names_and_roles(connection: &mut Connection, rows: Vec<ActorRow>) 
         created_at: row.created_at,
         updated_at: row.updated_at,
         version: row.version,
+        included: None,
     };
     Ok(rows.into_iter().map(actor).collect())
 }

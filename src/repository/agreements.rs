@@ -9,7 +9,7 @@ use super::conflict::ConflictMeaning;
 use super::{Connection, history};
 use crate::error::{Error, Result};
 use crate::models::{ActorId, ActorRef, Agreement, AgreementId, Day, Instant, Json, Key, Part, Party, ZoneId, ZoneRef};
-use crate::pagination::PageRequest;
+use crate::pagination::{PageRequest, Rows};
 use crate::schema::{actors, agreement_parties, agreement_zones, agreements, zones};
 
 #[derive(Debug, Clone, Queryable, Selectable, Insertable, AsChangeset)]
@@ -38,23 +38,32 @@ pub async fn list_agreements(
     actor_ids: &[ActorId],
     zone_ids: &[ZoneId],
     page: &PageRequest<String>,
-) -> Result<Vec<Agreement>> {
-    let rows: Vec<AgreementRow> = on_backend!(connection, |c| {
-        let mut query = agreements::table.select(AgreementRow::as_select()).into_boxed();
-        if !actor_ids.is_empty() {
-            let bound = agreement_parties::table.filter(agreement_parties::actor_id.eq_any(actor_ids));
-            query = query.filter(agreements::id.eq_any(bound.select(agreement_parties::agreement_id)));
-        }
-        if !zone_ids.is_empty() {
-            let about = agreement_zones::table.filter(agreement_zones::zone_id.eq_any(zone_ids));
-            query = query.filter(agreements::id.eq_any(about.select(agreement_zones::agreement_id)));
-        }
+) -> Result<Rows<Agreement>> {
+    let (rows, total): (Vec<AgreementRow>, _) = on_backend!(connection, |c| {
+        // The same conditions for the page and for the total.
+        let filtered = || {
+            let mut query = agreements::table.into_boxed();
+            if !actor_ids.is_empty() {
+                let bound = agreement_parties::table.filter(agreement_parties::actor_id.eq_any(actor_ids));
+                query = query.filter(agreements::id.eq_any(bound.select(agreement_parties::agreement_id)));
+            }
+            if !zone_ids.is_empty() {
+                let about = agreement_zones::table.filter(agreement_zones::zone_id.eq_any(zone_ids));
+                query = query.filter(agreements::id.eq_any(about.select(agreement_zones::agreement_id)));
+            }
+            query
+        };
+        let total = match page.count {
+            true => Some(filtered().count().get_result(c).await?),
+            false => None,
+        };
+        let mut query = filtered().select(AgreementRow::as_select());
         if let Some(slug) = &page.after {
             query = query.filter(agreements::slug.gt(slug));
         }
-        query.order(agreements::slug).limit(page.fetch()).load(c).await?
+        (query.order(agreements::slug).limit(page.fetch()).load(c).await?, total)
     });
-    with_parties_and_zones(connection, rows).await
+    Ok(Rows { rows: with_parties_and_zones(connection, rows).await?, total })
 }
 
 /// The agreement with this id or slug.
@@ -73,6 +82,21 @@ pub async fn find_agreement(connection: &mut Connection, key: &Key<Agreement>) -
     let rows = row.into_iter().collect();
     let found = with_parties_and_zones(connection, rows).await?.pop();
     found.ok_or_else(|| Error::NotFound { resource: "agreement", key: key.to_string() })
+}
+
+/// The agreements with these ids.
+///
+/// # Errors
+/// Only of the database.
+pub async fn find_agreements_by_id(
+    connection: &mut Connection,
+    ids: &[AgreementId],
+) -> Result<HashMap<AgreementId, Agreement>> {
+    let rows: Vec<AgreementRow> = on_backend!(connection, |c| {
+        agreements::table.filter(agreements::id.eq_any(ids)).select(AgreementRow::as_select()).load(c).await?
+    });
+    let found = with_parties_and_zones(connection, rows).await?;
+    Ok(found.into_iter().map(|agreement| (agreement.id, agreement)).collect())
 }
 
 /// Adds an agreement with its parties and zones.
@@ -197,6 +221,7 @@ async fn with_parties_and_zones(connection: &mut Connection, rows: Vec<Agreement
         created_at: row.created_at,
         updated_at: row.updated_at,
         version: row.version,
+        included: None,
     };
     Ok(rows.into_iter().map(agreement).collect())
 }

@@ -1,5 +1,7 @@
 //! Articles in the database.
 
+use std::collections::HashMap;
+
 use diesel::prelude::*;
 use diesel_async::RunQueryDsl;
 
@@ -10,7 +12,7 @@ use crate::models::{
     ActorId, Article, ArticleFilter, ArticleId, ArticleSummary, DatePrecision, DateSource, Dateline, Day,
     ExtractionState, Instant, Json, OutletId, OutletRef, Region, ZoneId,
 };
-use crate::pagination::PageRequest;
+use crate::pagination::{PageRequest, Rows};
 use crate::schema::{article_sources, articles, mentions, outlets, quotes};
 
 /// Where an article stands in the list: the day it is listed under, and its id.
@@ -79,6 +81,7 @@ impl SummaryRow {
             created_at: self.created_at,
             updated_at: self.updated_at,
             version: self.version,
+            included: None,
         }
     }
 }
@@ -103,44 +106,51 @@ pub async fn list_articles(
     filter: &ArticleFilter,
     conditions: &ArticleConditions,
     page: &PageRequest<ArticleKeyset>,
-) -> Result<Vec<ArticleSummary>> {
-    let rows: Vec<(SummaryRow, Option<OutletRef>)> = on_backend!(connection, |c| {
-        let mut query = articles::table
-            .left_join(outlets::table)
-            .select((SummaryRow::as_select(), Option::<OutletRef>::as_select()))
-            .into_boxed();
-        if !conditions.outlets.is_empty() {
-            query = query.filter(articles::outlet_id.eq_any(&conditions.outlets));
-        }
-        if !conditions.actors.is_empty() {
-            let naming = mentions::table.filter(mentions::actor_id.eq_any(&conditions.actors));
-            let quoting = quotes::table.filter(quotes::actor_id.eq_any(&conditions.actors));
-            query = query.filter(
-                articles::id
-                    .eq_any(naming.select(mentions::article_id))
-                    .or(articles::id.eq_any(quoting.select(quotes::article_id))),
-            );
-        }
-        if !conditions.zones.is_empty() {
-            let naming = mentions::table.filter(mentions::zone_id.eq_any(&conditions.zones));
-            query = query.filter(articles::id.eq_any(naming.select(mentions::article_id)));
-        }
-        if let Some(day) = filter.published_from {
-            query = query.filter(articles::published_on.ge(day));
-        }
-        if let Some(day) = filter.published_to {
-            query = query.filter(articles::published_on.le(day));
-        }
-        if !filter.language.is_empty() {
-            query = query.filter(articles::language.eq_any(&filter.language));
-        }
+) -> Result<Rows<ArticleSummary>> {
+    let (rows, total): (Vec<(SummaryRow, Option<OutletRef>)>, _) = on_backend!(connection, |c| {
+        // The same conditions for the page and for the total.
+        let filtered = || {
+            let mut query = articles::table.left_join(outlets::table).into_boxed();
+            if !conditions.outlets.is_empty() {
+                query = query.filter(articles::outlet_id.eq_any(&conditions.outlets));
+            }
+            if !conditions.actors.is_empty() {
+                let naming = mentions::table.filter(mentions::actor_id.eq_any(&conditions.actors));
+                let quoting = quotes::table.filter(quotes::actor_id.eq_any(&conditions.actors));
+                query = query.filter(
+                    articles::id
+                        .eq_any(naming.select(mentions::article_id))
+                        .or(articles::id.eq_any(quoting.select(quotes::article_id))),
+                );
+            }
+            if !conditions.zones.is_empty() {
+                let naming = mentions::table.filter(mentions::zone_id.eq_any(&conditions.zones));
+                query = query.filter(articles::id.eq_any(naming.select(mentions::article_id)));
+            }
+            if let Some(day) = filter.published_from {
+                query = query.filter(articles::published_on.ge(day));
+            }
+            if let Some(day) = filter.published_to {
+                query = query.filter(articles::published_on.le(day));
+            }
+            if !filter.language.is_empty() {
+                query = query.filter(articles::language.eq_any(&filter.language));
+            }
+            query
+        };
+        let total = match page.count {
+            true => Some(filtered().count().get_result(c).await?),
+            false => None,
+        };
+        let mut query = filtered().select((SummaryRow::as_select(), Option::<OutletRef>::as_select()));
         if let Some((day, id)) = page.after {
             let later = articles::sort_on.lt(day).or(articles::sort_on.eq(day).and(articles::id.lt(id)));
             query = query.filter(articles::sort_on.le(day).and(later));
         }
-        query.order((articles::sort_on.desc(), articles::id.desc())).limit(page.fetch()).load(c).await?
+        let page = query.order((articles::sort_on.desc(), articles::id.desc())).limit(page.fetch());
+        (page.load(c).await?, total)
     });
-    Ok(rows.into_iter().map(|(row, outlet)| row.summary(outlet)).collect())
+    Ok(Rows { rows, total }.map(|(row, outlet)| row.summary(outlet)))
 }
 
 /// The article with this id, without its mentions.
@@ -161,6 +171,25 @@ pub async fn find_article(connection: &mut Connection, id: ArticleId) -> Result<
     let (row, text, Json(regions), outlet) =
         found.ok_or_else(|| Error::NotFound { resource: "article", key: id.to_string() })?;
     Ok(Article { summary: row.summary(outlet), text, regions, mentions: Vec::new() })
+}
+
+/// The articles with these ids, without their texts.
+///
+/// # Errors
+/// Only of the database.
+pub async fn find_articles_by_id(
+    connection: &mut Connection,
+    ids: &[ArticleId],
+) -> Result<HashMap<ArticleId, ArticleSummary>> {
+    let rows: Vec<(SummaryRow, Option<OutletRef>)> = on_backend!(connection, |c| {
+        articles::table
+            .left_join(outlets::table)
+            .filter(articles::id.eq_any(ids))
+            .select((SummaryRow::as_select(), Option::<OutletRef>::as_select()))
+            .load(c)
+            .await?
+    });
+    Ok(rows.into_iter().map(|(row, outlet)| (row.id, row.summary(outlet))).collect())
 }
 
 /// The id of the article that has this text, or else this address.

@@ -6,7 +6,7 @@ use diesel_async::RunQueryDsl;
 use super::{Connection, mentions};
 use crate::error::Result;
 use crate::models::{Change, Id, Instant, NewChange, ResourceKind};
-use crate::pagination::PageRequest;
+use crate::pagination::{PageRequest, Rows};
 use crate::schema::changes;
 
 /// Writes changes down.
@@ -39,16 +39,20 @@ pub async fn list_changes_of(
     resource: ResourceKind,
     id: Id<()>,
     page: &PageRequest<i64>,
-) -> Result<Vec<Change>> {
+) -> Result<Rows<Change>> {
     on_backend!(connection, |c| {
-        let mut query = changes::table
-            .filter(changes::resource_id.eq(id).and(changes::resource.eq(resource)))
-            .select(Change::as_select())
-            .into_boxed();
+        // The same conditions for the page and for the total.
+        let filtered =
+            || changes::table.filter(changes::resource_id.eq(id).and(changes::resource.eq(resource))).into_boxed();
+        let total = match page.count {
+            true => Some(filtered().count().get_result(c).await?),
+            false => None,
+        };
+        let mut query = filtered().select(Change::as_select());
         if let Some(seq) = page.after {
             query = query.filter(changes::seq.lt(seq));
         }
-        Ok(query.order(changes::seq.desc()).limit(page.fetch()).load(c).await?)
+        Ok(Rows { rows: query.order(changes::seq.desc()).limit(page.fetch()).load(c).await?, total })
     })
 }
 
@@ -72,6 +76,22 @@ pub async fn find_last_change(
     let of_resource = changes::resource_id.eq(id).and(changes::resource.eq(resource));
     on_backend!(connection, |c| {
         let query = changes::table.filter(of_resource).select(Change::as_select()).order(changes::seq.desc());
+        Ok(query.first(c).await.optional()?)
+    })
+}
+
+/// The first change of a resource.
+///
+/// # Errors
+/// Only of the database.
+pub async fn find_first_change(
+    connection: &mut Connection,
+    resource: ResourceKind,
+    id: Id<()>,
+) -> Result<Option<Change>> {
+    let of_resource = changes::resource_id.eq(id).and(changes::resource.eq(resource));
+    on_backend!(connection, |c| {
+        let query = changes::table.filter(of_resource).select(Change::as_select()).order(changes::seq);
         Ok(query.first(c).await.optional()?)
     })
 }

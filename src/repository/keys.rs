@@ -6,7 +6,7 @@ use diesel_async::RunQueryDsl;
 use super::Connection;
 use crate::error::{Error, Result};
 use crate::models::{ApiKey, ApiKeyFilter, ApiKeyId, Author, Instant, Json, Scope};
-use crate::pagination::PageRequest;
+use crate::pagination::{PageRequest, Rows};
 use crate::schema::keys;
 
 /// The keys of one page, the newest first, and one more where there is a next page.
@@ -18,22 +18,31 @@ pub async fn list_keys(
     filter: &ApiKeyFilter,
     now: Instant,
     page: &PageRequest<ApiKeyId>,
-) -> Result<Vec<ApiKey>> {
+) -> Result<Rows<ApiKey>> {
     on_backend!(connection, |c| {
-        let mut query = keys::table.select(ApiKey::as_select()).into_boxed();
-        if !filter.scope.is_empty() {
-            query = query.filter(keys::scope.eq_any(&filter.scope));
-        }
-        let is_active = keys::revoked_at.is_null().and(keys::expires_at.is_null().or(keys::expires_at.gt(now)));
-        match filter.active {
-            Some(true) => query = query.filter(is_active),
-            Some(false) => query = query.filter(keys::revoked_at.is_not_null().or(keys::expires_at.le(now))),
-            None => {}
-        }
+        // The same conditions for the page and for the total.
+        let filtered = || {
+            let mut query = keys::table.into_boxed();
+            if !filter.scope.is_empty() {
+                query = query.filter(keys::scope.eq_any(&filter.scope));
+            }
+            let is_active = keys::revoked_at.is_null().and(keys::expires_at.is_null().or(keys::expires_at.gt(now)));
+            match filter.active {
+                Some(true) => query = query.filter(is_active),
+                Some(false) => query = query.filter(keys::revoked_at.is_not_null().or(keys::expires_at.le(now))),
+                None => {}
+            }
+            query
+        };
+        let total = match page.count {
+            true => Some(filtered().count().get_result(c).await?),
+            false => None,
+        };
+        let mut query = filtered().select(ApiKey::as_select());
         if let Some(id) = page.after {
             query = query.filter(keys::id.lt(id));
         }
-        Ok(query.order(keys::id.desc()).limit(page.fetch()).load(c).await?)
+        Ok(Rows { rows: query.order(keys::id.desc()).limit(page.fetch()).load(c).await?, total })
     })
 }
 

@@ -104,13 +104,39 @@ pub async fn list_mentions_of_quotes(
             .load(c)
             .await?
     });
+    Ok(by_quote(rows))
+}
+
+/// What each of the quotes in these articles names, in reading order.
+///
+/// # Errors
+/// Only of the database.
+pub async fn list_mentions_of_quotes_in(
+    connection: &mut Connection,
+    articles: &[ArticleId],
+) -> Result<HashMap<QuoteId, Vec<Mention>>> {
+    // By article and not by quote: these may be more than the variables that SQLite takes.
+    let rows: Vec<FoundRow> = on_backend!(connection, |c| {
+        mentions::table
+            .left_join(actors::table)
+            .left_join(zones::table)
+            .filter(mentions::article_id.eq_any(articles).and(mentions::quote_id.is_not_null()))
+            .select((Row::as_select(), Option::<ActorRef>::as_select(), Option::<ZoneRef>::as_select()))
+            .order((mentions::quote_id, mentions::start_offset, mentions::id))
+            .load(c)
+            .await?
+    });
+    Ok(by_quote(rows))
+}
+
+fn by_quote(rows: Vec<FoundRow>) -> HashMap<QuoteId, Vec<Mention>> {
     let mut found: HashMap<QuoteId, Vec<Mention>> = HashMap::new();
     for row in rows {
         if let Some(quote) = row.0.quote_id {
             found.entry(quote).or_default().push(mention(row));
         }
     }
-    Ok(found)
+    found
 }
 
 /// Takes away what a quote names.

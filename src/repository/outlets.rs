@@ -1,5 +1,7 @@
 //! Outlets in the database.
 
+use std::collections::HashMap;
+
 use diesel::prelude::*;
 use diesel_async::RunQueryDsl;
 
@@ -7,9 +9,9 @@ use super::conflict::ConflictMeaning;
 use super::ids_and_slugs::{ids_of_keys, split_keys};
 use super::{Connection, history};
 use crate::error::{Error, Result};
-use crate::models::{Instant, Key, Outlet, OutletFilter, OutletId, OutletRef};
-use crate::pagination::PageRequest;
-use crate::schema::outlets;
+use crate::models::{ArticleId, Instant, Key, Outlet, OutletFilter, OutletId, OutletRef};
+use crate::pagination::{PageRequest, Rows};
+use crate::schema::{articles, outlets};
 
 /// The outlets of one page by slug, and one more where there is a next page.
 ///
@@ -19,19 +21,28 @@ pub async fn list_outlets(
     connection: &mut Connection,
     filter: &OutletFilter,
     page: &PageRequest<String>,
-) -> Result<Vec<Outlet>> {
+) -> Result<Rows<Outlet>> {
     on_backend!(connection, |c| {
-        let mut query = outlets::table.select(Outlet::as_select()).into_boxed();
-        if !filter.kind.is_empty() {
-            query = query.filter(outlets::kind.eq_any(&filter.kind));
-        }
-        if !filter.country.is_empty() {
-            query = query.filter(outlets::country.eq_any(&filter.country));
-        }
+        // The same conditions for the page and for the total.
+        let filtered = || {
+            let mut query = outlets::table.into_boxed();
+            if !filter.kind.is_empty() {
+                query = query.filter(outlets::kind.eq_any(&filter.kind));
+            }
+            if !filter.country.is_empty() {
+                query = query.filter(outlets::country.eq_any(&filter.country));
+            }
+            query
+        };
+        let total = match page.count {
+            true => Some(filtered().count().get_result(c).await?),
+            false => None,
+        };
+        let mut query = filtered().select(Outlet::as_select());
         if let Some(slug) = &page.after {
             query = query.filter(outlets::slug.gt(slug));
         }
-        Ok(query.order(outlets::slug).limit(page.fetch()).load(c).await?)
+        Ok(Rows { rows: query.order(outlets::slug).limit(page.fetch()).load(c).await?, total })
     })
 }
 
@@ -57,6 +68,21 @@ pub async fn find_outlet(connection: &mut Connection, key: &Key<Outlet>) -> Resu
         query.first(c).await.optional()?
     })
     .ok_or_else(|| Error::NotFound { resource: "outlet", key: key.to_string() })
+}
+
+/// Who published these articles, as far as that is known.
+///
+/// # Errors
+/// Only of the database.
+pub async fn find_outlets_of_articles(
+    connection: &mut Connection,
+    ids: &[ArticleId],
+) -> Result<HashMap<ArticleId, Outlet>> {
+    on_backend!(connection, |c| {
+        let of_articles = articles::table.inner_join(outlets::table).filter(articles::id.eq_any(ids));
+        let found: Vec<(ArticleId, Outlet)> = of_articles.select((articles::id, Outlet::as_select())).load(c).await?;
+        Ok(found.into_iter().collect())
+    })
 }
 
 /// The outlet with this slug, as others name it; `None` where there is none any more.

@@ -1,5 +1,7 @@
 //! Quotes in the database.
 
+use std::collections::HashMap;
+
 use diesel::prelude::*;
 use diesel_async::RunQueryDsl;
 
@@ -10,7 +12,7 @@ use crate::models::{
     QuoteKind, QuoteReading, ResolvedBy, Review, Segment, SelectorType, Speaker, TextQuoteSelector, TextSpan, ZoneId,
     ZoneRef,
 };
-use crate::pagination::PageRequest;
+use crate::pagination::{PageRequest, Rows};
 use crate::schema::{actors, articles, mentions as mention_table, quotes};
 
 /// Where a quote stands in the list: the day it is listed under, and its id.
@@ -67,76 +69,84 @@ pub async fn list_quotes(
     filter: &QuoteFilter,
     conditions: &QuoteConditions,
     page: &PageRequest<QuoteKeyset>,
-) -> Result<Vec<(Day, Quote)>> {
-    let rows: Vec<(QuoteRow, Option<ActorRef>)> = on_backend!(connection, |c| {
-        let mut query = quotes::table
-            .left_join(actors::table)
-            .select((QuoteRow::as_select(), Option::<ActorRef>::as_select()))
-            .into_boxed();
-        if !conditions.speakers.is_empty() {
-            query = query.filter(quotes::actor_id.eq_any(&conditions.speakers));
-        }
-        if !conditions.zones.is_empty() {
-            let naming = mention_table::table.filter(mention_table::zone_id.eq_any(&conditions.zones));
-            let naming = naming.filter(mention_table::quote_id.is_not_null());
-            query = query.filter(quotes::id.eq_any(naming.select(mention_table::quote_id.assume_not_null())));
-        }
-        if !conditions.outlets.is_empty() {
-            let reports = articles::table.filter(articles::outlet_id.eq_any(&conditions.outlets));
-            query = query.filter(quotes::article_id.eq_any(reports.select(articles::id)));
-        }
-        if let Some(day) = filter.published_from {
-            let reports = articles::table.filter(articles::published_on.ge(day));
-            query = query.filter(quotes::article_id.eq_any(reports.select(articles::id)));
-        }
-        if let Some(day) = filter.published_to {
-            let reports = articles::table.filter(articles::published_on.le(day));
-            query = query.filter(quotes::article_id.eq_any(reports.select(articles::id)));
-        }
-        if !filter.article.is_empty() {
-            query = query.filter(quotes::article_id.eq_any(&filter.article));
-        }
-        if !filter.kind.is_empty() {
-            query = query.filter(quotes::kind.eq_any(&filter.kind));
-        }
-        if let Some(day) = filter.said_from {
-            query = query.filter(quotes::said_on.ge(day));
-        }
-        if let Some(day) = filter.said_to {
-            query = query.filter(quotes::said_on.le(day));
-        }
-        if !filter.review.is_empty() {
-            query = query.filter(quotes::review.eq_any(&filter.review));
-        }
-        if let Some(least) = filter.min_confidence {
-            query = query.filter(quotes::confidence.ge(least));
-        }
+) -> Result<Rows<(Day, Quote)>> {
+    let (rows, total): (Vec<(QuoteRow, Option<ActorRef>)>, _) = on_backend!(connection, |c| {
+        // The same conditions for the page and for the total.
+        let filtered = || {
+            let mut query = quotes::table.left_join(actors::table).into_boxed();
+            if !conditions.speakers.is_empty() {
+                query = query.filter(quotes::actor_id.eq_any(&conditions.speakers));
+            }
+            if !conditions.zones.is_empty() {
+                let naming = mention_table::table.filter(mention_table::zone_id.eq_any(&conditions.zones));
+                let naming = naming.filter(mention_table::quote_id.is_not_null());
+                query = query.filter(quotes::id.eq_any(naming.select(mention_table::quote_id.assume_not_null())));
+            }
+            if !conditions.outlets.is_empty() {
+                let reports = articles::table.filter(articles::outlet_id.eq_any(&conditions.outlets));
+                query = query.filter(quotes::article_id.eq_any(reports.select(articles::id)));
+            }
+            if let Some(day) = filter.published_from {
+                let reports = articles::table.filter(articles::published_on.ge(day));
+                query = query.filter(quotes::article_id.eq_any(reports.select(articles::id)));
+            }
+            if let Some(day) = filter.published_to {
+                let reports = articles::table.filter(articles::published_on.le(day));
+                query = query.filter(quotes::article_id.eq_any(reports.select(articles::id)));
+            }
+            if !filter.article.is_empty() {
+                query = query.filter(quotes::article_id.eq_any(&filter.article));
+            }
+            if !filter.kind.is_empty() {
+                query = query.filter(quotes::kind.eq_any(&filter.kind));
+            }
+            if let Some(day) = filter.said_from {
+                query = query.filter(quotes::said_on.ge(day));
+            }
+            if let Some(day) = filter.said_to {
+                query = query.filter(quotes::said_on.le(day));
+            }
+            if !filter.review.is_empty() {
+                query = query.filter(quotes::review.eq_any(&filter.review));
+            }
+            if let Some(least) = filter.min_confidence {
+                query = query.filter(quotes::confidence.ge(least));
+            }
+            query
+        };
+        let total = match page.count {
+            true => Some(filtered().count().get_result(c).await?),
+            false => None,
+        };
+        let mut query = filtered().select((QuoteRow::as_select(), Option::<ActorRef>::as_select()));
         if let Some((day, id)) = page.after {
             let later = quotes::sort_on.lt(day).or(quotes::sort_on.eq(day).and(quotes::id.lt(id)));
             query = query.filter(quotes::sort_on.le(day).and(later));
         }
-        query.order((quotes::sort_on.desc(), quotes::id.desc())).limit(page.fetch()).load(c).await?
+        let page = query.order((quotes::sort_on.desc(), quotes::id.desc())).limit(page.fetch());
+        (page.load(c).await?, total)
     });
     let days: Vec<Day> = rows.iter().map(|(row, _)| row.sort_on).collect();
     let found = with_mentions(connection, rows).await?;
-    Ok(days.into_iter().zip(found).collect())
+    Ok(Rows { rows: days.into_iter().zip(found).collect(), total })
 }
 
-/// The quotes of an article in reading order.
+/// The quotes of these articles, those of each in reading order.
 ///
 /// # Errors
 /// Only of the database.
-pub async fn list_quotes_of_article(connection: &mut Connection, article: ArticleId) -> Result<Vec<Quote>> {
+pub async fn list_quotes_of_articles(connection: &mut Connection, article_ids: &[ArticleId]) -> Result<Vec<Quote>> {
     let rows: Vec<(QuoteRow, Option<ActorRef>)> = on_backend!(connection, |c| {
         quotes::table
             .left_join(actors::table)
-            .filter(quotes::article_id.eq(article))
+            .filter(quotes::article_id.eq_any(article_ids))
             .select((QuoteRow::as_select(), Option::<ActorRef>::as_select()))
-            .order((quotes::position, quotes::id))
+            .order((quotes::article_id, quotes::position, quotes::id))
             .load(c)
             .await?
     });
-    with_mentions(connection, rows).await
+    let named = mentions::list_mentions_of_quotes_in(connection, article_ids).await?;
+    Ok(quotes_of(rows, named))
 }
 
 /// The quote with this id.
@@ -354,6 +364,7 @@ impl QuoteRow {
             created_at: self.created_at,
             updated_at: self.updated_at,
             version: self.version,
+            included: None,
         }
     }
 }
@@ -361,10 +372,14 @@ impl QuoteRow {
 /// One query, however many rows: what the quotes name.
 async fn with_mentions(connection: &mut Connection, rows: Vec<(QuoteRow, Option<ActorRef>)>) -> Result<Vec<Quote>> {
     let ids: Vec<QuoteId> = rows.iter().map(|(row, _)| row.id).collect();
-    let mut mentions = mentions::list_mentions_of_quotes(connection, &ids).await?;
+    let named = mentions::list_mentions_of_quotes(connection, &ids).await?;
+    Ok(quotes_of(rows, named))
+}
+
+fn quotes_of(rows: Vec<(QuoteRow, Option<ActorRef>)>, mut named: HashMap<QuoteId, Vec<Mention>>) -> Vec<Quote> {
     let quote = |(row, actor): (QuoteRow, Option<ActorRef>)| {
-        let named = mentions.remove(&row.id).unwrap_or_default();
+        let named = named.remove(&row.id).unwrap_or_default();
         row.quote(actor, named)
     };
-    Ok(rows.into_iter().map(quote).collect())
+    rows.into_iter().map(quote).collect()
 }

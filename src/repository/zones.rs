@@ -14,7 +14,7 @@ use crate::models::{
     ActorRef, AgreementRef, Day, Instant, Json, Key, Lifecycle, Part, Party, Zone, ZoneFilter, ZoneId, ZoneKind,
     ZoneRef, ZoneStatus,
 };
-use crate::pagination::PageRequest;
+use crate::pagination::{PageRequest, Rows};
 use crate::schema::{actors, agreement_parties, agreement_zones, agreements, zones};
 
 #[derive(Debug, Clone, Queryable, Selectable, Insertable, AsChangeset)]
@@ -57,25 +57,34 @@ pub async fn list_zones(
     filter: &ZoneFilter,
     bbox: Option<[f64; 4]>,
     page: &PageRequest<String>,
-) -> Result<Vec<Zone>> {
-    let rows: Vec<ZoneRow> = on_backend!(connection, |c| {
-        let mut query = zones::table.select(ZoneRow::as_select()).into_boxed();
-        if !filter.kind.is_empty() {
-            query = query.filter(zones::kind.eq_any(&filter.kind));
-        }
-        if !filter.status.is_empty() {
-            query = query.filter(zones::status.eq_any(&filter.status));
-        }
-        if let Some([west, south, east, north]) = bbox {
-            query = query.filter(zones::min_lon.le(east).and(zones::max_lon.ge(west)));
-            query = query.filter(zones::min_lat.le(north).and(zones::max_lat.ge(south)));
-        }
+) -> Result<Rows<Zone>> {
+    let (rows, total): (Vec<ZoneRow>, _) = on_backend!(connection, |c| {
+        // The same conditions for the page and for the total.
+        let filtered = || {
+            let mut query = zones::table.into_boxed();
+            if !filter.kind.is_empty() {
+                query = query.filter(zones::kind.eq_any(&filter.kind));
+            }
+            if !filter.status.is_empty() {
+                query = query.filter(zones::status.eq_any(&filter.status));
+            }
+            if let Some([west, south, east, north]) = bbox {
+                query = query.filter(zones::min_lon.le(east).and(zones::max_lon.ge(west)));
+                query = query.filter(zones::min_lat.le(north).and(zones::max_lat.ge(south)));
+            }
+            query
+        };
+        let total = match page.count {
+            true => Some(filtered().count().get_result(c).await?),
+            false => None,
+        };
+        let mut query = filtered().select(ZoneRow::as_select());
         if let Some(slug) = &page.after {
             query = query.filter(zones::slug.gt(slug));
         }
-        query.order(zones::slug).limit(page.fetch()).load(c).await?
+        (query.order(zones::slug).limit(page.fetch()).load(c).await?, total)
     });
-    with_agreements(connection, rows).await
+    Ok(Rows { rows: with_agreements(connection, rows).await?, total })
 }
 
 /// The zone with this id or slug.
@@ -94,6 +103,18 @@ pub async fn find_zone(connection: &mut Connection, key: &Key<Zone>) -> Result<Z
     let rows = row.into_iter().collect();
     let found = with_agreements(connection, rows).await?.pop();
     found.ok_or_else(|| Error::NotFound { resource: "zone", key: key.to_string() })
+}
+
+/// The zones with these ids.
+///
+/// # Errors
+/// Only of the database.
+pub async fn find_zones_by_id(connection: &mut Connection, ids: &[ZoneId]) -> Result<HashMap<ZoneId, Zone>> {
+    let rows: Vec<ZoneRow> = on_backend!(connection, |c| {
+        zones::table.filter(zones::id.eq_any(ids)).select(ZoneRow::as_select()).load(c).await?
+    });
+    let found = with_agreements(connection, rows).await?;
+    Ok(found.into_iter().map(|zone| (zone.id, zone)).collect())
 }
 
 /// The zone with this id or slug, as others name it.
@@ -306,6 +327,7 @@ async fn with_agreements(connection: &mut Connection, rows: Vec<ZoneRow>) -> Res
         created_at: row.created_at,
         updated_at: row.updated_at,
         version: row.version,
+        included: None,
     };
     Ok(rows.into_iter().map(zone).collect())
 }

@@ -6,6 +6,7 @@ use utoipa_actix_web::service_config::ServiceConfig;
 use super::bodies::JsonBody;
 use super::creating::Creating;
 use super::found::Found;
+use super::including::ActorIncludes;
 use super::lists::{ListQuery, Listed, NoFilter};
 use super::problem::{DeleteProblems, ListProblems, ReadProblems, ServerProblems, WriteProblems};
 use super::{App, created, gone};
@@ -31,12 +32,12 @@ pub fn configure(config: &mut ServiceConfig) {
 #[utoipa::path(
     tag = "actors",
     operation_id = "list_actors",
-    params(ActorFilter, PageParameters),
+    params(ActorFilter, ActorIncludes, PageParameters),
     responses((status = 200, description = "A page of actors.", body = Page<Actor>), ListProblems, ServerProblems)
 )]
 #[get("/actors")]
-async fn list_actors(app: App, query: ListQuery<ActorFilter>) -> Result<Listed<Actor>> {
-    actors::list_actors(&app, &query.filter, &query.page()?).await.map(Listed)
+async fn list_actors(app: App, query: ListQuery<ActorFilter>, include: ActorIncludes) -> Result<Listed<Actor>> {
+    actors::list_actors(&app, &query.filter, &query.page()?, &include).await.map(Listed)
 }
 
 /// Adds an actor.
@@ -58,12 +59,12 @@ async fn create_actor(app: Creating, author: Author, body: JsonBody<NewActor>) -
 #[utoipa::path(
     tag = "actors",
     operation_id = "find_actor",
-    params(("key" = String, Path, description = "Id or slug.", example = "sergey-lavrov")),
+    params(("key" = String, Path, description = "Id or slug.", example = "sergey-lavrov"), ActorIncludes),
     responses((status = 200, description = "The actor.", body = Actor), ReadProblems, ServerProblems)
 )]
 #[get("/actors/{key}")]
-async fn find_actor(app: App, key: web::Path<Key<Actor>>) -> Result<Found<Actor>> {
-    actors::find_actor(&app, &key).await.map(Found)
+async fn find_actor(app: App, key: web::Path<Key<Actor>>, include: ActorIncludes) -> Result<Found<Actor>> {
+    actors::find_actor(&app, &key, &include).await.map(Found)
 }
 
 /// Changes an actor.

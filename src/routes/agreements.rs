@@ -6,6 +6,7 @@ use utoipa_actix_web::service_config::ServiceConfig;
 use super::bodies::JsonBody;
 use super::creating::Creating;
 use super::found::Found;
+use super::including::AgreementIncludes;
 use super::lists::{ListQuery, Listed, NoFilter};
 use super::problem::{DeleteProblems, ListProblems, ReadProblems, ServerProblems, WriteProblems};
 use super::{App, created, gone};
@@ -31,12 +32,16 @@ pub fn configure(config: &mut ServiceConfig) {
 #[utoipa::path(
     tag = "agreements",
     operation_id = "list_agreements",
-    params(AgreementFilter, PageParameters),
+    params(AgreementFilter, AgreementIncludes, PageParameters),
     responses((status = 200, description = "A page of agreements.", body = Page<Agreement>), ListProblems, ServerProblems)
 )]
 #[get("/agreements")]
-async fn list_agreements(app: App, query: ListQuery<AgreementFilter>) -> Result<Listed<Agreement>> {
-    agreements::list_agreements(&app, &query.filter, &query.page()?).await.map(Listed)
+async fn list_agreements(
+    app: App,
+    query: ListQuery<AgreementFilter>,
+    include: AgreementIncludes,
+) -> Result<Listed<Agreement>> {
+    agreements::list_agreements(&app, &query.filter, &query.page()?, &include).await.map(Listed)
 }
 
 /// Adds an agreement.
@@ -58,12 +63,16 @@ async fn create_agreement(app: Creating, author: Author, body: JsonBody<NewAgree
 #[utoipa::path(
     tag = "agreements",
     operation_id = "find_agreement",
-    params(("key" = String, Path, description = "Id or slug.", example = "astana-memorandum-2017")),
+    params(("key" = String, Path, description = "Id or slug.", example = "astana-memorandum-2017"), AgreementIncludes),
     responses((status = 200, description = "The agreement.", body = Agreement), ReadProblems, ServerProblems)
 )]
 #[get("/agreements/{key}")]
-async fn find_agreement(app: App, key: web::Path<Key<Agreement>>) -> Result<Found<Agreement>> {
-    agreements::find_agreement(&app, &key).await.map(Found)
+async fn find_agreement(
+    app: App,
+    key: web::Path<Key<Agreement>>,
+    include: AgreementIncludes,
+) -> Result<Found<Agreement>> {
+    agreements::find_agreement(&app, &key, &include).await.map(Found)
 }
 
 /// Changes an agreement.

@@ -11,6 +11,7 @@ use super::accept::choose;
 use super::bodies::{JsonBody, MediaType, parse_json, read_body, text_of};
 use super::creating::Creating;
 use super::found::{Found, linked, represented};
+use super::including::{ArticleIncludes, QuoteIncludes};
 use super::linked_data::{self, SCHEMA_ORG};
 use super::lists::{ListQuery, Listed, NoFilter, parse_query};
 use super::problem::{ListProblems, ReadProblems, ServerProblems, WriteProblems};
@@ -20,7 +21,7 @@ use crate::models::{
     Article, ArticleFilter, ArticlePatch, ArticleSummary, ArticleWithQuotes, Author, Day, Edit, FieldError, Key,
     NewArticle, Outlet, Quote, Revision,
 };
-use crate::pagination::{Page, PageParameters};
+use crate::pagination::{CountParameter, Page, PageParameters};
 use crate::services::articles::{self, Received};
 use crate::services::revisions;
 
@@ -42,12 +43,16 @@ pub fn configure(config: &mut ServiceConfig) {
 #[utoipa::path(
     tag = "articles",
     operation_id = "list_articles",
-    params(ArticleFilter, PageParameters),
+    params(ArticleFilter, ArticleIncludes, PageParameters),
     responses((status = 200, description = "A page of articles.", body = Page<ArticleSummary>), ListProblems, ServerProblems)
 )]
 #[get("/articles")]
-async fn list_articles(app: App, query: ListQuery<ArticleFilter>) -> Result<Listed<ArticleSummary>> {
-    articles::list_articles(&app, &query.filter, &query.page()?).await.map(Listed)
+async fn list_articles(
+    app: App,
+    query: ListQuery<ArticleFilter>,
+    include: ArticleIncludes,
+) -> Result<Listed<ArticleSummary>> {
+    articles::list_articles(&app, &query.filter, &query.page()?, &include).await.map(Listed)
 }
 
 /// Takes an article in and reads its quotes.
@@ -85,12 +90,17 @@ async fn create_article(app: Creating, author: Author, sent: SentArticle) -> Res
 #[utoipa::path(
     tag = "articles",
     operation_id = "find_article",
-    params(("id" = uuid::Uuid, Path, description = "The article's id.")),
+    params(("id" = uuid::Uuid, Path, description = "The article's id."), ArticleIncludes),
     responses((status = 200, description = "The article.", body = Article), ReadProblems, ServerProblems)
 )]
 #[get("/articles/{id}")]
-async fn find_article(app: App, id: web::Path<String>, request: HttpRequest) -> Result<HttpResponse> {
-    let article = articles::find_article(&app, resource_id("article", &id)?).await?;
+async fn find_article(
+    app: App,
+    id: web::Path<String>,
+    include: ArticleIncludes,
+    request: HttpRequest,
+) -> Result<HttpResponse> {
+    let article = articles::find_article(&app, resource_id("article", &id)?, &include).await?;
     Ok(match choose(&request, &linked_data::offers(&[SCHEMA_ORG])) {
         Some(1) => linked(SCHEMA_ORG, &article, &linked_data::news_article(&article)),
         _ => represented(StatusCode::OK, &article),
@@ -136,13 +146,19 @@ async fn delete_article(app: App, edit: Edit, id: web::Path<String>) -> Result<H
 #[utoipa::path(
     tag = "articles",
     operation_id = "list_quotes_of_article",
-    params(("id" = uuid::Uuid, Path, description = "The article's id.")),
-    responses((status = 200, description = "Its quotes.", body = Page<Quote>), ReadProblems, ServerProblems)
+    params(("id" = uuid::Uuid, Path, description = "The article's id."), QuoteIncludes, CountParameter),
+    responses((status = 200, description = "Its quotes.", body = Page<Quote>), ListProblems, ReadProblems, ServerProblems)
 )]
 #[get("/articles/{id}/quotes")]
-async fn list_quotes_of_article(app: App, id: web::Path<String>) -> Result<Listed<Quote>> {
-    let data = articles::list_quotes_of_article(&app, resource_id("article", &id)?).await?;
-    Ok(Listed(Page { data, next_cursor: None }))
+async fn list_quotes_of_article(
+    app: App,
+    id: web::Path<String>,
+    include: QuoteIncludes,
+    counting: CountParameter,
+) -> Result<Listed<Quote>> {
+    let data = articles::list_quotes_of_article(&app, resource_id("article", &id)?, &include).await?;
+    let total = counting.count.unwrap_or_default().then(|| i64::try_from(data.len()).unwrap_or(i64::MAX));
+    Ok(Listed(Page { data, next_cursor: None, total }))
 }
 
 /// Lists what an article was after each of its changes.

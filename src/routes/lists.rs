@@ -7,14 +7,15 @@ use serde::de::DeserializeOwned;
 use serde::{Deserialize, Serialize};
 use std::future::{Ready, ready};
 
+use super::including::INCLUDE;
 use crate::error::{Error, Result};
 use crate::models::FieldError;
-use crate::pagination::{Page, PageParameters, PageRequest};
+use crate::pagination::{CountParameter, Page, PageParameters, PageRequest};
 use crate::services::Services;
 
-/// For `middleware/sparse.rs`, which looks at the answer.
-const FIELDS: &str = "fields";
-const PAGE_PARAMETERS: [&str; 2] = ["limit", "cursor"];
+/// What others look at: `middleware/sparse.rs` and `including.rs`.
+const OF_OTHERS: [&str; 2] = ["fields", INCLUDE];
+const PAGE_PARAMETERS: [&str; 3] = ["limit", "cursor", "count"];
 
 /// The query of a list: its filter, and which page is asked for.
 pub struct ListQuery<F> {
@@ -36,7 +37,8 @@ impl<F: Serialize> ListQuery<F> {
             let detail = format!("must be 1 to {max}");
             return Err(Error::InvalidQuery(vec![FieldError::parameter("limit", detail)]));
         }
-        PageRequest::new(limit, self.parameters.cursor.as_deref(), &self.filter)
+        let page = PageRequest::new(limit, self.parameters.cursor.as_deref(), &self.filter)?;
+        Ok(page.counting(self.parameters.count.unwrap_or_default()))
     }
 }
 
@@ -58,11 +60,26 @@ impl<F: DeserializeOwned> FromRequest for ListQuery<F> {
 pub struct NoFilter {}
 
 fn parse_list_query<F: DeserializeOwned>(query: &str) -> Result<(F, PageParameters)> {
-    let (of_page, of_filter): (Vec<&str>, Vec<&str>) = query
-        .split('&')
-        .filter(|pair| !pair.is_empty() && pair.split('=').next() != Some(FIELDS))
-        .partition(|pair| PAGE_PARAMETERS.contains(&pair.split('=').next().unwrap_or_default()));
+    let (of_page, of_filter): (Vec<&str>, Vec<&str>) =
+        own_pairs(query).partition(|pair| PAGE_PARAMETERS.contains(&name_in(pair)));
     Ok((parse_query(&of_filter.join("&"))?, parse_query(&of_page.join("&"))?))
+}
+
+impl FromRequest for CountParameter {
+    type Error = Error;
+    type Future = Ready<Result<Self>>;
+
+    fn from_request(request: &HttpRequest, _: &mut Payload) -> Self::Future {
+        ready(parse_query(&own_pairs(request.query_string()).collect::<Vec<_>>().join("&")))
+    }
+}
+
+fn own_pairs(query: &str) -> impl Iterator<Item = &str> {
+    query.split('&').filter(|pair| !pair.is_empty() && !OF_OTHERS.contains(&name_in(pair)))
+}
+
+fn name_in(pair: &str) -> &str {
+    pair.split('=').next().unwrap_or_default()
 }
 
 /// A query string; a repeated parameter is a list, an unknown one a mistake.

@@ -12,6 +12,7 @@ mod edit;
 pub mod entity_tag;
 pub mod found;
 pub mod health;
+pub mod including;
 pub mod keys;
 pub mod linked_data;
 mod lists;

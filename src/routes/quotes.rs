@@ -8,6 +8,7 @@ use super::accept::choose;
 use super::bodies::JsonBody;
 use super::creating::Creating;
 use super::found::{Found, linked, represented};
+use super::including::QuoteIncludes;
 use super::linked_data::{self, SCHEMA_ORG, WEB_ANNOTATION};
 use super::lists::{ListQuery, Listed, NoFilter};
 use super::problem::{ListProblems, ReadProblems, ServerProblems, WriteProblems};
@@ -34,12 +35,12 @@ pub fn configure(config: &mut ServiceConfig) {
 #[utoipa::path(
     tag = "quotes",
     operation_id = "list_quotes",
-    params(QuoteFilter, PageParameters),
+    params(QuoteFilter, QuoteIncludes, PageParameters),
     responses((status = 200, description = "A page of quotes.", body = Page<Quote>), ListProblems, ServerProblems)
 )]
 #[get("/quotes")]
-async fn list_quotes(app: App, query: ListQuery<QuoteFilter>) -> Result<Listed<Quote>> {
-    quotes::list_quotes(&app, &query.filter, &query.page()?).await.map(Listed)
+async fn list_quotes(app: App, query: ListQuery<QuoteFilter>, include: QuoteIncludes) -> Result<Listed<Quote>> {
+    quotes::list_quotes(&app, &query.filter, &query.page()?, &include).await.map(Listed)
 }
 
 /// Adds a quote that a person found.
@@ -64,12 +65,17 @@ async fn create_quote(app: Creating, author: Author, body: JsonBody<NewQuote>) -
 #[utoipa::path(
     tag = "quotes",
     operation_id = "find_quote",
-    params(("id" = uuid::Uuid, Path, description = "The quote's id.")),
+    params(("id" = uuid::Uuid, Path, description = "The quote's id."), QuoteIncludes),
     responses((status = 200, description = "The quote.", body = Quote), ReadProblems, ServerProblems)
 )]
 #[get("/quotes/{id}")]
-async fn find_quote(app: App, id: web::Path<String>, request: HttpRequest) -> Result<HttpResponse> {
-    let quote = quotes::find_quote(&app, resource_id("quote", &id)?).await?;
+async fn find_quote(
+    app: App,
+    id: web::Path<String>,
+    include: QuoteIncludes,
+    request: HttpRequest,
+) -> Result<HttpResponse> {
+    let quote = quotes::find_quote(&app, resource_id("quote", &id)?, &include).await?;
     Ok(match choose(&request, &linked_data::offers(&[SCHEMA_ORG, WEB_ANNOTATION])) {
         Some(1) => {
             let speaker = quotes::find_speaker(&app, &quote).await?;

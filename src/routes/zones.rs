@@ -6,6 +6,7 @@ use utoipa_actix_web::service_config::ServiceConfig;
 use super::bodies::JsonBody;
 use super::creating::Creating;
 use super::found::Found;
+use super::including::ZoneIncludes;
 use super::lists::{ListQuery, Listed, NoFilter};
 use super::problem::{DeleteProblems, ListProblems, ReadProblems, ServerProblems, WriteProblems};
 use super::{App, created, gone};
@@ -31,12 +32,12 @@ pub fn configure(config: &mut ServiceConfig) {
 #[utoipa::path(
     tag = "zones",
     operation_id = "list_zones",
-    params(ZoneFilter, PageParameters),
+    params(ZoneFilter, ZoneIncludes, PageParameters),
     responses((status = 200, description = "A page of zones.", body = Page<Zone>), ListProblems, ServerProblems)
 )]
 #[get("/zones")]
-async fn list_zones(app: App, query: ListQuery<ZoneFilter>) -> Result<Listed<Zone>> {
-    zones::list_zones(&app, &query.filter, &query.page()?).await.map(Listed)
+async fn list_zones(app: App, query: ListQuery<ZoneFilter>, include: ZoneIncludes) -> Result<Listed<Zone>> {
+    zones::list_zones(&app, &query.filter, &query.page()?, &include).await.map(Listed)
 }
 
 /// Adds a zone.
@@ -58,12 +59,12 @@ async fn create_zone(app: Creating, author: Author, body: JsonBody<NewZone>) -> 
 #[utoipa::path(
     tag = "zones",
     operation_id = "find_zone",
-    params(("key" = String, Path, description = "Id or slug.", example = "idlib-de-escalation-zone")),
+    params(("key" = String, Path, description = "Id or slug.", example = "idlib-de-escalation-zone"), ZoneIncludes),
     responses((status = 200, description = "The zone.", body = Zone), ReadProblems, ServerProblems)
 )]
 #[get("/zones/{key}")]
-async fn find_zone(app: App, key: web::Path<Key<Zone>>) -> Result<Found<Zone>> {
-    zones::find_zone(&app, &key).await.map(Found)
+async fn find_zone(app: App, key: web::Path<Key<Zone>>, include: ZoneIncludes) -> Result<Found<Zone>> {
+    zones::find_zone(&app, &key, &include).await.map(Found)
 }
 
 /// Changes a zone.

@@ -1,10 +1,11 @@
 //! Actors: the rules.
 
+use super::included::include_with_actors;
 use super::{Services, apply, changes, check, check_precondition, in_body, slug_or_from_name};
 use crate::error::{Error, Result};
 use crate::models::{
-    Actor, ActorFilter, ActorId, ActorRef, Author, Edit, FieldError, Instant, Key, MergePatch, NewActor, NewRole,
-    Review, Role,
+    Actor, ActorFilter, ActorId, ActorInclude, ActorRef, Author, Edit, FieldError, Instant, Key, MergePatch, NewActor,
+    NewRole, Review, Role,
 };
 use crate::pagination::{Page, PageRequest};
 use crate::repository::{Connection, actors, gazetteer};
@@ -13,18 +14,28 @@ use crate::repository::{Connection, actors, gazetteer};
 ///
 /// # Errors
 /// Only of the database.
-pub async fn list_actors(services: &Services, filter: &ActorFilter, page: &PageRequest<String>) -> Result<Page<Actor>> {
+pub async fn list_actors(
+    services: &Services,
+    filter: &ActorFilter,
+    page: &PageRequest<String>,
+    include: &[ActorInclude],
+) -> Result<Page<Actor>> {
     let mut connection = services.database.connect().await?;
     let rows = actors::list_actors(&mut connection, filter, page).await?;
-    Ok(page.page(rows, |actor| actor.slug.clone()))
+    let mut found = page.page(rows, |actor| actor.slug.clone());
+    include_with_actors(&mut connection, include, &mut found.data).await?;
+    Ok(found)
 }
 
 /// One actor.
 ///
 /// # Errors
 /// [`NotFound`](Error::NotFound).
-pub async fn find_actor(services: &Services, key: &Key<Actor>) -> Result<Actor> {
-    actors::find_actor(&mut services.database.connect().await?, key).await
+pub async fn find_actor(services: &Services, key: &Key<Actor>, include: &[ActorInclude]) -> Result<Actor> {
+    let mut connection = services.database.connect().await?;
+    let mut found = actors::find_actor(&mut connection, key).await?;
+    include_with_actors(&mut connection, include, std::slice::from_mut(&mut found)).await?;
+    Ok(found)
 }
 
 /// Adds an actor; the extractor knows it from then on.
@@ -139,6 +150,7 @@ async fn actor(connection: &mut Connection, id: ActorId, new: NewActor, lifetime
         created_at: lifetime.created_at,
         updated_at: lifetime.updated_at,
         version: lifetime.version,
+        included: None,
     })
 }
 

@@ -1,9 +1,11 @@
 //! Agreements: the rules.
 
+use super::included::include_with_agreements;
 use super::{Services, actors, apply, changes, check, check_precondition, in_body, slug_or_from_name};
 use crate::error::Result;
 use crate::models::{
-    Agreement, AgreementFilter, AgreementId, Author, Edit, Instant, Key, MergePatch, NewAgreement, Party,
+    Agreement, AgreementFilter, AgreementId, AgreementInclude, Author, Edit, Instant, Key, MergePatch, NewAgreement,
+    Party,
 };
 use crate::pagination::{Page, PageRequest};
 use crate::repository::{self, Connection, agreements, gazetteer, zones};
@@ -16,20 +18,30 @@ pub async fn list_agreements(
     services: &Services,
     filter: &AgreementFilter,
     page: &PageRequest<String>,
+    include: &[AgreementInclude],
 ) -> Result<Page<Agreement>> {
     let mut connection = services.database.connect().await?;
     let actor_ids = repository::actors::find_actor_ids(&mut connection, "actor", &filter.actor).await?;
     let zone_ids = zones::find_zone_ids_with_parts(&mut connection, &filter.zone).await?;
     let rows = agreements::list_agreements(&mut connection, &actor_ids, &zone_ids, page).await?;
-    Ok(page.page(rows, |agreement| agreement.slug.clone()))
+    let mut found = page.page(rows, |agreement| agreement.slug.clone());
+    include_with_agreements(&mut connection, include, &mut found.data).await?;
+    Ok(found)
 }
 
 /// One agreement.
 ///
 /// # Errors
 /// [`NotFound`](crate::error::Error::NotFound).
-pub async fn find_agreement(services: &Services, key: &Key<Agreement>) -> Result<Agreement> {
-    agreements::find_agreement(&mut services.database.connect().await?, key).await
+pub async fn find_agreement(
+    services: &Services,
+    key: &Key<Agreement>,
+    include: &[AgreementInclude],
+) -> Result<Agreement> {
+    let mut connection = services.database.connect().await?;
+    let mut found = agreements::find_agreement(&mut connection, key).await?;
+    include_with_agreements(&mut connection, include, std::slice::from_mut(&mut found)).await?;
+    Ok(found)
 }
 
 /// Adds an agreement.
@@ -138,5 +150,6 @@ async fn agreement(
         created_at,
         updated_at,
         version,
+        included: None,
     })
 }

@@ -4,14 +4,15 @@ use std::collections::HashMap;
 
 use sha2::{Digest, Sha256};
 
+use super::included::{include_with_articles, include_with_quotes};
 use super::{Services, apply, changes, check, check_precondition, gazetteer, in_body, quotes};
 use crate::error::{Error, Result};
 use crate::extraction::html::{HtmlArticle, article_from_html};
 use crate::extraction::{self, Document, ExtractedQuote, Extraction, Hints, SpeakerActor};
 use crate::models::{
-    ActorRef, Article, ArticleFilter, ArticleId, ArticleMetadata, ArticleSummary, ArticleWithQuotes, Author,
-    DatePrecision, DateSource, Day, Edit, ExtractionState, FieldError, Instant, Mention, MergePatch, NewArticle,
-    OutletRef, Quote, QuoteId, ZoneRef, is_url,
+    ActorRef, Article, ArticleFilter, ArticleId, ArticleInclude, ArticleMetadata, ArticleSummary, ArticleWithQuotes,
+    Author, DatePrecision, DateSource, Day, Edit, ExtractionState, FieldError, Instant, Mention, MergePatch,
+    NewArticle, OutletRef, Quote, QuoteId, QuoteInclude, ZoneRef, is_url,
 };
 use crate::pagination::{Page, PageRequest};
 use crate::repository::articles::{ArticleConditions, ArticleKeyset};
@@ -41,6 +42,7 @@ pub async fn list_articles(
     services: &Services,
     filter: &ArticleFilter,
     page: &PageRequest<ArticleKeyset>,
+    include: &[ArticleInclude],
 ) -> Result<Page<ArticleSummary>> {
     let mut connection = services.database.connect().await?;
     let conditions = ArticleConditions {
@@ -49,15 +51,20 @@ pub async fn list_articles(
         zones: zones::find_zone_ids_with_parts(&mut connection, &filter.zone).await?,
     };
     let rows = articles::list_articles(&mut connection, filter, &conditions, page).await?;
-    Ok(page.page(rows, |article| (article.sort_on(), article.id)))
+    let mut found = page.page(rows, |article| (article.sort_on(), article.id));
+    include_with_articles(&mut connection, include, found.data.iter_mut().collect()).await?;
+    Ok(found)
 }
 
 /// One article, with its text.
 ///
 /// # Errors
 /// [`NotFound`](Error::NotFound).
-pub async fn find_article(services: &Services, id: ArticleId) -> Result<Article> {
-    find_article_in(&mut services.database.connect().await?, id).await
+pub async fn find_article(services: &Services, id: ArticleId, include: &[ArticleInclude]) -> Result<Article> {
+    let mut connection = services.database.connect().await?;
+    let mut article = find_article_in(&mut connection, id).await?;
+    include_with_articles(&mut connection, include, vec![&mut article.summary]).await?;
+    Ok(article)
 }
 
 pub(super) async fn find_article_in(connection: &mut Connection, id: ArticleId) -> Result<Article> {
@@ -70,10 +77,16 @@ pub(super) async fn find_article_in(connection: &mut Connection, id: ArticleId) 
 ///
 /// # Errors
 /// [`NotFound`](Error::NotFound).
-pub async fn list_quotes_of_article(services: &Services, id: ArticleId) -> Result<Vec<Quote>> {
+pub async fn list_quotes_of_article(
+    services: &Services,
+    id: ArticleId,
+    include: &[QuoteInclude],
+) -> Result<Vec<Quote>> {
     let mut connection = services.database.connect().await?;
     articles::find_article(&mut connection, id).await?;
-    repository::quotes::list_quotes_of_article(&mut connection, id).await
+    let mut quotes = repository::quotes::list_quotes_of_articles(&mut connection, &[id]).await?;
+    include_with_quotes(&mut connection, include, &mut quotes).await?;
+    Ok(quotes)
 }
 
 /// Takes an article in: reads its facts and its quotes, ties them to actors and zones, keeps it all in one transaction.
@@ -118,7 +131,7 @@ pub async fn create_article(services: &Services, new: NewArticle, author: &Autho
 
 async fn find_with_quotes(connection: &mut Connection, id: ArticleId) -> Result<ArticleWithQuotes> {
     let article = find_article_in(connection, id).await?;
-    let quotes = repository::quotes::list_quotes_of_article(connection, id).await?;
+    let quotes = repository::quotes::list_quotes_of_articles(connection, &[id]).await?;
     Ok(ArticleWithQuotes { article, quotes })
 }
 
@@ -306,6 +319,7 @@ fn summary(document: &Document, outlet: Option<OutletRef>, said: &Said, text_sha
         created_at: now,
         updated_at: now,
         version: 1,
+        included: None,
     }
 }
 

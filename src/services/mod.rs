@@ -7,6 +7,7 @@ mod changes;
 pub mod gazetteer;
 pub mod health;
 pub mod idempotency;
+mod included;
 pub mod keys;
 pub mod outlets;
 pub mod quotes;

@@ -1,13 +1,14 @@
 //! Quotes: what the extractor read, what people put right, the rules.
 
 use super::articles::Named;
+use super::included::include_with_quotes;
 use super::{Services, actors, apply, changes, check, check_precondition};
 use crate::error::{Error, Result};
 use crate::extraction::{self, ExtractedQuote, Extraction, SpeakerActor};
 use crate::models::{
     Actor, ActorId, ActorKind, ActorRef, Article, Author, DatePrecision, Day, Edit, FieldError, Instant, Key, Mention,
-    MergePatch, NewQuote, NewSpeaker, Quote, QuoteFilter, QuoteId, QuoteReading, ResolvedBy, Review, Segment,
-    SelectorType, Span, Speaker, TextQuoteSelector, TextSpan, slug_of,
+    MergePatch, NewQuote, NewSpeaker, Quote, QuoteFilter, QuoteId, QuoteInclude, QuoteReading, ResolvedBy, Review,
+    Segment, SelectorType, Span, Speaker, TextQuoteSelector, TextSpan, slug_of,
 };
 use crate::pagination::{Page, PageRequest};
 use crate::repository::quotes::{QuoteConditions, QuoteKeyset};
@@ -26,6 +27,7 @@ pub async fn list_quotes(
     services: &Services,
     filter: &QuoteFilter,
     page: &PageRequest<QuoteKeyset>,
+    include: &[QuoteInclude],
 ) -> Result<Page<Quote>> {
     if filter.min_confidence.is_some_and(|least| !(0.0..=1.0).contains(&least)) {
         return Err(Error::InvalidQuery(vec![FieldError::parameter("min_confidence", "must be from 0 to 1")]));
@@ -37,15 +39,20 @@ pub async fn list_quotes(
         outlets: outlets::find_outlet_ids(&mut connection, &filter.outlet).await?,
     };
     let rows = quotes::list_quotes(&mut connection, filter, &conditions, page).await?;
-    Ok(page.page(rows, |(day, quote)| (*day, quote.id)).map(|(_, quote)| quote))
+    let mut found = page.page(rows, |(day, quote)| (*day, quote.id)).map(|(_, quote)| quote);
+    include_with_quotes(&mut connection, include, &mut found.data).await?;
+    Ok(found)
 }
 
 /// One quote.
 ///
 /// # Errors
 /// [`NotFound`](Error::NotFound).
-pub async fn find_quote(services: &Services, id: QuoteId) -> Result<Quote> {
-    quotes::find_quote(&mut services.database.connect().await?, id).await
+pub async fn find_quote(services: &Services, id: QuoteId, include: &[QuoteInclude]) -> Result<Quote> {
+    let mut connection = services.database.connect().await?;
+    let mut quote = quotes::find_quote(&mut connection, id).await?;
+    include_with_quotes(&mut connection, include, std::slice::from_mut(&mut quote)).await?;
+    Ok(quote)
 }
 
 /// The actor who speaks, where it is known.
@@ -258,6 +265,7 @@ async fn find_or_create_actor(
         created_at: at,
         updated_at: at,
         version: 1,
+        included: None,
     };
     repository::actors::create_actor(connection, &actor).await?;
     changes::record_creation(connection, &actor, author).await?;
@@ -293,6 +301,7 @@ fn blank_quote(article: &Article, id: QuoteId, at: Instant) -> Quote {
         created_at: at,
         updated_at: at,
         version: 1,
+        included: None,
     }
 }
 

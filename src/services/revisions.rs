@@ -9,7 +9,7 @@ use crate::models::{
     Actor, Agreement, ArticleId, Change, ChangeKind, Id, Instant, Key, Outlet, QuoteId, ResourceKind, Revision,
     Versioned, Zone,
 };
-use crate::pagination::{Page, PageRequest};
+use crate::pagination::{Page, PageRequest, Rows};
 use crate::repository::{self, Connection, changes};
 
 /// The revisions of an article, the newest first.
@@ -122,7 +122,17 @@ async fn list_revisions<T: Versioned>(
         Some(seq) => changes::find_change(connection, seq).await?.map(|change| before(&change)).transpose()?,
         None => None,
     };
-    let rows = changes::list_changes_of(connection, T::KIND, id, page).await?;
+    let Rows { rows, mut total } = changes::list_changes_of(connection, T::KIND, id, page).await?;
+    if let Some(total) = &mut total
+        && T::KIND == ResourceKind::Quote
+    {
+        let first = changes::find_first_change(connection, T::KIND, id).await?;
+        let earliest = first.as_ref().map_or_else(|| Ok(current.clone()), before)?;
+        *total += i64::from(match earliest {
+            Some(quote) => made_with_article(connection, quote).await?.is_some(),
+            None => false,
+        });
+    }
     let is_last_page = i64::try_from(rows.len()).unwrap_or(i64::MAX) < page.fetch();
     let mut after = newer.unwrap_or(current);
     let mut revisions: Vec<(i64, Revision)> = Vec::with_capacity(rows.len() + 1);
@@ -138,7 +148,7 @@ async fn list_revisions<T: Versioned>(
     {
         revisions.extend(made_with_article(connection, quote).await?.map(|revision| (WITH_ITS_ARTICLE, revision)));
     }
-    Ok(page.page(revisions, |(seq, _)| *seq).map(|(_, revision)| revision))
+    Ok(page.page(Rows { rows: revisions, total }, |(seq, _)| *seq).map(|(_, revision)| revision))
 }
 
 /// How a quote came about that was read from its article: by the change of the article at that moment.

@@ -1,9 +1,10 @@
 //! Zones: the rules.
 
+use super::included::include_with_zones;
 use super::{Services, apply, changes, check, check_precondition, in_body, slug_or_from_name};
 use crate::error::{Error, Result};
 use crate::models::{
-    Author, Edit, FieldError, Instant, Key, MergePatch, NewZone, Zone, ZoneFilter, ZoneId, ZoneRef, bounds,
+    Author, Edit, FieldError, Instant, Key, MergePatch, NewZone, Zone, ZoneFilter, ZoneId, ZoneInclude, ZoneRef, bounds,
 };
 use crate::pagination::{Page, PageRequest};
 use crate::repository::{Connection, gazetteer, zones};
@@ -12,11 +13,18 @@ use crate::repository::{Connection, gazetteer, zones};
 ///
 /// # Errors
 /// [`InvalidQuery`](Error::InvalidQuery) for a `bbox` that is none.
-pub async fn list_zones(services: &Services, filter: &ZoneFilter, page: &PageRequest<String>) -> Result<Page<Zone>> {
+pub async fn list_zones(
+    services: &Services,
+    filter: &ZoneFilter,
+    page: &PageRequest<String>,
+    include: &[ZoneInclude],
+) -> Result<Page<Zone>> {
     let bbox = filter.bbox.as_deref().map(parse_bbox).transpose()?;
     let mut connection = services.database.connect().await?;
     let rows = zones::list_zones(&mut connection, filter, bbox, page).await?;
-    Ok(page.page(rows, |zone| zone.slug.clone()))
+    let mut found = page.page(rows, |zone| zone.slug.clone());
+    include_with_zones(&mut connection, include, &mut found.data).await?;
+    Ok(found)
 }
 
 fn parse_bbox(text: &str) -> Result<[f64; 4]> {
@@ -38,8 +46,11 @@ fn parse_bbox(text: &str) -> Result<[f64; 4]> {
 ///
 /// # Errors
 /// [`NotFound`](Error::NotFound).
-pub async fn find_zone(services: &Services, key: &Key<Zone>) -> Result<Zone> {
-    zones::find_zone(&mut services.database.connect().await?, key).await
+pub async fn find_zone(services: &Services, key: &Key<Zone>, include: &[ZoneInclude]) -> Result<Zone> {
+    let mut connection = services.database.connect().await?;
+    let mut found = zones::find_zone(&mut connection, key).await?;
+    include_with_zones(&mut connection, include, std::slice::from_mut(&mut found)).await?;
+    Ok(found)
 }
 
 /// Adds a zone; the extractor knows it from then on.
@@ -157,5 +168,6 @@ fn zone(
         created_at,
         updated_at,
         version,
+        included: None,
     })
 }

@@ -128,3 +128,96 @@ async fn fields_keeps_what_it_names_and_nothing_else() {
         assert_ne!(app.get(&format!("{path}?fields={all}")).await.status, 400, "{path}");
     }
 }
+
+#[actix_web::test]
+async fn count_gives_the_number_of_rows_that_fit_the_filter() {
+    let app = TestApp::start().await;
+    for number in 0..5 {
+        app.post("/v1/articles", article(number)).await.expect(201);
+    }
+    app.post_text("A bridge fell, the mayor said.").await;
+    for _ in 0..3 {
+        app.new_key(onrecord::models::Scope::Read).await;
+    }
+    let mut seen = BTreeSet::new();
+    for list in [
+        "/v1/quotes",
+        "/v1/quotes?speaker=sergey-lavrov&zone=idlib-de-escalation-zone&published_from=2018-02-02&published_to=2018-02-04",
+        "/v1/quotes?outlet=tass&kind=direct&min_confidence=0.1&review=machine&said_from=2018-02-03",
+        "/v1/articles",
+        "/v1/articles?outlet=tass&actor=sergey-lavrov&zone=idlib-de-escalation-zone&language=en",
+        "/v1/actors",
+        "/v1/actors?kind=state&kind=armed_group&name=s",
+        "/v1/zones",
+        "/v1/zones?bbox=36.3,33.4,36.6,33.6&status=ended",
+        "/v1/agreements",
+        "/v1/agreements?actor=russia&zone=idlib-de-escalation-zone",
+        "/v1/outlets",
+        "/v1/outlets?kind=news_agency&country=RU&country=US",
+        "/v1/keys",
+        "/v1/keys?scope=read&active=true",
+    ] {
+        let separator = if list.contains('?') { '&' } else { '?' };
+        let rows = app.all_pages(&format!("{list}{separator}limit=200")).await.len();
+        assert!(rows > 1, "{list}");
+        seen.insert(rows);
+        // On the first page and on the next, and only where it is asked for.
+        let first = app.get(&format!("{list}{separator}limit=1&count=true")).await;
+        let page = first.expect(200);
+        assert_eq!((&page["total"], page["data"].as_array().unwrap().len()), (&json!(rows), 1), "{list}");
+        assert!(first.header("link").unwrap().contains("limit=1&count=true&cursor="), "{list}");
+        let cursor = page["next_cursor"].as_str().unwrap();
+        let next = app.get(&format!("{list}{separator}limit=1&count=true&cursor={cursor}")).await.expect(200);
+        assert_eq!(next["total"], json!(rows), "{list}");
+        for not_asked in ["limit=1", "limit=1&count=false"] {
+            assert!(app.get(&format!("{list}{separator}{not_asked}")).await.expect(200).get("total").is_none());
+        }
+    }
+    assert!(seen.len() > 5, "lists of different lengths: {seen:?}");
+    assert_eq!(app.get("/v1/quotes?kind=indirect&speaker=sergey-lavrov&count=true").await.expect(200)["total"], 0);
+}
+
+#[actix_web::test]
+async fn every_list_counts() {
+    let app = TestApp::start().await;
+    let article = app.post("/v1/articles", article(1)).await.expect(201);
+    let address = format!("/v1/articles/{}/quotes", article["id"].as_str().unwrap());
+    assert_eq!(app.get(&format!("{address}?count=true&fields=id&include=speaker")).await.expect(200)["total"], 1);
+    assert!(app.get(&address).await.expect(200).get("total").is_none());
+    for path in [&*address, "/v1/quotes", "/v1/keys"] {
+        for wrong in ["maybe", "1"] {
+            let problem = app.get(&format!("{path}?count={wrong}")).await.expect_problem(400, "invalid_query");
+            assert_eq!(problem["errors"][0]["parameter"], "count", "{path}");
+        }
+    }
+    // Revisions: a quote that came with its article has its first one from there.
+    let (id, quote) = (article["id"].as_str().unwrap(), article["quotes"][0]["id"].as_str().unwrap());
+    let revisions = [format!("/v1/articles/{id}/revisions"), format!("/v1/quotes/{quote}/revisions")];
+    for path in &revisions {
+        assert_eq!(app.get(&format!("{path}?count=true")).await.expect(200)["total"], 1, "{path}");
+        assert!(app.get(path).await.expect(200).get("total").is_none(), "{path}");
+    }
+    app.patch(&format!("/v1/articles/{id}"), json!({ "title": "Another" })).await.expect(200);
+    for review in ["accepted", "rejected"] {
+        app.patch(&format!("/v1/quotes/{quote}"), json!({ "review": review })).await.expect(200);
+    }
+    for (path, total) in revisions.iter().zip([2, 3]) {
+        let page = app.get(&format!("{path}?count=true&limit=1")).await.expect(200);
+        assert_eq!(page["total"], total, "{path}");
+        let cursor = page["next_cursor"].as_str().unwrap();
+        assert_eq!(app.get(&format!("{path}?count=true&cursor={cursor}")).await.expect(200)["total"], total, "{path}");
+        assert_eq!(app.all_pages(&format!("{path}?limit=1")).await.len(), total, "{path}");
+    }
+    // Whatever answers with a page has the parameter.
+    let document = onrecord::openapi::document();
+    let mut lists = 0;
+    for (path, item) in document["paths"].as_object().unwrap() {
+        let schema = &item["get"]["responses"]["200"]["content"]["application/json"]["schema"]["$ref"];
+        if schema.as_str().is_some_and(|name| name.ends_with("Page")) {
+            let parameters = item["get"]["parameters"].as_array().unwrap();
+            assert!(parameters.iter().any(|parameter| parameter["name"] == "count"), "{path}");
+            lists += 1;
+        }
+    }
+    assert!(lists >= 8, "{lists}");
+}
