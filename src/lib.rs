@@ -6,6 +6,7 @@
 //! ```text
 //! commands → app → middleware → routes → services → repository → schema     models, error, pagination, settings, telemetry: known to all
 //!                                                 ↘ extraction              pure text code: &str in, an Extraction out
+//!                                                 ↘ positions → statements  the same: which quotes report one utterance; what stance one takes
 //! ```
 
 pub mod app;
@@ -16,9 +17,11 @@ pub mod middleware;
 pub mod models;
 pub mod openapi;
 pub mod pagination;
+pub mod positions;
 pub mod repository;
 pub mod routes;
 pub mod schema;
 pub mod services;
 pub mod settings;
+pub mod statements;
 pub mod telemetry;

@@ -36,5 +36,7 @@ mod settings;
 mod soundness;
 mod speakers;
 mod starting;
+mod statement_accuracy;
+mod statement_properties;
 mod support;
 mod zones;

@@ -1,0 +1,314 @@
+//! Whether two texts report the same utterance: a probability, and the named numbers that it comes from.
+
+use std::sync::LazyLock;
+
+use rustc_hash::{FxHashMap, FxHashSet};
+use serde::Deserialize;
+
+use super::lexicon::LEXICON;
+use super::matching::{Likeness, Pair, pair_words};
+use super::words::{Word, read_words};
+
+const WEIGHTS: &str = include_str!("../../data/lexicon/statement_score.toml");
+
+static MODEL: LazyLock<Model> = LazyLock::new(|| toml::from_str(WEIGHTS).unwrap_or_default());
+
+#[derive(Debug, Default, Deserialize)]
+struct Model {
+    intercept: f32,
+    weights: std::collections::HashMap<String, f32>,
+}
+
+/// The text of a quote, read once for all comparisons.
+#[derive(Debug, Clone, PartialEq)]
+pub struct Reading {
+    words: Vec<Word>,
+    total: f32,
+}
+
+impl Reading {
+    /// Reads a text. Any string will do.
+    #[must_use]
+    pub fn new(text: &str) -> Self {
+        let words = read_words(text);
+        let total = words.iter().map(|word| word.weight).sum();
+        Self { words, total }
+    }
+
+    /// How much content there is: about the number of words that are neither function words nor common.
+    #[must_use]
+    pub fn content(&self) -> f32 {
+        self.total
+    }
+
+    /// The same text, read among others: words that those share tell less here.
+    ///
+    /// Among ten answers about one bridge, "bridge" tells nothing of which answer it is. `own` are the roots of what it
+    /// is compared with: that does not count as another.
+    pub(super) fn among(&self, context: &Context, own: &FxHashSet<u64>) -> Self {
+        let mut words = self.words.clone();
+        for word in words.iter_mut().filter(|word| word.weight > 0.0) {
+            let others = context
+                .counts
+                .get(&word.root)
+                .copied()
+                .unwrap_or(0)
+                .saturating_sub(u32::from(own.contains(&word.root)));
+            word.weight /= 1.0 + DAMPING * others as f32;
+        }
+        let total = words.iter().map(|word| word.weight).sum();
+        Self { words, total }
+    }
+
+    pub(super) fn words(&self) -> &[Word] {
+        &self.words
+    }
+
+    /// The roots of its words with content.
+    pub(super) fn roots(&self) -> impl Iterator<Item = u64> + '_ {
+        self.words.iter().filter(|word| word.weight > 0.0).map(|word| word.root)
+    }
+}
+
+/// How much less a word tells for every other text that has it.
+const DAMPING: f32 = 0.4;
+
+/// In how many other texts a word stands: what the same speaker said otherwise in those days.
+#[derive(Debug, Clone, Default, PartialEq)]
+pub(super) struct Context {
+    counts: FxHashMap<u64, u32>,
+}
+
+impl Context {
+    /// Counts the words of a text, given once each by their roots.
+    pub fn add(&mut self, roots: impl Iterator<Item = u64>) {
+        for root in roots {
+            *self.counts.entry(root).or_default() += 1;
+        }
+    }
+}
+
+/// One of the numbers that a score comes from.
+#[derive(Debug, Clone, Copy, PartialEq)]
+pub struct ScorePart {
+    /// What it measures; [`PARTS`] explains.
+    pub name: &'static str,
+    /// What it is here, mostly from 0 to 1.
+    pub value: f32,
+    /// What it adds to the sum of which the logistic function makes the probability.
+    pub contribution: f32,
+}
+
+/// How likely it is that two texts report one utterance.
+#[derive(Debug, Clone, PartialEq)]
+pub struct Score {
+    /// The estimated probability.
+    pub probability: f32,
+    /// Which share of the shorter text the longer one has too, from 0 to 1.
+    pub cover: f32,
+    /// Whether they say opposite things, or count the same things differently.
+    pub contradicts: bool,
+    /// What the probability comes from, in the order of [`PARTS`].
+    pub parts: Vec<ScorePart>,
+}
+
+/// The parts of a score, and what each measures.
+pub const PARTS: [(&str, &str); 11] = [
+    ("cover", "the share of the shorter text's content that the longer one has too"),
+    ("cover_of_longer", "the share of the longer text's content that the shorter one has too"),
+    ("evidence", "how much content is shared, however long the texts are"),
+    ("neighbours", "the share of what is shared whose neighbours are shared too"),
+    ("actions", "the share of the verbs of the shorter text that match; a half where none is seen"),
+    ("rare", "how much of what is shared is rare: names, numbers, uncommon words"),
+    ("rare_left", "the share of the shorter text that is rare and has no match"),
+    ("numbers_differ", "the texts count the same thing differently, or have only different numbers"),
+    ("polarity", "the share of what is shared that one of them negates"),
+    ("opposites", "one says the opposite word of the other: north for south, open for close"),
+    ("names_differ", "each names somebody or something that the other does not"),
+];
+
+/// Scores two texts; the same whichever comes first.
+///
+/// ```
+/// use onrecord::statements::{Reading, score};
+///
+/// let a = Reading::new("We have asked the army for 120 soldiers and two more pumps.");
+/// let b = Reading::new("the town had requested 120 troops and a pair of additional pumps from the military");
+/// let c = Reading::new("the army had lost 40 soldiers in two weeks");
+/// assert!(score(&a, &b).probability > 0.8);
+/// assert!(score(&a, &c).probability < 0.1);
+/// ```
+#[must_use]
+pub fn score(a: &Reading, b: &Reading) -> Score {
+    // The longer first, then the greater, so that it is the same from both sides.
+    let key = |reading: &Reading| (reading.words.len(), reading.words.iter().map(|word| word.stem).collect::<Vec<_>>());
+    let a_is_longer = match b.total.total_cmp(&a.total) {
+        std::cmp::Ordering::Equal => key(a) >= key(b),
+        order => order.is_lt(),
+    };
+    let (long, short) = if a_is_longer { (a, b) } else { (b, a) };
+    let values = features(long, short);
+    let parts: Vec<ScorePart> = PARTS
+        .iter()
+        .zip(values)
+        .map(|((name, _), value)| {
+            let weight = MODEL.weights.get(*name).copied().unwrap_or(0.0);
+            // The sum of nothing is -0.
+            ScorePart { name, value: value + 0.0, contribution: value * weight + 0.0 }
+        })
+        .collect();
+    let sum = MODEL.intercept + parts.iter().map(|part| part.contribution).sum::<f32>();
+    let [cover, .., numbers, _, opposites, _] = values;
+    Score { probability: 1.0 / (1.0 + (-sum).exp()), cover, contradicts: numbers >= 1.0 || opposites > 0.0, parts }
+}
+
+/// Scores two texts among others that they are not: what the same speaker said otherwise in those days.
+///
+/// Words that the others share tell less. Statements are found by this score, with all other statements of the speaker
+/// in the window for `others`.
+#[must_use]
+pub fn score_among(a: &Reading, b: &Reading, others: &[&Reading]) -> Score {
+    let mut context = Context::default();
+    others.iter().for_each(|other| context.add(other.roots().collect::<FxHashSet<u64>>().into_iter()));
+    let none = FxHashSet::default();
+    score(&a.among(&context, &none), &b.among(&context, &none))
+}
+
+fn features(long: &Reading, short: &Reading) -> [f32; 11] {
+    let pairs = pair_words(&long.words, &short.words);
+    let shared: f32 = pairs.iter().map(|pair| pair.worth).sum();
+    if shared <= 0.0 {
+        return [0.0; 11];
+    }
+    let of = |whole: f32| (shared / whole.max(0.01)).min(1.0);
+    let share = |part: f32| (part / shared).min(1.0);
+    let worth_of =
+        |keep: &dyn Fn(&Pair) -> bool| pairs.iter().filter(|pair| keep(pair)).map(|pair| pair.worth).sum::<f32>();
+    let rare = |word: &Word| word.weight >= 1.0;
+    let is_left = |at: usize| !pairs.iter().any(|pair| pair.b == at);
+    let rare_shared = worth_of(&|pair| rare(&long.words[pair.a]) && pair.likeness != Likeness::Synonym);
+    let rare_left: f32 = short
+        .words
+        .iter()
+        .enumerate()
+        .filter(|(at, word)| rare(word) && is_left(*at))
+        .map(|(_, word)| word.weight)
+        .sum();
+    [
+        of(short.total),
+        of(long.total),
+        shared / (shared + 3.0),
+        share(neighbours(long, short, &pairs)),
+        actions(short, &pairs),
+        rare_shared / (rare_shared + 2.0),
+        (rare_left / short.total.max(0.01)).min(1.0),
+        numbers_differ(long, short, &pairs),
+        share(worth_of(&|pair| long.words[pair.a].is_negated != short.words[pair.b].is_negated)),
+        opposites(long, short, &pairs),
+        names_differ(long, short, &pairs),
+    ]
+}
+
+/// How near neighbours stand, in words with content.
+const NEAR: usize = 3;
+
+/// The worth of the pairs whose next pair stands close by in both texts.
+fn neighbours(long: &Reading, short: &Reading, pairs: &[Pair]) -> f32 {
+    let place = |words: &[Word], at: usize| words[..at].iter().filter(|word| word.weight > 0.0).count();
+    let places: Vec<(usize, usize)> =
+        pairs.iter().map(|pair| (place(&long.words, pair.a), place(&short.words, pair.b))).collect();
+    let close = |x: (usize, usize), y: (usize, usize)| x.0.abs_diff(y.0) <= NEAR && x.1.abs_diff(y.1) <= NEAR;
+    (0..pairs.len())
+        .filter(|&at| {
+            let around = places.iter().enumerate().take(at + 3).skip(at.saturating_sub(2));
+            around.into_iter().any(|(other, place)| other != at && close(*place, places[at]))
+        })
+        .map(|at| pairs[at].worth)
+        .sum()
+}
+
+/// How much of what the shorter text says is done the longer one says too, from 0 to 1; a half where it says nothing of
+/// the kind.
+///
+/// Two utterances about the same thing share its names; what is done to it tells them apart.
+fn actions(short: &Reading, pairs: &[Pair]) -> f32 {
+    let (mut all, mut matched) = (0.0, 0.0);
+    for at in (0..short.words.len()).filter(|at| is_action(&short.words, *at)) {
+        all += 1.0;
+        matched += f32::from(u8::from(pairs.iter().any(|pair| pair.b == at)));
+    }
+    if all > 0.0 { matched / all } else { 0.5 }
+}
+
+/// Whether a word stands where a verb does: after an auxiliary, "to" or "not".
+fn is_action(words: &[Word], at: usize) -> bool {
+    const BEFORE: [&str; 34] = [
+        "is", "are", "was", "were", "be", "been", "being", "has", "have", "had", "do", "does", "did", "will", "would",
+        "shall", "should", "can", "could", "may", "might", "must", "to", "not", "i", "we", "they", "he", "she", "it",
+        "who", "don't", "won't", "never",
+    ];
+    let word = &words[at];
+    at > 0
+        && !word.is_function
+        && word.number.is_none()
+        && !word.is_name
+        && !word.follows_break
+        && BEFORE.contains(&words[at - 1].form.as_str())
+}
+
+/// How far a number reaches to what it counts, in words.
+const COUNTS: usize = 3;
+
+fn numbers_differ(long: &Reading, short: &Reading, pairs: &[Pair]) -> f32 {
+    let numbers = |reading: &Reading| -> Vec<usize> {
+        let telling = |word: &Word| word.number.is_some_and(|value| value != 1.0);
+        (0..reading.words.len()).filter(|&at| telling(&reading.words[at])).collect()
+    };
+    let (in_long, in_short) = (numbers(long), numbers(short));
+    let left_long: Vec<usize> = in_long.iter().copied().filter(|at| !pairs.iter().any(|pair| pair.a == *at)).collect();
+    let left_short: Vec<usize> =
+        in_short.iter().copied().filter(|at| !pairs.iter().any(|pair| pair.b == *at)).collect();
+    if left_long.is_empty() || left_short.is_empty() {
+        return 0.0;
+    }
+    let counts = |at: usize, other: usize| (at + 1..=at + COUNTS).contains(&other);
+    // "340 households" and "210 households".
+    let same_thing = left_short.iter().any(|&number| {
+        pairs.iter().any(|pair| counts(number, pair.b) && left_long.iter().any(|&other| counts(other, pair.a)))
+    });
+    let none_shared = left_short.len() == in_short.len() && left_long.len() == in_long.len();
+    if same_thing {
+        1.0
+    } else if none_shared {
+        0.5
+    } else {
+        0.0
+    }
+}
+
+fn opposites(long: &Reading, short: &Reading, pairs: &[Pair]) -> f32 {
+    let left_short: Vec<&Word> = (0..short.words.len())
+        .filter(|at| !pairs.iter().any(|pair| pair.b == *at))
+        .map(|at| &short.words[at])
+        .collect();
+    let has = |reading: &Reading, stem: u64| reading.words.iter().any(|word| word.stem == stem);
+    let opposite = long.words.iter().enumerate().any(|(at, word)| {
+        !pairs.iter().any(|pair| pair.a == at)
+            && left_short.iter().any(|other| {
+                LEXICON.are_opposites(word.stem, other.stem)
+                    // "did not continue" is no opposite of "stopped", and a text with both words speaks of both.
+                    && word.is_negated == other.is_negated
+                    && !has(short, word.stem)
+                    && !has(long, other.stem)
+            })
+    });
+    f32::from(u8::from(opposite))
+}
+
+fn names_differ(long: &Reading, short: &Reading, pairs: &[Pair]) -> f32 {
+    let is_name = |word: &Word| word.is_name && word.number.is_none() && word.weight >= 1.0;
+    let long_has = (0..long.words.len()).any(|at| is_name(&long.words[at]) && !pairs.iter().any(|pair| pair.a == at));
+    let short_has =
+        (0..short.words.len()).any(|at| is_name(&short.words[at]) && !pairs.iter().any(|pair| pair.b == at));
+    f32::from(u8::from(long_has && short_has))
+}
