@@ -34,6 +34,7 @@ pub mod version_3_0;
         (name = "zones", description = "Areas with a negotiated status."),
         (name = "agreements", description = "Texts that create or change zones."),
         (name = "outlets", description = "Who publishes."),
+        (name = "deletions", description = "What was deleted, to be restored or to go for good."),
         (name = "keys", description = "API keys, for admins."),
         (name = "health", description = "Probes.")
     )

@@ -25,6 +25,27 @@ pub enum ResourceKind {
     Outlet,
 }
 
+impl ResourceKind {
+    /// What all of the kind are called together: in addresses, and in the database.
+    ///
+    /// ```
+    /// use onrecord::models::ResourceKind;
+    ///
+    /// assert_eq!(ResourceKind::Quote.collection(), "quotes");
+    /// ```
+    #[must_use]
+    pub fn collection(self) -> &'static str {
+        match self {
+            Self::Article => "articles",
+            Self::Quote => "quotes",
+            Self::Actor => "actors",
+            Self::Zone => "zones",
+            Self::Agreement => "agreements",
+            Self::Outlet => "outlets",
+        }
+    }
+}
+
 /// What happened to a resource.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Hash, Serialize, Deserialize, ToSchema)]
 #[serde(rename_all = "snake_case")]
@@ -60,6 +81,9 @@ pub trait Versioned: Serialize {
 
     /// When it was last changed.
     fn updated_at(&self) -> Instant;
+
+    /// How a person would tell it from others.
+    fn label(&self) -> &str;
 }
 
 impl Versioned for Article {
@@ -73,6 +97,9 @@ impl Versioned for Article {
     fn updated_at(&self) -> Instant {
         self.summary.updated_at
     }
+    fn label(&self) -> &str {
+        self.summary.title.as_deref().unwrap_or(&self.text)
+    }
 }
 impl Versioned for Quote {
     const KIND: ResourceKind = ResourceKind::Quote;
@@ -84,6 +111,9 @@ impl Versioned for Quote {
     }
     fn updated_at(&self) -> Instant {
         self.updated_at
+    }
+    fn label(&self) -> &str {
+        &self.text
     }
 }
 impl Versioned for Actor {
@@ -97,6 +127,9 @@ impl Versioned for Actor {
     fn updated_at(&self) -> Instant {
         self.updated_at
     }
+    fn label(&self) -> &str {
+        &self.name
+    }
 }
 impl Versioned for Zone {
     const KIND: ResourceKind = ResourceKind::Zone;
@@ -108,6 +141,9 @@ impl Versioned for Zone {
     }
     fn updated_at(&self) -> Instant {
         self.updated_at
+    }
+    fn label(&self) -> &str {
+        &self.name
     }
 }
 impl Versioned for Agreement {
@@ -121,6 +157,9 @@ impl Versioned for Agreement {
     fn updated_at(&self) -> Instant {
         self.updated_at
     }
+    fn label(&self) -> &str {
+        &self.name
+    }
 }
 impl Versioned for Outlet {
     const KIND: ResourceKind = ResourceKind::Outlet;
@@ -132,6 +171,9 @@ impl Versioned for Outlet {
     }
     fn updated_at(&self) -> Instant {
         self.updated_at
+    }
+    fn label(&self) -> &str {
+        &self.name
     }
 }
 

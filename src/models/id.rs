@@ -47,6 +47,14 @@ impl<T> Id<T> {
     }
 }
 
+impl Id<()> {
+    /// The same id, of a resource that is known to be a `T`.
+    #[must_use]
+    pub fn typed<T>(self) -> Id<T> {
+        Id(self.0, PhantomData)
+    }
+}
+
 impl<T> Clone for Id<T> {
     fn clone(&self) -> Self {
         *self

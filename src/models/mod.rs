@@ -8,6 +8,7 @@ mod agreement;
 mod article;
 mod author;
 mod change;
+mod deletion;
 mod edit;
 pub mod geometry;
 mod id;
@@ -33,6 +34,7 @@ pub use article::{
 };
 pub use author::Author;
 pub use change::{Change, ChangeKind, NewChange, ResourceKind, Revision, Versioned};
+pub use deletion::{Deletion, DeletionFilter, Restored};
 pub use edit::{Edit, Precondition};
 pub use id::Id;
 pub use id_or_slug::Key;
@@ -73,6 +75,8 @@ pub type ZoneId = Id<Zone>;
 pub type AgreementId = Id<Agreement>;
 /// The id of an [`ApiKey`].
 pub type ApiKeyId = Id<ApiKey>;
+/// The id of a [`Deletion`].
+pub type DeletionId = Id<Deletion>;
 /// The id of a [`Mention`].
 pub type MentionId = Id<Mention>;
 

@@ -20,7 +20,8 @@ pub(super) fn describe_http(document: &mut Value) {
             if method == "get" {
                 describe_conditional_read(operation);
             }
-            if method == "patch" || method == "delete" {
+            let is_purge = operation["operationId"] == "purge_deletion";
+            if method == "patch" || (method == "delete" && !is_purge) {
                 describe_conditional_write(operation);
             }
             describe_answers(operation);

@@ -10,7 +10,7 @@ use super::{Connection, history};
 use crate::error::{Error, Result};
 use crate::models::{
     ActorId, Article, ArticleFilter, ArticleId, ArticleSummary, DatePrecision, DateSource, Dateline, Day,
-    ExtractionState, Instant, Json, OutletId, OutletRef, Region, ZoneId,
+    ExtractionState, Instant, Json, OutletId, OutletRef, QuoteId, Region, ZoneId,
 };
 use crate::pagination::{PageRequest, Rows};
 use crate::schema::{article_sources, articles, mentions, outlets, quotes};
@@ -278,18 +278,17 @@ pub async fn update_article(connection: &mut Connection, article: &ArticleSummar
     Ok(())
 }
 
-/// Keeps the quotes of an article from being changed by others until the transaction ends, and says when one of them was
-/// changed last. Within a transaction that has locked the article.
+/// Keeps the quotes of an article from being changed by others until the transaction ends. Within a transaction that has
+/// locked the article.
 ///
 /// # Errors
 /// Only of the database.
-pub async fn lock_quotes_of_article(connection: &mut Connection, id: ArticleId) -> Result<Option<Instant>> {
-    let quotes = quotes::table.filter(quotes::article_id.eq(id)).select(quotes::updated_at);
-    let changed: Vec<Instant> = match connection {
-        Connection::Postgres(c) => quotes.order(quotes::id).for_update().load(c).await?,
-        Connection::Sqlite(c) => quotes.load(c).await?,
-    };
-    Ok(changed.into_iter().max())
+pub async fn lock_quotes_of_article(connection: &mut Connection, id: ArticleId) -> Result<()> {
+    if let Connection::Postgres(c) = connection {
+        let quotes = quotes::table.filter(quotes::article_id.eq(id)).select(quotes::id).order(quotes::id);
+        quotes.for_update().load::<QuoteId>(c).await?;
+    }
+    Ok(())
 }
 
 /// Deletes an article with its quotes and mentions, and keeps what was there.

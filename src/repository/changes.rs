@@ -30,6 +30,17 @@ pub async fn create_changes(connection: &mut Connection, new: &[NewChange]) -> R
     Ok(())
 }
 
+/// Forgets what these resources were before their changes, and why they were made. That there were changes stays.
+///
+/// # Errors
+/// Only of the database.
+pub async fn forget_documents(connection: &mut Connection, resources: &[Id<()>]) -> Result<()> {
+    let rows = changes::table.filter(changes::resource_id.eq_any(resources));
+    let nothing = (changes::before.eq(None::<String>), changes::reason.eq(None::<String>));
+    on_backend!(connection, |c| diesel::update(rows).set(nothing).execute(c).await)?;
+    Ok(())
+}
+
 /// The changes of a resource on one page, the newest first, and one more where there is a next page.
 ///
 /// # Errors

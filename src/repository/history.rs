@@ -3,12 +3,14 @@
 //! The statements name no columns: a table of history has those of its table, in the same order, after the instants. What
 //! is put into them as text are ids and instants, which cannot hold anything else.
 
-use diesel_async::SimpleAsyncConnection;
+use diesel::result::{DatabaseErrorKind, Error as DatabaseError};
+use diesel::{QueryableByName, sql_query};
+use diesel_async::{RunQueryDsl, SimpleAsyncConnection};
 
 use super::Connection;
 use super::versioned::{VERSIONED_TABLES, VersionedTable};
-use crate::error::Result;
-use crate::models::{Id, Instant};
+use crate::error::{Error, Result};
+use crate::models::{ArticleId, Id, Instant, QuoteId, ResourceKind, sql_types};
 
 /// Rows that one statement names.
 const IDS_A_STATEMENT: usize = 500;
@@ -53,6 +55,126 @@ fn copy(table: &VersionedTable, resource: &str, condition: &str, until: &str) ->
         "INSERT INTO {name}_history SELECT {until}, p.updated_at, r.* FROM {name} r JOIN {resource} p ON p.id = r.{column} \
          WHERE p.{condition}{others};"
     ))
+}
+
+/// The tables whose rows go and come back with a resource, and the column that names it there; what others refer to first.
+fn rows_of(resource: ResourceKind) -> Vec<(&'static str, &'static str)> {
+    let table = resource.collection();
+    if resource == ResourceKind::Article {
+        // With its quotes, which are resources of their own; all its mentions, and not only those of the story.
+        let owner = "article_id";
+        return vec![(table, "id"), ("article_sources", owner), ("quotes", owner), ("mentions", owner)];
+    }
+    let parts = VERSIONED_TABLES.iter().flat_map(|part| {
+        let of_resource = part.parents.iter().filter(|parent| parent.table == table);
+        of_resource.map(|parent| (part.name, parent.column))
+    });
+    std::iter::once((table, "id")).chain(parts).collect()
+}
+
+/// Puts the rows of a resource back that were deleted at `until`, as the next version of each.
+///
+/// # Errors
+/// [`Error::Conflict`] where something stands in their way, or what they refer to is gone.
+pub async fn restore(
+    connection: &mut Connection,
+    resource: ResourceKind,
+    id: Id<()>,
+    until: Instant,
+    now: Instant,
+) -> Result<()> {
+    let (until, now) = (literal(connection, until), literal(connection, now));
+    for (table, owner) in rows_of(resource) {
+        let columns = list_columns(connection, table).await?;
+        let value = |column: &String| match column.as_str() {
+            "updated_at" => now.clone(),
+            "version" => "version + 1".to_owned(),
+            name => format!("\"{name}\""),
+        };
+        let values: Vec<String> = columns.iter().map(value).collect();
+        let columns: Vec<String> = columns.iter().map(|column| format!("\"{column}\"")).collect();
+        let statement = format!(
+            "INSERT INTO {table} ({}) SELECT {} FROM {table}_history WHERE {owner} = '{id}' AND until = {until}",
+            columns.join(", "),
+            values.join(", ")
+        );
+        on_backend!(connection, |c| sql_query(statement).execute(c).await).map_err(|error| match error {
+            DatabaseError::DatabaseError(DatabaseErrorKind::UniqueViolation, _) => {
+                Error::Conflict("another resource has its slug, text or address by now".to_owned())
+            }
+            DatabaseError::DatabaseError(DatabaseErrorKind::ForeignKeyViolation, _) => {
+                Error::Conflict("something that it refers to is gone: restore that first".to_owned())
+            }
+            error => error.into(),
+        })?;
+    }
+    Ok(())
+}
+
+/// Deletes what was kept of a resource, for good.
+///
+/// # Errors
+/// Only of the database.
+pub async fn purge(connection: &mut Connection, resource: ResourceKind, id: Id<()>) -> Result<()> {
+    let delete = |(table, owner)| format!("DELETE FROM {table}_history WHERE {owner} = '{id}';");
+    let statements: String = rows_of(resource).into_iter().map(delete).collect();
+    on_backend!(connection, |c| c.batch_execute(&statements).await)?;
+    Ok(())
+}
+
+/// The quotes that an article ever had and something was kept of.
+///
+/// # Errors
+/// Only of the database.
+pub async fn list_quotes_of_article(connection: &mut Connection, article: ArticleId) -> Result<Vec<QuoteId>> {
+    list_ids(connection, format!("SELECT DISTINCT id FROM quotes_history WHERE article_id = '{article}'")).await
+}
+
+/// The quotes that were reported in another one until it was deleted at `until`, and are reported in none now.
+///
+/// # Errors
+/// Only of the database.
+pub async fn list_quotes_nested_in(
+    connection: &mut Connection,
+    quote: QuoteId,
+    until: Instant,
+) -> Result<Vec<QuoteId>> {
+    let until = literal(connection, until);
+    let query = format!(
+        "SELECT h.id FROM quotes_history h JOIN quotes q ON q.id = h.id AND q.nested_in IS NULL \
+         WHERE h.nested_in = '{quote}' AND h.until = {until} ORDER BY h.id"
+    );
+    list_ids(connection, query).await
+}
+
+#[derive(QueryableByName)]
+struct Found {
+    #[diesel(sql_type = sql_types::Id)]
+    id: Id<()>,
+}
+
+async fn list_ids<T>(connection: &mut Connection, query: String) -> Result<Vec<Id<T>>> {
+    let found: Vec<Found> = on_backend!(connection, |c| sql_query(query).load(c).await)?;
+    Ok(found.into_iter().map(|Found { id }| id.typed()).collect())
+}
+
+#[derive(QueryableByName)]
+struct Column {
+    #[diesel(sql_type = diesel::sql_types::Text)]
+    name: String,
+}
+
+/// The columns of a table in its order.
+async fn list_columns(connection: &mut Connection, table: &str) -> Result<Vec<String>> {
+    let query = match connection {
+        Connection::Postgres(_) => format!(
+            "SELECT column_name::text AS name FROM information_schema.columns \
+             WHERE table_schema = current_schema() AND table_name = '{table}' ORDER BY ordinal_position"
+        ),
+        Connection::Sqlite(_) => format!("SELECT name FROM pragma_table_info('{table}') ORDER BY cid"),
+    };
+    let columns: Vec<Column> = on_backend!(connection, |c| sql_query(query).load(c).await)?;
+    Ok(columns.into_iter().map(|Column { name }| name).collect())
 }
 
 /// An instant as the database reads it in a statement.

@@ -109,6 +109,16 @@ pub async fn release(connection: &mut Connection, attempt: &Idempotency) -> Resu
     Ok(())
 }
 
+/// Forgets the answers that tell of a resource.
+///
+/// # Errors
+/// Only of the database.
+pub async fn forget_answers_with(connection: &mut Connection, resource: Id<()>) -> Result<()> {
+    let telling = idempotency_keys::table.filter(idempotency_keys::body.like(format!("%\"id\":\"{resource}\"%")));
+    on_backend!(connection, |c| diesel::delete(telling).execute(c).await)?;
+    Ok(())
+}
+
 /// Forgets what came before a moment; how many there were.
 ///
 /// # Errors

@@ -8,6 +8,7 @@ pub mod articles;
 mod author;
 pub mod bodies;
 mod creating;
+pub mod deletions;
 mod edit;
 pub mod entity_tag;
 pub mod found;
@@ -43,6 +44,7 @@ pub fn configure(config: &mut ServiceConfig) {
     zones::configure(config);
     agreements::configure(config);
     outlets::configure(config);
+    deletions::configure(config);
     keys::configure(config);
 }
 

@@ -171,6 +171,14 @@ pub enum DeleteProblems {
     InUse(Problem),
 }
 
+/// What a restoration may answer.
+#[derive(IntoResponses)]
+pub enum RestoreProblems {
+    /// Something else has its slug, text or address by now, or what it refers to is gone.
+    #[response(status = 409, content_type = "application/problem+json")]
+    Conflict(Problem),
+}
+
 /// What a write may answer to a wrong body.
 #[derive(IntoResponses)]
 pub enum WriteProblems {

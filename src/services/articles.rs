@@ -381,10 +381,12 @@ pub async fn delete_article(services: &Services, id: ArticleId, edit: &Edit) -> 
             articles::lock_article(c, id).await?;
             let article = find_article_in(c, id).await?;
             check_precondition(edit, article.summary.version)?;
-            let of_quotes = articles::lock_quotes_of_article(c, id).await?;
-            let at =
-                Instant::now_after(article.summary.updated_at.max(of_quotes.unwrap_or(article.summary.updated_at)));
+            articles::lock_quotes_of_article(c, id).await?;
+            let quotes = repository::quotes::list_quotes_of_article(c, id).await?;
+            let latest = quotes.iter().map(|quote| quote.updated_at).fold(article.summary.updated_at, Instant::max);
+            let at = Instant::now_after(latest);
             articles::delete_article(c, id, at).await?;
+            changes::record_deletion_of_quotes(c, &quotes, at, edit).await?;
             changes::record_deletion(c, &article, at, edit).await
         })
         .await

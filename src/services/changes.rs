@@ -1,8 +1,11 @@
 //! What is changed is written down with the change: by whom, when and why, and what was there before.
 
 use crate::error::{Error, Result};
-use crate::models::{Author, ChangeKind, Edit, Instant, Json, NewChange, Versioned};
-use crate::repository::{Connection, changes};
+use crate::models::{Author, ChangeKind, Deletion, DeletionId, Edit, Instant, Json, NewChange, Quote, Versioned};
+use crate::repository::{Connection, changes, deletions};
+
+/// Characters of a text that stand for it in a list.
+const LABEL: usize = 120;
 
 /// Writes down that something is new.
 pub(super) async fn record_creation<T: Versioned>(
@@ -34,7 +37,7 @@ pub(super) async fn record_update<T: Versioned>(
     changes::create_changes(connection, &[change]).await
 }
 
-/// Writes down that something is gone.
+/// Writes down that something is gone, and that it can be restored.
 pub(super) async fn record_deletion<T: Versioned>(
     connection: &mut Connection,
     before: &T,
@@ -42,7 +45,43 @@ pub(super) async fn record_deletion<T: Versioned>(
     edit: &Edit,
 ) -> Result<()> {
     let change = change_of(ChangeKind::Deleted, before, before.version(), at, edit)?;
-    changes::create_changes(connection, &[change]).await
+    changes::create_changes(connection, &[change]).await?;
+    let deletion = Deletion {
+        id: DeletionId::generate(),
+        resource: T::KIND,
+        resource_id: before.id(),
+        label: before.label().trim_start().chars().take(LABEL).collect(),
+        deleted_at: at,
+        deleted_by: Json(edit.author.clone()),
+        reason: edit.reason.clone(),
+    };
+    deletions::create_deletion(connection, &deletion).await
+}
+
+/// Writes down that quotes are gone with their article.
+pub(super) async fn record_deletion_of_quotes(
+    connection: &mut Connection,
+    before: &[Quote],
+    at: Instant,
+    edit: &Edit,
+) -> Result<()> {
+    let change = |quote: &Quote| change_of(ChangeKind::Deleted, quote, quote.version, at, edit);
+    let rows = before.iter().map(change).collect::<Result<Vec<NewChange>>>()?;
+    changes::create_changes(connection, &rows).await
+}
+
+/// Writes down that things are there again.
+pub(super) async fn record_restoration<T: Versioned>(
+    connection: &mut Connection,
+    restored: &[T],
+    edit: &Edit,
+) -> Result<()> {
+    let change = |restored: &T| {
+        let change = change_of(ChangeKind::Restored, restored, restored.version(), restored.updated_at(), edit)?;
+        Ok(NewChange { before: None, ..change })
+    };
+    let rows = restored.iter().map(change).collect::<Result<Vec<NewChange>>>()?;
+    changes::create_changes(connection, &rows).await
 }
 
 /// A change of what was `before`, to be written down.

@@ -61,7 +61,7 @@ pub async fn begin(services: &Services, scope: String, key: String, fingerprint:
         .await
 }
 
-/// Keeps the answer to a creating request, in the transaction that creates: status 201 and the new resource.
+/// Keeps the answer to a request that creates or does something, in the transaction that does it.
 ///
 /// # Errors
 /// [`IdempotencyInProgress`](Error::IdempotencyInProgress) where another attempt has taken the request over meanwhile: the
@@ -69,11 +69,12 @@ pub async fn begin(services: &Services, scope: String, key: String, fingerprint:
 pub async fn keep_answer(
     connection: &mut Connection,
     attempt: Option<&Idempotency>,
-    created: &impl Serialize,
+    status: u16,
+    answer: &impl Serialize,
 ) -> Result<()> {
     let Some(attempt) = attempt else { return Ok(()) };
-    let body = serde_json::to_string(created).map_err(Error::internal)?;
-    if idempotency::keep_answer(connection, attempt, &StoredAnswer { status: 201, body }).await? {
+    let body = serde_json::to_string(answer).map_err(Error::internal)?;
+    if idempotency::keep_answer(connection, attempt, &StoredAnswer { status, body }).await? {
         Ok(())
     } else {
         Err(Error::IdempotencyInProgress { key: attempt.key.clone() })

@@ -4,6 +4,7 @@ pub mod actors;
 pub mod agreements;
 pub mod articles;
 mod changes;
+pub mod deletions;
 pub mod gazetteer;
 pub mod health;
 pub mod idempotency;
@@ -65,11 +66,24 @@ impl Services {
 
     /// Creates something in one transaction, and with it the answer to a repetition of the request.
     async fn create<T: Serialize>(&self, work: impl AsyncFnOnce(&mut Connection) -> Result<T>) -> Result<T> {
+        self.answer_once(201, work).await
+    }
+
+    /// Does something else that is not repeated, in the same manner.
+    async fn act<T: Serialize>(&self, work: impl AsyncFnOnce(&mut Connection) -> Result<T>) -> Result<T> {
+        self.answer_once(200, work).await
+    }
+
+    async fn answer_once<T: Serialize>(
+        &self,
+        status: u16,
+        work: impl AsyncFnOnce(&mut Connection) -> Result<T>,
+    ) -> Result<T> {
         self.database
             .transaction(async |c| {
-                let created = work(c).await?;
-                idempotency::keep_answer(c, self.idempotency.as_ref(), &created).await?;
-                Ok(created)
+                let answer = work(c).await?;
+                idempotency::keep_answer(c, self.idempotency.as_ref(), status, &answer).await?;
+                Ok(answer)
             })
             .await
     }

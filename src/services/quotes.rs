@@ -143,7 +143,7 @@ pub async fn delete_quote(services: &Services, id: QuoteId, edit: &Edit) -> Resu
 }
 
 /// Makes quotes be reported in another one, or in none: each is changed by that.
-async fn set_nesting(
+pub(super) async fn set_nesting(
     connection: &mut Connection,
     nested: &[Quote],
     nested_in: Option<QuoteId>,

@@ -11,6 +11,7 @@ mod agreements;
 mod articles;
 mod command_line;
 mod concurrency;
+mod deletions;
 mod errors;
 mod extraction;
 mod health;

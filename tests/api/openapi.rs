@@ -151,6 +151,7 @@ fn every_failure_is_a_problem_and_every_operation_says_how_it_may_fail() {
             "post" if place.contains('{') => &["200", "404", "409"],
             "post" => &["201", "400", "409", "413", "415", "422"],
             "patch" => &["200", "400", "404", "409", "412", "413", "415", "422", "428"],
+            "delete" if place.contains("/deletions/") => &["204", "404"],
             "delete" => &["204", "404", "412", "428"],
             _ if place.contains('{') => &["200", "404"],
             _ => &["200"],
