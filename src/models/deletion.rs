@@ -15,6 +15,7 @@ pub struct Deletion {
     /// What kind of resource was deleted.
     pub resource: ResourceKind,
     /// The id that the resource had, and has again once it is restored.
+    #[schema(value_type = String, format = "uuid")]
     pub resource_id: Id<()>,
     /// What it was: its name or title, or how it begins.
     #[schema(example = "The Harbour Post")]
@@ -35,6 +36,7 @@ pub struct Restored {
     /// What kind of resource.
     pub resource: ResourceKind,
     /// Its id, which is the one it had.
+    #[schema(value_type = String, format = "uuid")]
     pub resource_id: Id<()>,
 }
 

@@ -153,7 +153,7 @@ struct Found {
     id: Id<()>,
 }
 
-async fn list_ids<T>(connection: &mut Connection, query: String) -> Result<Vec<Id<T>>> {
+async fn list_ids<T: 'static>(connection: &mut Connection, query: String) -> Result<Vec<Id<T>>> {
     let found: Vec<Found> = on_backend!(connection, |c| sql_query(query).load(c).await)?;
     Ok(found.into_iter().map(|Found { id }| id.typed()).collect())
 }

@@ -1,7 +1,7 @@
 //! Deletions: what was deleted, and how it comes back or goes for good.
 
 use super::{Services, articles, changes, quotes};
-use crate::error::{Error, Result};
+use crate::error::Result;
 use crate::models::{
     ChangeKind, Deletion, DeletionFilter, DeletionId, Edit, Id, Instant, Json, Key, NewChange, QuoteId, ResourceKind,
     Restored,
@@ -26,7 +26,7 @@ pub async fn list_deletions(
 /// Puts back what was deleted, with the ids it had.
 ///
 /// # Errors
-/// [`NotFound`](Error::NotFound), [`Conflict`](Error::Conflict) where something else has its slug, text or address by now, or
+/// [`NotFound`](crate::error::Error::NotFound), [`Conflict`](crate::error::Error::Conflict) where something else has its slug, text or address by now, or
 /// what it refers to is gone.
 pub async fn restore_deletion(services: &Services, id: DeletionId, edit: &Edit) -> Result<Restored> {
     services
@@ -96,7 +96,7 @@ async fn nest_again(connection: &mut Connection, quote: QuoteId, deleted_at: Ins
 /// there, and who changed it when, stays written down.
 ///
 /// # Errors
-/// [`NotFound`](Error::NotFound).
+/// [`NotFound`](crate::error::Error::NotFound).
 pub async fn purge_deletion(services: &Services, id: DeletionId, edit: &Edit) -> Result<()> {
     services
         .database

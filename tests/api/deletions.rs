@@ -89,7 +89,10 @@ async fn an_article_comes_back_with_all_that_went_with_it() {
     assert_eq!(count(app.database(), "mentions").await + count(app.database(), "article_sources").await, 0);
     let of_quote = format!("/v1/quotes/{}/revisions", id(&quotes[0]));
     let gone = app.get(&of_quote).await.expect(200)["data"].clone();
-    assert_eq!((&gone[0]["change"], &gone[0]["before"], &gone[0]["after"]), (&json!("deleted"), &quotes[0], &Value::Null));
+    assert_eq!(
+        (&gone[0]["change"], &gone[0]["before"], &gone[0]["after"]),
+        (&json!("deleted"), &quotes[0], &Value::Null)
+    );
     assert_eq!((&gone[1]["change"], &gone[1]["after"]), (&json!("created"), &quotes[0]));
 
     restore(&app, &last(&app).await).await.expect(200);
@@ -198,10 +201,16 @@ async fn what_is_purged_is_gone_for_good() {
         assert_eq!(count(database, &kept).await, 0, "{path}");
         let of_it = format!("changes WHERE CAST(resource_id AS text) = '{resource_id}'");
         assert_eq!(count(database, &format!("{of_it} AND (before IS NOT NULL OR reason IS NOT NULL)")).await, 0);
-        assert_eq!(count(database, &format!("{of_it} AND change = 'purged'")).await, 1, "that it was there is no secret");
+        assert_eq!(
+            count(database, &format!("{of_it} AND change = 'purged'")).await,
+            1,
+            "that it was there is no secret"
+        );
     }
     assert_eq!(app.all_pages("/v1/deletions").await, Vec::<Value>::new());
-    for table in ["actor_names", "actor_roles", "agreement_parties", "agreement_zones", "article_sources", "mentions", "quotes"] {
+    for table in
+        ["actor_names", "actor_roles", "agreement_parties", "agreement_zones", "article_sources", "mentions", "quotes"]
+    {
         assert_eq!(count(database, &format!("{table}_history")).await, 0, "{table}");
     }
 }
