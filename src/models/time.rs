@@ -80,6 +80,47 @@ impl std::fmt::Display for Instant {
     }
 }
 
+/// A text that is no point in time.
+#[derive(Debug, Clone, PartialEq, Eq, thiserror::Error)]
+#[error("`{0}` is not a point in time: write 2026-03-01T09:30:00Z")]
+pub struct NotAnInstant(String);
+
+impl std::str::FromStr for Instant {
+    type Err = NotAnInstant;
+    /// Only RFC 3339: jiff takes other forms too.
+    ///
+    /// ```
+    /// use onrecord::models::Instant;
+    ///
+    /// let utc: Instant = "2026-03-01T09:30:00.1234567Z".parse()?;
+    /// assert_eq!(utc, "2026-03-01T11:30:00.123456+02:00".parse()?);
+    /// assert!("2026-03-01 09:30".parse::<Instant>().is_err());
+    /// # Ok::<(), onrecord::models::NotAnInstant>(())
+    /// ```
+    fn from_str(text: &str) -> Result<Self, NotAnInstant> {
+        let timestamp: Option<jiff::Timestamp> = text.parse().ok().filter(|_| is_rfc_3339(text));
+        let instant = timestamp.map(|timestamp| Self::from_microseconds(timestamp.as_microsecond()));
+        instant.ok_or_else(|| NotAnInstant(text.to_owned()))
+    }
+}
+
+fn is_rfc_3339(text: &str) -> bool {
+    let has_form = |text: &str, form: &[u8]| {
+        text.len() == form.len()
+            && text.bytes().zip(form).all(|(byte, wanted)| match wanted {
+                b'0' => byte.is_ascii_digit(),
+                wanted => byte.eq_ignore_ascii_case(wanted),
+            })
+    };
+    let Some((start, rest)) = text.split_at_checked(19) else { return false };
+    let (fraction, offset) = rest.split_at(rest.find(|c: char| c != '.' && !c.is_ascii_digit()).unwrap_or(rest.len()));
+    let digits = fraction.strip_prefix('.').unwrap_or("0");
+    has_form(start, b"0000-00-00T00:00:00")
+        && !digits.is_empty()
+        && digits.bytes().all(|byte| byte.is_ascii_digit())
+        && [&b"Z"[..], b"+00:00", b"-00:00"].iter().any(|form| has_form(offset, form))
+}
+
 /// A calendar day; ISO 8601 (`2017-01-30`) in JSON.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash, Serialize, AsExpression, FromSqlRow)]
 #[serde(transparent)]

@@ -13,7 +13,9 @@ use diesel_async::sync_connection_wrapper::SyncConnectionWrapper;
 use diesel_async::{AsyncConnection, AsyncPgConnection, SimpleAsyncConnection, TransactionManager};
 use tokio::sync::{Semaphore, SemaphorePermit};
 
+use super::as_of;
 use crate::error::{Error, Result};
+use crate::models::Instant;
 use crate::settings::{DatabaseSettings, Synchronous};
 
 type AsyncSqliteConnection = SyncConnectionWrapper<SqliteConnection>;
@@ -107,6 +109,26 @@ impl Database {
         result
     }
 
+    /// Runs `work` on a connection that reads: what was known at `as_of`, or what is true now.
+    ///
+    /// # Errors
+    /// What `work` returns, and what [`Database::connect`] does.
+    pub async fn read<T>(
+        &self,
+        as_of: Option<Instant>,
+        work: impl AsyncFnOnce(&mut Connection) -> Result<T>,
+    ) -> Result<T> {
+        let mut connection = self.connect().await?;
+        let Some(instant) = as_of else { return work(&mut connection).await };
+        let mut transaction = Transaction { connection: Some(connection) };
+        let Some(connection) = &mut transaction.connection else { return Err(Error::internal("no connection")) };
+        as_of::begin_reading(connection, instant).await?;
+        let result = work(connection).await;
+        on_backend!(connection, |c| rollback(&mut **c).await)?;
+        transaction.end();
+        result
+    }
+
     async fn wait_for_sqlite_writer(&self) -> Result<Option<SemaphorePermit<'_>>> {
         if matches!(self.connections, Connections::Postgres(_)) {
             return Ok(None);
@@ -121,7 +143,8 @@ impl Database {
 /// A connection whose transaction has not ended.
 ///
 /// A client that hangs up drops the work half-way, and this with it. The connection must not go back to the pool then, for
-/// it would keep its locks until somebody else happens to take it: it is closed, which rolls back.
+/// it would keep its locks until somebody else happens to take it, or read what was known at another time: it is closed,
+/// which rolls back.
 struct Transaction {
     connection: Option<Connection>,
 }

@@ -6,6 +6,7 @@ use diesel_async::AsyncPgConnection;
 use diesel_async::async_connection_wrapper::AsyncConnectionWrapper;
 use diesel_migrations::{EmbeddedMigrations, MigrationHarness, embed_migrations};
 
+use super::as_of;
 use super::database::connect_to_postgres;
 use crate::error::{Error, Result};
 use crate::settings::DatabaseSettings;
@@ -52,7 +53,17 @@ async fn apply(settings: &DatabaseSettings, direction: Direction) -> Result<()> 
             let mut connection: AsyncConnectionWrapper<AsyncPgConnection> = connection.map_err(Error::internal)?.into();
             // The same here; the lock goes with the connection.
             diesel::connection::SimpleConnection::batch_execute(&mut connection, "SELECT pg_advisory_lock(7311967)")?;
-            run(&mut connection, POSTGRES, direction)
+            let is_done = matches!(direction, Direction::Up)
+                && !connection.has_pending_migration(POSTGRES).map_err(Error::internal)?;
+            if !is_done {
+                // Tables do not change under their views.
+                as_of::drop_views(&mut connection)?;
+            }
+            run(&mut connection, POSTGRES, direction)?;
+            match direction {
+                Direction::Up => Ok(as_of::create_views(&mut connection)?),
+                Direction::Down => Ok(()),
+            }
         }
     })
     .await

@@ -8,6 +8,7 @@ mod database;
 pub mod actors;
 pub mod agreements;
 pub mod articles;
+mod as_of;
 pub mod changes;
 mod conflict;
 pub mod deletions;

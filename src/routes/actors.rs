@@ -9,6 +9,7 @@ use super::found::Found;
 use super::including::ActorIncludes;
 use super::lists::{ListQuery, Listed, NoFilter};
 use super::problem::{DeleteProblems, ListProblems, ReadProblems, ServerProblems, WriteProblems};
+use super::reading::{AsOf, Reading};
 use super::{App, created, gone};
 use crate::error::Result;
 use crate::models::{Actor, ActorFilter, ActorPatch, Author, Edit, Key, NewActor, Revision};
@@ -32,11 +33,11 @@ pub fn configure(config: &mut ServiceConfig) {
 #[utoipa::path(
     tag = "actors",
     operation_id = "list_actors",
-    params(ActorFilter, ActorIncludes, PageParameters),
+    params(ActorFilter, AsOf, ActorIncludes, PageParameters),
     responses((status = 200, description = "A page of actors.", body = Page<Actor>), ListProblems, ServerProblems)
 )]
 #[get("/actors")]
-async fn list_actors(app: App, query: ListQuery<ActorFilter>, include: ActorIncludes) -> Result<Listed<Actor>> {
+async fn list_actors(app: Reading, query: ListQuery<ActorFilter>, include: ActorIncludes) -> Result<Listed<Actor>> {
     actors::list_actors(&app, &query.filter, &query.page()?, &include).await.map(Listed)
 }
 
@@ -59,11 +60,11 @@ async fn create_actor(app: Creating, author: Author, body: JsonBody<NewActor>) -
 #[utoipa::path(
     tag = "actors",
     operation_id = "find_actor",
-    params(("key" = String, Path, description = "Id or slug.", example = "sergey-lavrov"), ActorIncludes),
+    params(("key" = String, Path, description = "Id or slug.", example = "sergey-lavrov"), AsOf, ActorIncludes),
     responses((status = 200, description = "The actor.", body = Actor), ReadProblems, ServerProblems)
 )]
 #[get("/actors/{key}")]
-async fn find_actor(app: App, key: web::Path<Key<Actor>>, include: ActorIncludes) -> Result<Found<Actor>> {
+async fn find_actor(app: Reading, key: web::Path<Key<Actor>>, include: ActorIncludes) -> Result<Found<Actor>> {
     actors::find_actor(&app, &key, &include).await.map(Found)
 }
 

@@ -9,6 +9,7 @@ use super::found::Found;
 use super::including::AgreementIncludes;
 use super::lists::{ListQuery, Listed, NoFilter};
 use super::problem::{DeleteProblems, ListProblems, ReadProblems, ServerProblems, WriteProblems};
+use super::reading::{AsOf, Reading};
 use super::{App, created, gone};
 use crate::error::Result;
 use crate::models::{Agreement, AgreementFilter, AgreementPatch, Author, Edit, Key, NewAgreement, Revision};
@@ -32,12 +33,12 @@ pub fn configure(config: &mut ServiceConfig) {
 #[utoipa::path(
     tag = "agreements",
     operation_id = "list_agreements",
-    params(AgreementFilter, AgreementIncludes, PageParameters),
+    params(AgreementFilter, AsOf, AgreementIncludes, PageParameters),
     responses((status = 200, description = "A page of agreements.", body = Page<Agreement>), ListProblems, ServerProblems)
 )]
 #[get("/agreements")]
 async fn list_agreements(
-    app: App,
+    app: Reading,
     query: ListQuery<AgreementFilter>,
     include: AgreementIncludes,
 ) -> Result<Listed<Agreement>> {
@@ -63,12 +64,12 @@ async fn create_agreement(app: Creating, author: Author, body: JsonBody<NewAgree
 #[utoipa::path(
     tag = "agreements",
     operation_id = "find_agreement",
-    params(("key" = String, Path, description = "Id or slug.", example = "astana-memorandum-2017"), AgreementIncludes),
+    params(("key" = String, Path, description = "Id or slug.", example = "astana-memorandum-2017"), AsOf, AgreementIncludes),
     responses((status = 200, description = "The agreement.", body = Agreement), ReadProblems, ServerProblems)
 )]
 #[get("/agreements/{key}")]
 async fn find_agreement(
-    app: App,
+    app: Reading,
     key: web::Path<Key<Agreement>>,
     include: AgreementIncludes,
 ) -> Result<Found<Agreement>> {

@@ -15,6 +15,7 @@ use super::including::{ArticleIncludes, QuoteIncludes};
 use super::linked_data::{self, SCHEMA_ORG};
 use super::lists::{ListQuery, Listed, NoFilter, parse_query};
 use super::problem::{ListProblems, ReadProblems, ServerProblems, WriteProblems};
+use super::reading::{AsOf, Reading};
 use super::{App, created, gone, resource_id};
 use crate::error::{Error, Result};
 use crate::models::{
@@ -43,12 +44,12 @@ pub fn configure(config: &mut ServiceConfig) {
 #[utoipa::path(
     tag = "articles",
     operation_id = "list_articles",
-    params(ArticleFilter, ArticleIncludes, PageParameters),
+    params(ArticleFilter, AsOf, ArticleIncludes, PageParameters),
     responses((status = 200, description = "A page of articles.", body = Page<ArticleSummary>), ListProblems, ServerProblems)
 )]
 #[get("/articles")]
 async fn list_articles(
-    app: App,
+    app: Reading,
     query: ListQuery<ArticleFilter>,
     include: ArticleIncludes,
 ) -> Result<Listed<ArticleSummary>> {
@@ -90,12 +91,12 @@ async fn create_article(app: Creating, author: Author, sent: SentArticle) -> Res
 #[utoipa::path(
     tag = "articles",
     operation_id = "find_article",
-    params(("id" = uuid::Uuid, Path, description = "The article's id."), ArticleIncludes),
+    params(("id" = uuid::Uuid, Path, description = "The article's id."), AsOf, ArticleIncludes),
     responses((status = 200, description = "The article.", body = Article), ReadProblems, ServerProblems)
 )]
 #[get("/articles/{id}")]
 async fn find_article(
-    app: App,
+    app: Reading,
     id: web::Path<String>,
     include: ArticleIncludes,
     request: HttpRequest,
@@ -146,12 +147,12 @@ async fn delete_article(app: App, edit: Edit, id: web::Path<String>) -> Result<H
 #[utoipa::path(
     tag = "articles",
     operation_id = "list_quotes_of_article",
-    params(("id" = uuid::Uuid, Path, description = "The article's id."), QuoteIncludes, CountParameter),
+    params(("id" = uuid::Uuid, Path, description = "The article's id."), AsOf, QuoteIncludes, CountParameter),
     responses((status = 200, description = "Its quotes.", body = Page<Quote>), ListProblems, ReadProblems, ServerProblems)
 )]
 #[get("/articles/{id}/quotes")]
 async fn list_quotes_of_article(
-    app: App,
+    app: Reading,
     id: web::Path<String>,
     include: QuoteIncludes,
     counting: CountParameter,

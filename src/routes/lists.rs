@@ -8,13 +8,14 @@ use serde::{Deserialize, Serialize};
 use std::future::{Ready, ready};
 
 use super::including::INCLUDE;
+use super::reading::{AS_OF, as_of};
 use crate::error::{Error, Result};
-use crate::models::FieldError;
+use crate::models::{FieldError, Instant};
 use crate::pagination::{CountParameter, Page, PageParameters, PageRequest};
 use crate::services::Services;
 
-/// What others look at: `middleware/sparse.rs` and `including.rs`.
-const OF_OTHERS: [&str; 2] = ["fields", INCLUDE];
+/// What others look at: `middleware/sparse.rs`, `including.rs` and `reading.rs`.
+const OF_OTHERS: [&str; 3] = ["fields", INCLUDE, AS_OF];
 const PAGE_PARAMETERS: [&str; 3] = ["limit", "cursor", "count"];
 
 /// The query of a list: its filter, and which page is asked for.
@@ -22,6 +23,7 @@ pub struct ListQuery<F> {
     /// The filter.
     pub filter: F,
     parameters: PageParameters,
+    as_of: Option<Instant>,
     limits: (i64, i64),
 }
 
@@ -37,7 +39,12 @@ impl<F: Serialize> ListQuery<F> {
             let detail = format!("must be 1 to {max}");
             return Err(Error::InvalidQuery(vec![FieldError::parameter("limit", detail)]));
         }
-        let page = PageRequest::new(limit, self.parameters.cursor.as_deref(), &self.filter)?;
+        let cursor = self.parameters.cursor.as_deref();
+        let page = match self.as_of {
+            None => PageRequest::new(limit, cursor, &self.filter)?,
+            // What was known then is another list.
+            Some(instant) => PageRequest::new(limit, cursor, &(instant, &self.filter))?,
+        };
         Ok(page.counting(self.parameters.count.unwrap_or_default()))
     }
 }
@@ -50,7 +57,12 @@ impl<F: DeserializeOwned> FromRequest for ListQuery<F> {
         let limits = request
             .app_data::<actix_web::web::Data<Services>>()
             .map_or((50, 200), |services| (services.settings.lists.default_limit, services.settings.lists.max_limit));
-        ready(parse_list_query(request.query_string()).map(|(filter, parameters)| Self { filter, parameters, limits }))
+        let query = request.query_string();
+        let read = parse_list_query(query).and_then(|(filter, parameters)| {
+            let as_of = as_of(query)?;
+            Ok(Self { filter, parameters, as_of, limits })
+        });
+        ready(read)
     }
 }
 

@@ -8,6 +8,7 @@ use super::creating::Creating;
 use super::found::Found;
 use super::lists::{ListQuery, Listed, NoFilter};
 use super::problem::{DeleteProblems, ListProblems, ReadProblems, ServerProblems, WriteProblems};
+use super::reading::{AsOf, Reading};
 use super::{App, created, gone};
 use crate::error::Result;
 use crate::models::{Author, Edit, Key, NewOutlet, Outlet, OutletFilter, OutletPatch, Revision};
@@ -31,11 +32,11 @@ pub fn configure(config: &mut ServiceConfig) {
 #[utoipa::path(
     tag = "outlets",
     operation_id = "list_outlets",
-    params(OutletFilter, PageParameters),
+    params(OutletFilter, AsOf, PageParameters),
     responses((status = 200, description = "A page of outlets.", body = Page<Outlet>), ListProblems, ServerProblems)
 )]
 #[get("/outlets")]
-async fn list_outlets(app: App, query: ListQuery<OutletFilter>) -> Result<Listed<Outlet>> {
+async fn list_outlets(app: Reading, query: ListQuery<OutletFilter>) -> Result<Listed<Outlet>> {
     outlets::list_outlets(&app, &query.filter, &query.page()?).await.map(Listed)
 }
 
@@ -58,11 +59,11 @@ async fn create_outlet(app: Creating, author: Author, body: JsonBody<NewOutlet>)
 #[utoipa::path(
     tag = "outlets",
     operation_id = "find_outlet",
-    params(("key" = String, Path, description = "Id or slug.", example = "tass")),
+    params(("key" = String, Path, description = "Id or slug.", example = "tass"), AsOf),
     responses((status = 200, description = "The outlet.", body = Outlet), ReadProblems, ServerProblems)
 )]
 #[get("/outlets/{key}")]
-async fn find_outlet(app: App, key: web::Path<Key<Outlet>>) -> Result<Found<Outlet>> {
+async fn find_outlet(app: Reading, key: web::Path<Key<Outlet>>) -> Result<Found<Outlet>> {
     outlets::find_outlet(&app, &key).await.map(Found)
 }
 

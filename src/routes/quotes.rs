@@ -12,6 +12,7 @@ use super::including::QuoteIncludes;
 use super::linked_data::{self, SCHEMA_ORG, WEB_ANNOTATION};
 use super::lists::{ListQuery, Listed, NoFilter};
 use super::problem::{ListProblems, ReadProblems, ServerProblems, WriteProblems};
+use super::reading::{AsOf, Reading};
 use super::{App, created, gone, resource_id};
 use crate::error::Result;
 use crate::models::{Author, Edit, NewQuote, Quote, QuoteFilter, QuotePatch, Revision};
@@ -35,11 +36,11 @@ pub fn configure(config: &mut ServiceConfig) {
 #[utoipa::path(
     tag = "quotes",
     operation_id = "list_quotes",
-    params(QuoteFilter, QuoteIncludes, PageParameters),
+    params(QuoteFilter, AsOf, QuoteIncludes, PageParameters),
     responses((status = 200, description = "A page of quotes.", body = Page<Quote>), ListProblems, ServerProblems)
 )]
 #[get("/quotes")]
-async fn list_quotes(app: App, query: ListQuery<QuoteFilter>, include: QuoteIncludes) -> Result<Listed<Quote>> {
+async fn list_quotes(app: Reading, query: ListQuery<QuoteFilter>, include: QuoteIncludes) -> Result<Listed<Quote>> {
     quotes::list_quotes(&app, &query.filter, &query.page()?, &include).await.map(Listed)
 }
 
@@ -65,12 +66,12 @@ async fn create_quote(app: Creating, author: Author, body: JsonBody<NewQuote>) -
 #[utoipa::path(
     tag = "quotes",
     operation_id = "find_quote",
-    params(("id" = uuid::Uuid, Path, description = "The quote's id."), QuoteIncludes),
+    params(("id" = uuid::Uuid, Path, description = "The quote's id."), AsOf, QuoteIncludes),
     responses((status = 200, description = "The quote.", body = Quote), ReadProblems, ServerProblems)
 )]
 #[get("/quotes/{id}")]
 async fn find_quote(
-    app: App,
+    app: Reading,
     id: web::Path<String>,
     include: QuoteIncludes,
     request: HttpRequest,

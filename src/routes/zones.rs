@@ -9,6 +9,7 @@ use super::found::Found;
 use super::including::ZoneIncludes;
 use super::lists::{ListQuery, Listed, NoFilter};
 use super::problem::{DeleteProblems, ListProblems, ReadProblems, ServerProblems, WriteProblems};
+use super::reading::{AsOf, Reading};
 use super::{App, created, gone};
 use crate::error::Result;
 use crate::models::{Author, Edit, Key, NewZone, Revision, Zone, ZoneFilter, ZonePatch};
@@ -32,11 +33,11 @@ pub fn configure(config: &mut ServiceConfig) {
 #[utoipa::path(
     tag = "zones",
     operation_id = "list_zones",
-    params(ZoneFilter, ZoneIncludes, PageParameters),
+    params(ZoneFilter, AsOf, ZoneIncludes, PageParameters),
     responses((status = 200, description = "A page of zones.", body = Page<Zone>), ListProblems, ServerProblems)
 )]
 #[get("/zones")]
-async fn list_zones(app: App, query: ListQuery<ZoneFilter>, include: ZoneIncludes) -> Result<Listed<Zone>> {
+async fn list_zones(app: Reading, query: ListQuery<ZoneFilter>, include: ZoneIncludes) -> Result<Listed<Zone>> {
     zones::list_zones(&app, &query.filter, &query.page()?, &include).await.map(Listed)
 }
 
@@ -59,11 +60,11 @@ async fn create_zone(app: Creating, author: Author, body: JsonBody<NewZone>) -> 
 #[utoipa::path(
     tag = "zones",
     operation_id = "find_zone",
-    params(("key" = String, Path, description = "Id or slug.", example = "idlib-de-escalation-zone"), ZoneIncludes),
+    params(("key" = String, Path, description = "Id or slug.", example = "idlib-de-escalation-zone"), AsOf, ZoneIncludes),
     responses((status = 200, description = "The zone.", body = Zone), ReadProblems, ServerProblems)
 )]
 #[get("/zones/{key}")]
-async fn find_zone(app: App, key: web::Path<Key<Zone>>, include: ZoneIncludes) -> Result<Found<Zone>> {
+async fn find_zone(app: Reading, key: web::Path<Key<Zone>>, include: ZoneIncludes) -> Result<Found<Zone>> {
     zones::find_zone(&app, &key, &include).await.map(Found)
 }
 

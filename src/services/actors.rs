@@ -20,11 +20,14 @@ pub async fn list_actors(
     page: &PageRequest<String>,
     include: &[ActorInclude],
 ) -> Result<Page<Actor>> {
-    let mut connection = services.database.connect().await?;
-    let rows = actors::list_actors(&mut connection, filter, page).await?;
-    let mut found = page.page(rows, |actor| actor.slug.clone());
-    include_with_actors(&mut connection, include, &mut found.data).await?;
-    Ok(found)
+    services
+        .read(async |c| {
+            let rows = actors::list_actors(c, filter, page).await?;
+            let mut found = page.page(rows, |actor| actor.slug.clone());
+            include_with_actors(c, include, &mut found.data).await?;
+            Ok(found)
+        })
+        .await
 }
 
 /// One actor.
@@ -32,10 +35,13 @@ pub async fn list_actors(
 /// # Errors
 /// [`NotFound`](Error::NotFound).
 pub async fn find_actor(services: &Services, key: &Key<Actor>, include: &[ActorInclude]) -> Result<Actor> {
-    let mut connection = services.database.connect().await?;
-    let mut found = actors::find_actor(&mut connection, key).await?;
-    include_with_actors(&mut connection, include, std::slice::from_mut(&mut found)).await?;
-    Ok(found)
+    services
+        .read(async |c| {
+            let mut found = actors::find_actor(c, key).await?;
+            include_with_actors(c, include, std::slice::from_mut(&mut found)).await?;
+            Ok(found)
+        })
+        .await
 }
 
 /// Adds an actor; the extractor knows it from then on.

@@ -20,13 +20,16 @@ pub async fn list_agreements(
     page: &PageRequest<String>,
     include: &[AgreementInclude],
 ) -> Result<Page<Agreement>> {
-    let mut connection = services.database.connect().await?;
-    let actor_ids = repository::actors::find_actor_ids(&mut connection, "actor", &filter.actor).await?;
-    let zone_ids = zones::find_zone_ids_with_parts(&mut connection, &filter.zone).await?;
-    let rows = agreements::list_agreements(&mut connection, &actor_ids, &zone_ids, page).await?;
-    let mut found = page.page(rows, |agreement| agreement.slug.clone());
-    include_with_agreements(&mut connection, include, &mut found.data).await?;
-    Ok(found)
+    services
+        .read(async |c| {
+            let actor_ids = repository::actors::find_actor_ids(c, "actor", &filter.actor).await?;
+            let zone_ids = zones::find_zone_ids_with_parts(c, &filter.zone).await?;
+            let rows = agreements::list_agreements(c, &actor_ids, &zone_ids, page).await?;
+            let mut found = page.page(rows, |agreement| agreement.slug.clone());
+            include_with_agreements(c, include, &mut found.data).await?;
+            Ok(found)
+        })
+        .await
 }
 
 /// One agreement.
@@ -38,10 +41,13 @@ pub async fn find_agreement(
     key: &Key<Agreement>,
     include: &[AgreementInclude],
 ) -> Result<Agreement> {
-    let mut connection = services.database.connect().await?;
-    let mut found = agreements::find_agreement(&mut connection, key).await?;
-    include_with_agreements(&mut connection, include, std::slice::from_mut(&mut found)).await?;
-    Ok(found)
+    services
+        .read(async |c| {
+            let mut found = agreements::find_agreement(c, key).await?;
+            include_with_agreements(c, include, std::slice::from_mut(&mut found)).await?;
+            Ok(found)
+        })
+        .await
 }
 
 /// Adds an agreement.

@@ -44,16 +44,19 @@ pub async fn list_articles(
     page: &PageRequest<ArticleKeyset>,
     include: &[ArticleInclude],
 ) -> Result<Page<ArticleSummary>> {
-    let mut connection = services.database.connect().await?;
-    let conditions = ArticleConditions {
-        outlets: outlets::find_outlet_ids(&mut connection, &filter.outlet).await?,
-        actors: actors::find_actor_ids(&mut connection, "actor", &filter.actor).await?,
-        zones: zones::find_zone_ids_with_parts(&mut connection, &filter.zone).await?,
-    };
-    let rows = articles::list_articles(&mut connection, filter, &conditions, page).await?;
-    let mut found = page.page(rows, |article| (article.sort_on(), article.id));
-    include_with_articles(&mut connection, include, found.data.iter_mut().collect()).await?;
-    Ok(found)
+    services
+        .read(async |c| {
+            let conditions = ArticleConditions {
+                outlets: outlets::find_outlet_ids(c, &filter.outlet).await?,
+                actors: actors::find_actor_ids(c, "actor", &filter.actor).await?,
+                zones: zones::find_zone_ids_with_parts(c, &filter.zone).await?,
+            };
+            let rows = articles::list_articles(c, filter, &conditions, page).await?;
+            let mut found = page.page(rows, |article| (article.sort_on(), article.id));
+            include_with_articles(c, include, found.data.iter_mut().collect()).await?;
+            Ok(found)
+        })
+        .await
 }
 
 /// One article, with its text.
@@ -61,10 +64,13 @@ pub async fn list_articles(
 /// # Errors
 /// [`NotFound`](Error::NotFound).
 pub async fn find_article(services: &Services, id: ArticleId, include: &[ArticleInclude]) -> Result<Article> {
-    let mut connection = services.database.connect().await?;
-    let mut article = find_article_in(&mut connection, id).await?;
-    include_with_articles(&mut connection, include, vec![&mut article.summary]).await?;
-    Ok(article)
+    services
+        .read(async |c| {
+            let mut article = find_article_in(c, id).await?;
+            include_with_articles(c, include, vec![&mut article.summary]).await?;
+            Ok(article)
+        })
+        .await
 }
 
 pub(super) async fn find_article_in(connection: &mut Connection, id: ArticleId) -> Result<Article> {
@@ -82,11 +88,14 @@ pub async fn list_quotes_of_article(
     id: ArticleId,
     include: &[QuoteInclude],
 ) -> Result<Vec<Quote>> {
-    let mut connection = services.database.connect().await?;
-    articles::find_article(&mut connection, id).await?;
-    let mut quotes = repository::quotes::list_quotes_of_articles(&mut connection, &[id]).await?;
-    include_with_quotes(&mut connection, include, &mut quotes).await?;
-    Ok(quotes)
+    services
+        .read(async |c| {
+            articles::find_article(c, id).await?;
+            let mut quotes = repository::quotes::list_quotes_of_articles(c, &[id]).await?;
+            include_with_quotes(c, include, &mut quotes).await?;
+            Ok(quotes)
+        })
+        .await
 }
 
 /// Takes an article in: reads its facts and its quotes, ties them to actors and zones, keeps it all in one transaction.

@@ -22,7 +22,7 @@ use std::sync::Arc;
 use serde::Serialize;
 
 use crate::error::{Error, Result};
-use crate::models::{Edit, FieldError, Idempotency, MergePatch, Precondition, Validate, slug_of};
+use crate::models::{Edit, FieldError, Idempotency, Instant, MergePatch, Precondition, Validate, slug_of};
 use crate::repository::{Connection, Database, migrations};
 use crate::settings::Settings;
 
@@ -37,6 +37,8 @@ pub struct Services {
     key_uses: keys::KeyUses,
     /// The repeatable request that is being done.
     idempotency: Option<Idempotency>,
+    /// The instant whose knowledge is read; `None` where it is the present one.
+    as_of: Option<Instant>,
 }
 
 impl Services {
@@ -53,6 +55,7 @@ impl Services {
             extractor: gazetteer::CurrentExtractor::default(),
             key_uses: keys::KeyUses::default(),
             idempotency: None,
+            as_of: None,
         };
         reference_data::load_reference_data(&services).await?;
         Ok(services)
@@ -62,6 +65,22 @@ impl Services {
     #[must_use]
     pub fn for_attempt(&self, attempt: Option<Idempotency>) -> Self {
         Self { idempotency: attempt, ..self.clone() }
+    }
+
+    /// The same services, reading what was known at an instant.
+    ///
+    /// # Errors
+    /// [`Error::InvalidQuery`] for one that is yet to come: nobody knows what will be known then.
+    pub fn as_of(&self, instant: Option<Instant>) -> Result<Self> {
+        if instant.is_some_and(|instant| instant > Instant::now()) {
+            return Err(Error::InvalidQuery(vec![FieldError::parameter("as_of", "must not be in the future")]));
+        }
+        Ok(Self { as_of: instant, ..self.clone() })
+    }
+
+    /// Runs `work` on a connection that reads what was known at the instant that these services are of.
+    async fn read<T>(&self, work: impl AsyncFnOnce(&mut Connection) -> Result<T>) -> Result<T> {
+        self.database.read(self.as_of, work).await
     }
 
     /// Creates something in one transaction, and with it the answer to a repetition of the request.

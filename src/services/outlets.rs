@@ -15,8 +15,7 @@ pub async fn list_outlets(
     filter: &OutletFilter,
     page: &PageRequest<String>,
 ) -> Result<Page<Outlet>> {
-    let mut connection = services.database.connect().await?;
-    let rows = outlets::list_outlets(&mut connection, filter, page).await?;
+    let rows = services.read(async |c| outlets::list_outlets(c, filter, page).await).await?;
     Ok(page.page(rows, |outlet| outlet.slug.clone()))
 }
 
@@ -25,7 +24,7 @@ pub async fn list_outlets(
 /// # Errors
 /// [`NotFound`](crate::error::Error::NotFound).
 pub async fn find_outlet(services: &Services, key: &Key<Outlet>) -> Result<Outlet> {
-    outlets::find_outlet(&mut services.database.connect().await?, key).await
+    services.read(async |c| outlets::find_outlet(c, key).await).await
 }
 
 /// Adds an outlet; the extractor knows it from then on.

@@ -32,16 +32,19 @@ pub async fn list_quotes(
     if filter.min_confidence.is_some_and(|least| !(0.0..=1.0).contains(&least)) {
         return Err(Error::InvalidQuery(vec![FieldError::parameter("min_confidence", "must be from 0 to 1")]));
     }
-    let mut connection = services.database.connect().await?;
-    let conditions = QuoteConditions {
-        speakers: repository::actors::find_actor_ids(&mut connection, "speaker", &filter.speaker).await?,
-        zones: zones::find_zone_ids_with_parts(&mut connection, &filter.zone).await?,
-        outlets: outlets::find_outlet_ids(&mut connection, &filter.outlet).await?,
-    };
-    let rows = quotes::list_quotes(&mut connection, filter, &conditions, page).await?;
-    let mut found = page.page(rows, |(day, quote)| (*day, quote.id)).map(|(_, quote)| quote);
-    include_with_quotes(&mut connection, include, &mut found.data).await?;
-    Ok(found)
+    services
+        .read(async |c| {
+            let conditions = QuoteConditions {
+                speakers: repository::actors::find_actor_ids(c, "speaker", &filter.speaker).await?,
+                zones: zones::find_zone_ids_with_parts(c, &filter.zone).await?,
+                outlets: outlets::find_outlet_ids(c, &filter.outlet).await?,
+            };
+            let rows = quotes::list_quotes(c, filter, &conditions, page).await?;
+            let mut found = page.page(rows, |(day, quote)| (*day, quote.id)).map(|(_, quote)| quote);
+            include_with_quotes(c, include, &mut found.data).await?;
+            Ok(found)
+        })
+        .await
 }
 
 /// One quote.
@@ -49,10 +52,13 @@ pub async fn list_quotes(
 /// # Errors
 /// [`NotFound`](Error::NotFound).
 pub async fn find_quote(services: &Services, id: QuoteId, include: &[QuoteInclude]) -> Result<Quote> {
-    let mut connection = services.database.connect().await?;
-    let mut quote = quotes::find_quote(&mut connection, id).await?;
-    include_with_quotes(&mut connection, include, std::slice::from_mut(&mut quote)).await?;
-    Ok(quote)
+    services
+        .read(async |c| {
+            let mut quote = quotes::find_quote(c, id).await?;
+            include_with_quotes(c, include, std::slice::from_mut(&mut quote)).await?;
+            Ok(quote)
+        })
+        .await
 }
 
 /// The actor who speaks, where it is known.
@@ -61,8 +67,7 @@ pub async fn find_quote(services: &Services, id: QuoteId, include: &[QuoteInclud
 /// Only of the database.
 pub async fn find_speaker(services: &Services, quote: &Quote) -> Result<Option<Actor>> {
     let Some(actor) = quote.speaker.as_ref().and_then(|speaker| speaker.actor.as_ref()) else { return Ok(None) };
-    let mut connection = services.database.connect().await?;
-    repository::actors::find_actor(&mut connection, &Key::Id(actor.id)).await.map(Some)
+    services.read(async |c| repository::actors::find_actor(c, &Key::Id(actor.id)).await.map(Some)).await
 }
 
 /// Adds a quote that a person found.

@@ -20,11 +20,14 @@ pub async fn list_zones(
     include: &[ZoneInclude],
 ) -> Result<Page<Zone>> {
     let bbox = filter.bbox.as_deref().map(parse_bbox).transpose()?;
-    let mut connection = services.database.connect().await?;
-    let rows = zones::list_zones(&mut connection, filter, bbox, page).await?;
-    let mut found = page.page(rows, |zone| zone.slug.clone());
-    include_with_zones(&mut connection, include, &mut found.data).await?;
-    Ok(found)
+    services
+        .read(async |c| {
+            let rows = zones::list_zones(c, filter, bbox, page).await?;
+            let mut found = page.page(rows, |zone| zone.slug.clone());
+            include_with_zones(c, include, &mut found.data).await?;
+            Ok(found)
+        })
+        .await
 }
 
 fn parse_bbox(text: &str) -> Result<[f64; 4]> {
@@ -47,10 +50,13 @@ fn parse_bbox(text: &str) -> Result<[f64; 4]> {
 /// # Errors
 /// [`NotFound`](Error::NotFound).
 pub async fn find_zone(services: &Services, key: &Key<Zone>, include: &[ZoneInclude]) -> Result<Zone> {
-    let mut connection = services.database.connect().await?;
-    let mut found = zones::find_zone(&mut connection, key).await?;
-    include_with_zones(&mut connection, include, std::slice::from_mut(&mut found)).await?;
-    Ok(found)
+    services
+        .read(async |c| {
+            let mut found = zones::find_zone(c, key).await?;
+            include_with_zones(c, include, std::slice::from_mut(&mut found)).await?;
+            Ok(found)
+        })
+        .await
 }
 
 /// Adds a zone; the extractor knows it from then on.

@@ -9,6 +9,7 @@ mod access;
 mod actors;
 mod agreements;
 mod articles;
+mod as_of;
 mod command_line;
 mod concurrency;
 mod deletions;
