@@ -177,6 +177,7 @@ diesel::table! {
         created_at -> Instant,
         updated_at -> Instant,
         version -> BigInt,
+        read_at -> Nullable<Instant>,
     }
 }
 

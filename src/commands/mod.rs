@@ -5,6 +5,7 @@ mod extract;
 mod import;
 mod keys;
 mod openapi;
+mod reextract;
 mod serve;
 
 use std::io::{ErrorKind, Write};
@@ -37,6 +38,7 @@ enum Command {
     Serve(serve::Serve),
     Import(import::Import),
     Extract(extract::Extract),
+    Reextract(reextract::Reextract),
     Keys(keys::Keys),
     Openapi(openapi::Openapi),
     Config(config::ShowConfig),
@@ -82,6 +84,7 @@ pub fn run(command_line: CommandLine) -> Result<ExitCode, CommandError> {
         Command::Serve(serve) => serve.run(),
         Command::Import(import) => import.run(),
         Command::Extract(extract) => extract.run(),
+        Command::Reextract(reextract) => reextract.run(),
         Command::Keys(keys) => keys.run(),
         Command::Openapi(openapi) => openapi.run(),
         Command::Config(config) => config.run(),

@@ -120,6 +120,12 @@ impl Extractor {
     #[must_use]
     pub fn extract(&self, text: &str, hints: &Hints) -> Extraction {
         let document = self.documents.read(text, hints);
+        self.extract_from(text, document)
+    }
+
+    /// Reads the quotes and mentions of an article whose facts are known.
+    #[must_use]
+    pub fn extract_from(&self, text: &str, document: Document) -> Extraction {
         reader::read(&self.gazetteer, text, document)
     }
 }

@@ -9,8 +9,8 @@ use super::conflict::ConflictMeaning;
 use super::{Connection, history};
 use crate::error::{Error, Result};
 use crate::models::{
-    ActorId, Article, ArticleFilter, ArticleId, ArticleSummary, DatePrecision, DateSource, Dateline, Day,
-    ExtractionState, Instant, Json, OutletId, OutletRef, QuoteId, Region, ZoneId,
+    ActorId, Article, ArticleFilter, ArticleId, ArticleSummary, ArticlesToRead, DatePrecision, DateSource, Dateline,
+    Day, ExtractionState, Instant, Json, OutletId, OutletRef, Region, ZoneId,
 };
 use crate::pagination::{PageRequest, Rows};
 use crate::schema::{article_sources, articles, mentions, outlets, quotes};
@@ -233,7 +233,8 @@ pub async fn create_article(
 ) -> Result<()> {
     let row = SummaryRow::of(&article.summary);
     let regions = Json(article.regions.clone());
-    let values = (&row, articles::text.eq(&article.text), articles::regions.eq(&regions));
+    let read_at = articles::read_at.eq(article.summary.created_at);
+    let values = (&row, articles::text.eq(&article.text), articles::regions.eq(&regions), read_at);
     on_backend!(connection, |c| diesel::insert_into(articles::table).values(values).execute(c).await)
         .on_unique(|| "another article has the same text or address".to_owned())?;
     if let Some((media_type, content)) = source {
@@ -278,17 +279,85 @@ pub async fn update_article(connection: &mut Connection, article: &ArticleSummar
     Ok(())
 }
 
-/// Keeps the quotes of an article from being changed by others until the transaction ends. Within a transaction that has
-/// locked the article.
+/// Writes what the extractor has read from an article anew, and keeps what was there. Its mentions are written after it.
 ///
 /// # Errors
 /// Only of the database.
-pub async fn lock_quotes_of_article(connection: &mut Connection, id: ArticleId) -> Result<()> {
-    if let Connection::Postgres(c) = connection {
-        let quotes = quotes::table.filter(quotes::article_id.eq(id)).select(quotes::id).order(quotes::id);
-        quotes.for_update().load::<QuoteId>(c).await?;
-    }
+pub async fn update_extraction(connection: &mut Connection, article: &Article) -> Result<()> {
+    let summary = &article.summary;
+    history::keep(connection, "articles", "id", &[summary.id], summary.updated_at).await?;
+    let values = (
+        articles::extraction.eq(summary.extraction),
+        articles::extractor.eq(&summary.extractor),
+        articles::regions.eq(Json(article.regions.clone())),
+        articles::updated_at.eq(summary.updated_at),
+        articles::version.eq(summary.version),
+        articles::read_at.eq(summary.updated_at),
+    );
+    on_backend!(connection, |c| diesel::update(articles::table.find(summary.id)).set(values).execute(c).await)?;
     Ok(())
+}
+
+/// Notes that the extractor has read an article and found nothing new. No reader sees that, so it is no new version.
+///
+/// # Errors
+/// Only of the database.
+pub async fn update_read_at(connection: &mut Connection, id: ArticleId, read_at: Instant) -> Result<()> {
+    let read_at = articles::read_at.eq(read_at);
+    on_backend!(connection, |c| diesel::update(articles::table.find(id)).set(read_at).execute(c).await)?;
+    Ok(())
+}
+
+/// The ids of the articles to read again, those of `outlets` where it is not empty; by id, a page after `after`.
+///
+/// # Errors
+/// Only of the database.
+pub async fn list_articles_to_read(
+    connection: &mut Connection,
+    filter: &ArticlesToRead,
+    outlets: &[OutletId],
+    extractor: &str,
+    after: Option<ArticleId>,
+    limit: i64,
+) -> Result<Vec<ArticleId>> {
+    on_backend!(connection, |c| {
+        let unread = articles::read_at.lt(filter.read_before).or(articles::read_at.is_null());
+        let unread = unread.assume_not_null();
+        let mut query = articles::table.filter(unread).select(articles::id).into_boxed();
+        if !outlets.is_empty() {
+            query = query.filter(articles::outlet_id.eq_any(outlets));
+        }
+        if !filter.article.is_empty() {
+            query = query.filter(articles::id.eq_any(&filter.article));
+        }
+        if let Some(day) = filter.published_from {
+            query = query.filter(articles::published_on.ge(day));
+        }
+        if let Some(day) = filter.published_to {
+            query = query.filter(articles::published_on.le(day));
+        }
+        if filter.outdated {
+            query = query.filter(articles::extractor.ne(extractor));
+        }
+        if let Some(id) = after {
+            query = query.filter(articles::id.gt(id));
+        }
+        Ok(query.order(articles::id).limit(limit).load(c).await?)
+    })
+}
+
+/// Keeps the quotes of an article from being changed by others until the transaction ends, and says when one of them was
+/// changed last. Within a transaction that has locked the article.
+///
+/// # Errors
+/// Only of the database.
+pub async fn lock_quotes_of_article(connection: &mut Connection, id: ArticleId) -> Result<Option<Instant>> {
+    let quotes = quotes::table.filter(quotes::article_id.eq(id)).select(quotes::updated_at);
+    let changed: Vec<Instant> = match connection {
+        Connection::Postgres(c) => quotes.order(quotes::id).for_update().load(c).await?,
+        Connection::Sqlite(c) => quotes.load(c).await?,
+    };
+    Ok(changed.into_iter().max())
 }
 
 /// Deletes an article with its quotes and mentions, and keeps what was there.

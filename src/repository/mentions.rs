@@ -148,6 +148,16 @@ pub async fn delete_mentions_of_quote(connection: &mut Connection, quote: QuoteI
     Ok(())
 }
 
+/// Takes away what a story names; what its quotes name stays.
+///
+/// # Errors
+/// Only of the database.
+pub async fn delete_mentions_of_article(connection: &mut Connection, article: ArticleId) -> Result<()> {
+    let of_story = mentions::table.filter(mentions::article_id.eq(article).and(mentions::quote_id.is_null()));
+    on_backend!(connection, |c| diesel::delete(of_story).execute(c).await)?;
+    Ok(())
+}
+
 impl NewRow {
     fn of(article: ArticleId, quote: Option<QuoteId>, mention: &Mention) -> Self {
         Self {

@@ -146,7 +146,38 @@ pub async fn list_quotes_of_articles(connection: &mut Connection, article_ids: &
             .await?
     });
     let named = mentions::list_mentions_of_quotes_in(connection, article_ids).await?;
-    Ok(quotes_of(rows, named))
+    let mut found = quotes_of(rows, named);
+    found.sort_by_key(reading_order);
+    Ok(found)
+}
+
+/// Where a quote stands among those of its article: an outer one before one nested in it that begins with it, whichever
+/// was read first.
+fn reading_order(quote: &Quote) -> (ArticleId, usize, std::cmp::Reverse<usize>, QuoteId) {
+    let start = quote.segments.as_slice().first().map_or(0, |segment| segment.start);
+    let end = quote.segments.as_slice().last().map_or(0, |segment| segment.end);
+    (quote.article_id, start, std::cmp::Reverse(end), quote.id)
+}
+
+/// The quotes of an article in reading order, each with the machine's reading, where a person has corrected it.
+///
+/// # Errors
+/// Only of the database.
+pub async fn list_quotes_as_extracted(
+    connection: &mut Connection,
+    article: ArticleId,
+) -> Result<Vec<(Quote, Option<QuoteReading>)>> {
+    let readings: Vec<(QuoteId, Option<Json<QuoteReading>>)> = on_backend!(connection, |c| {
+        let of_article = quotes::table.filter(quotes::article_id.eq(article).and(quotes::as_extracted.is_not_null()));
+        of_article.select((quotes::id, quotes::as_extracted)).load(c).await?
+    });
+    let mut readings: HashMap<QuoteId, Option<Json<QuoteReading>>> = readings.into_iter().collect();
+    let found = list_quotes_of_articles(connection, &[article]).await?;
+    let with_reading = |quote: Quote| {
+        let reading = readings.remove(&quote.id).flatten().map(|Json(reading)| reading);
+        (quote, reading)
+    };
+    Ok(found.into_iter().map(with_reading).collect())
 }
 
 /// The quote with this id.
@@ -229,6 +260,20 @@ pub async fn update_quote(
         let kept = quotes::as_extracted.eq(Json(reading.clone()));
         on_backend!(connection, |c| diesel::update(untouched).set(kept).execute(c).await)?;
     }
+    Ok(())
+}
+
+/// Writes how the machine reads a quote now that a person has put right; the person's reading stays.
+///
+/// # Errors
+/// Only of the database.
+pub async fn update_quote_as_extracted(
+    connection: &mut Connection,
+    id: QuoteId,
+    as_extracted: &QuoteReading,
+) -> Result<()> {
+    let reading = quotes::as_extracted.eq(Json(as_extracted.clone()));
+    on_backend!(connection, |c| diesel::update(quotes::table.find(id)).set(reading).execute(c).await)?;
     Ok(())
 }
 

@@ -11,6 +11,7 @@ mod creating;
 pub mod deletions;
 mod edit;
 pub mod entity_tag;
+pub mod extractions;
 pub mod found;
 pub mod health;
 pub mod including;
@@ -40,6 +41,7 @@ pub type App = actix_web::web::Data<Services>;
 /// Every route under `/v1`.
 pub fn configure(config: &mut ServiceConfig) {
     articles::configure(config);
+    extractions::configure(config);
     quotes::configure(config);
     actors::configure(config);
     zones::configure(config);

@@ -266,7 +266,7 @@ impl Named {
     }
 
     /// `None` for what was deleted since the extractor was compiled.
-    fn mention(&self, mention: &extraction::Mention) -> Option<Mention> {
+    pub(super) fn mention(&self, mention: &extraction::Mention) -> Option<Mention> {
         let (actor, zone) = match &mention.target {
             extraction::MentionTarget::Actor(slug) => (Some(self.actors.get(slug)?.clone()), None),
             extraction::MentionTarget::Zone(slug) => (None, Some(self.zones.get(slug)?.clone())),
@@ -275,7 +275,8 @@ impl Named {
     }
 }
 
-async fn find_named(connection: &mut Connection, extraction: &Extraction) -> Result<Named> {
+/// Finds them.
+pub(super) async fn find_named(connection: &mut Connection, extraction: &Extraction) -> Result<Named> {
     let mut actor_slugs = Vec::new();
     let mut zone_slugs = Vec::new();
     for mention in &extraction.mentions {
@@ -303,7 +304,7 @@ async fn find_named(connection: &mut Connection, extraction: &Extraction) -> Res
 }
 
 /// Whether the extractor knows the language. A text that is too short to tell is read.
-fn is_readable(language: Option<&str>) -> bool {
+pub(super) fn is_readable(language: Option<&str>) -> bool {
     language.is_none_or(|language| language == "en")
 }
 

@@ -1,7 +1,9 @@
 //! What is changed is written down with the change: by whom, when and why, and what was there before.
 
 use crate::error::{Error, Result};
-use crate::models::{Author, ChangeKind, Deletion, DeletionId, Edit, Instant, Json, NewChange, Quote, Versioned};
+use crate::models::{
+    Article, Author, ChangeKind, Deletion, DeletionId, Edit, Instant, Json, NewChange, Quote, Versioned,
+};
 use crate::repository::{Connection, changes, deletions};
 
 /// Characters of a text that stand for it in a list.
@@ -102,4 +104,23 @@ pub(super) fn change_of<T: Versioned>(
         reason: edit.reason.clone(),
         before: Some(serde_json::to_string(before).map_err(Error::internal)?),
     })
+}
+
+/// Writes down what it changed that an article was read anew: the article, and quotes before and after.
+pub(super) async fn record_extraction(
+    connection: &mut Connection,
+    article: (&Article, &Article),
+    quotes: &[(Option<&Quote>, Option<&Quote>)],
+    edit: &Edit,
+) -> Result<()> {
+    let (before, after) = article;
+    let at = after.updated_at();
+    let mut all = vec![change_of(ChangeKind::Extracted, before, after.version(), at, edit)?];
+    for (before, after) in quotes {
+        let Some(quote) = after.or(*before) else { continue };
+        let mut change = change_of(ChangeKind::Extracted, before.unwrap_or(quote), quote.version(), at, edit)?;
+        change.before = change.before.filter(|_| before.is_some());
+        all.push(change);
+    }
+    changes::create_changes(connection, &all).await
 }

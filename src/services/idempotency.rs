@@ -61,7 +61,7 @@ pub async fn begin(services: &Services, scope: String, key: String, fingerprint:
         .await
 }
 
-/// Keeps the answer to a request that creates or does something, in the transaction that does it.
+/// Keeps the answer to a request in the transaction that does what it asks for.
 ///
 /// # Errors
 /// [`IdempotencyInProgress`](Error::IdempotencyInProgress) where another attempt has taken the request over meanwhile: the

@@ -5,6 +5,7 @@ pub mod agreements;
 pub mod articles;
 mod changes;
 pub mod deletions;
+pub mod extractions;
 pub mod gazetteer;
 pub mod health;
 pub mod idempotency;

@@ -15,7 +15,7 @@ use crate::repository::quotes::{QuoteConditions, QuoteKeyset};
 use crate::repository::{self, Connection, articles, mentions, outlets, quotes, zones};
 
 /// What a quote made by hand names as its extractor.
-const BY_HAND: &str = "hand";
+pub(super) const BY_HAND: &str = "hand";
 /// Characters of context before and after a quote.
 const CONTEXT: usize = 32;
 
@@ -78,6 +78,8 @@ pub async fn create_quote(services: &Services, new: NewQuote, author: &Author) -
     check(&new)?;
     services
         .create(async |c| {
+            // What the article names may be read anew at the same moment.
+            articles::lock_article(c, new.article_id).await?;
             let article = super::in_body(articles::find_article(c, new.article_id).await, "/article_id")?;
             let blank = blank_quote(&article, QuoteId::generate(), Instant::now());
             let quote = with_reading(c, &article, blank, &new.reading(), None).await?;
@@ -177,6 +179,32 @@ pub(super) async fn create_extracted_quotes(
     named: &Named,
     author: &Author,
 ) -> Result<Vec<Quote>> {
+    let all = extracted_quotes(connection, article, extraction, named, &mut Strangers::Create(author)).await?;
+    create_with_outer_first(connection, article, &all).await?;
+    Ok(all)
+}
+
+/// Adds quotes of an article; a quote refers to the one it is nested in, which must be there first.
+pub(super) async fn create_with_outer_first(
+    connection: &mut Connection,
+    article: &Article,
+    all: &[Quote],
+) -> Result<()> {
+    let (outer, nested): (Vec<Quote>, Vec<Quote>) = all.iter().cloned().partition(|quote| quote.nested_in.is_none());
+    for quotes in [outer, nested] {
+        quotes::create_quotes(connection, &quotes, article.summary.sort_on()).await?;
+    }
+    Ok(())
+}
+
+/// What the extractor read from an article, as quotes with ids of their own that are not written yet.
+pub(super) async fn extracted_quotes(
+    connection: &mut Connection,
+    article: &Article,
+    extraction: &Extraction,
+    named: &Named,
+    strangers: &mut Strangers<'_>,
+) -> Result<Vec<Quote>> {
     let ids: Vec<QuoteId> = extraction.quotes.iter().map(|_| QuoteId::generate()).collect();
     let words = Words::of(&article.text);
     let at = article.summary.updated_at;
@@ -187,7 +215,7 @@ pub(super) async fn create_extracted_quotes(
         quote.kind = extracted.kind;
         quote.cue = extracted.cue.clone();
         quote.occasion = extracted.occasion.clone();
-        quote.speaker = speaker(connection, extracted, named, at, author).await?;
+        quote.speaker = speaker(connection, extracted, named, at, strangers).await?;
         quote.said_on = extracted.said_on.map(|(date, _)| Day(date));
         quote.said_on_precision = extracted.said_on.map(|(_, precision)| precision);
         quote.nested_in = extracted.nested_in.and_then(|index| ids.get(index).copied());
@@ -197,11 +225,6 @@ pub(super) async fn create_extracted_quotes(
         quote.extractor = extraction::VERSION.to_owned();
         quote.name_mentions(&article.mentions);
         all.push(quote);
-    }
-    // A quote refers to the one it is nested in, which must be there first.
-    let (outer, nested): (Vec<Quote>, Vec<Quote>) = all.iter().cloned().partition(|quote| quote.nested_in.is_none());
-    for quotes in [outer, nested] {
-        quotes::create_quotes(connection, &quotes, article.summary.sort_on()).await?;
     }
     Ok(all)
 }
@@ -216,16 +239,27 @@ async fn speaker(
     extracted: &ExtractedQuote,
     named: &Named,
     at: Instant,
-    author: &Author,
+    strangers: &mut Strangers<'_>,
 ) -> Result<Option<Speaker>> {
     let Some(speaker) = &extracted.speaker else { return Ok(None) };
     let actor = match &speaker.actor {
         Some(SpeakerActor::Known { slug, .. }) => named.actor(slug).cloned(),
-        Some(SpeakerActor::New { name, kind }) => find_or_create_actor(connection, name, *kind, at, author).await?,
+        Some(SpeakerActor::New { name, kind }) => find_or_create_actor(connection, name, *kind, at, strangers).await?,
         None => None,
     };
+    if actor.is_none() && speaker.mention.is_none() {
+        return Ok(None);
+    }
     let resolved_by = speaker.resolved_by.filter(|_| actor.is_some());
     Ok(Some(Speaker { mention: speaker.mention.clone(), actor, role: speaker.role.clone(), resolved_by }))
+}
+
+/// What to do with speakers whom neither the reference data nor the database knows.
+pub(super) enum Strangers<'a> {
+    /// They are written as actors, for this author.
+    Create(&'a Author),
+    /// They are shown as they would be written; these were shown already.
+    Preview(Vec<(ActorKind, ActorRef)>),
 }
 
 /// Somebody the reference data lacks: the one actor that has this name already, or a new one marked as the machine's;
@@ -235,8 +269,13 @@ async fn find_or_create_actor(
     name: &str,
     kind: ActorKind,
     at: Instant,
-    author: &Author,
+    strangers: &mut Strangers<'_>,
 ) -> Result<Option<ActorRef>> {
+    if let Strangers::Preview(shown) = strangers
+        && let Some((_, actor)) = shown.iter().find(|(known, actor)| *known == kind && actor.name == name)
+    {
+        return Ok(Some(actor.clone()));
+    }
     let known = repository::actors::find_actors_by_name(connection, kind, name).await?;
     let (rejected, standing): (Vec<_>, Vec<_>) = known.into_iter().partition(|(review, _)| *review == Review::Rejected);
     match standing.as_slice() {
@@ -272,9 +311,15 @@ async fn find_or_create_actor(
         version: 1,
         included: None,
     };
-    repository::actors::create_actor(connection, &actor).await?;
-    changes::record_creation(connection, &actor, author).await?;
-    Ok(Some(ActorRef { id: actor.id, slug: actor.slug, name: actor.name }))
+    let reference = ActorRef { id: actor.id, slug: actor.slug.clone(), name: actor.name.clone() };
+    match strangers {
+        Strangers::Create(author) => {
+            repository::actors::create_actor(connection, &actor).await?;
+            changes::record_creation(connection, &actor, author).await?;
+        }
+        Strangers::Preview(shown) => shown.push((kind, reference.clone())),
+    }
+    Ok(Some(reference))
 }
 
 fn blank_quote(article: &Article, id: QuoteId, at: Instant) -> Quote {
@@ -379,7 +424,7 @@ impl Quote {
     }
 
     /// Of what the article names, that which stands within the segments.
-    fn name_mentions(&mut self, all: &[Mention]) {
+    pub(super) fn name_mentions(&mut self, all: &[Mention]) {
         let is_inside = |mention: &&Mention| {
             self.segments.iter().any(|segment| segment.start <= mention.start && mention.end <= segment.end)
         };

@@ -31,6 +31,7 @@ const ROUTES: &[(&str, Needs)] = &[
     ("DELETE /v1/articles/{id}", Key(Write)),
     ("GET /v1/articles/{id}/revisions", Read),
     ("GET /v1/articles/{id}/quotes", Read),
+    ("POST /v1/articles/{id}/extractions", Key(Write)),
     ("GET /v1/quotes", Read),
     ("POST /v1/quotes", Key(Write)),
     ("GET /v1/quotes/{id}", Read),
