@@ -1,5 +1,5 @@
 //! The tables, as both migrated databases have them; `tests/api/schema.rs` holds this file against each. Only those of the
-//! history are not here: no query names their columns.
+//! history are not here: no typed query names their columns.
 
 #![expect(missing_docs, reason = "`table!` makes modules for diesel; `migrations/` says what a column means")]
 

@@ -5,7 +5,7 @@ use diesel_async::RunQueryDsl;
 
 use super::{Connection, mentions};
 use crate::error::Result;
-use crate::models::{Change, Id, Instant, NewChange, ResourceKind};
+use crate::models::{ArticleId, Change, Id, Instant, NewChange, ResourceKind};
 use crate::pagination::{PageRequest, Rows};
 use crate::schema::changes;
 
@@ -122,4 +122,26 @@ pub async fn find_change_at(
         let query = changes::table.filter(of_resource.and(changes::at.eq(at))).select(Change::as_select());
         Ok(query.first(c).await.optional()?)
     })
+}
+
+#[derive(QueryableByName)]
+struct Document {
+    #[diesel(sql_type = diesel::sql_types::Text)]
+    before: String,
+}
+
+/// The quotes of an article that people have deleted and that are still gone, as the API gave them before; not what was
+/// purged, and not what the extractor took back itself.
+///
+/// # Errors
+/// Only of the database.
+pub async fn list_deleted_quotes_of_article(connection: &mut Connection, article: ArticleId) -> Result<Vec<String>> {
+    // No code names the columns of the history but this: the id of the article stands nowhere else by itself.
+    let query = format!(
+        "SELECT c.before FROM quotes_history h JOIN changes c ON c.resource_id = h.id AND c.at = h.until \
+         WHERE h.article_id = '{article}' AND c.resource = 'quote' AND c.change = 'deleted' AND c.before IS NOT NULL \
+         AND NOT EXISTS (SELECT 1 FROM quotes q WHERE q.id = h.id) ORDER BY c.seq"
+    );
+    let documents: Vec<Document> = on_backend!(connection, |c| diesel::sql_query(query).load(c).await?);
+    Ok(documents.into_iter().map(|document| document.before).collect())
 }

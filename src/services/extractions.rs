@@ -2,7 +2,7 @@
 
 mod matching;
 
-use self::matching::{Outcome, Standing, compare, mention_key};
+use self::matching::{Deleted, Outcome, Standing, compare, mention_key};
 use super::quotes::Strangers;
 use super::{Services, articles as article_rules, changes, gazetteer, idempotency, quotes as quote_rules};
 use crate::error::{Error, Result};
@@ -11,7 +11,7 @@ use crate::models::{
     Article, ArticleId, ArticleMetadata, ArticlesToRead, DatePrecision, DateSource, Day, Edit, ExtractionState,
     Instant, Mention, Quote, QuoteId, Reextraction,
 };
-use crate::repository::{Connection, articles, gazetteer as gazetteer_rows, mentions, outlets, quotes};
+use crate::repository::{self, Connection, articles, gazetteer as gazetteer_rows, mentions, outlets, quotes};
 
 /// How many ids of articles are asked for at once.
 const PAGE: i64 = 500;
@@ -153,10 +153,12 @@ impl Reread {
         summary.version += 1;
         let at = summary.updated_at;
         let rows = quotes::list_quotes_as_extracted(connection, article.summary.id).await?;
-        let rows = rows.into_iter().map(|(quote, as_extracted)| Standing { quote, as_extracted }).collect();
+        let rows: Vec<Standing> =
+            rows.into_iter().map(|(quote, as_extracted)| Standing { quote, as_extracted }).collect();
+        let deleted = list_deleted_quotes(connection, article.summary.id).await?;
         let read = quote_rules::extracted_quotes(connection, &article, extraction, &named, &mut strangers).await?;
         Ok(Self {
-            outcome: compare(rows, read, &article.mentions, at),
+            outcome: compare(&rows, &deleted, &read, &article.mentions, at),
             mentions_gained: without(&article.mentions, &standing.mentions),
             mentions_lost: without(&standing.mentions, &article.mentions),
             article,
@@ -228,6 +230,12 @@ impl Reread {
         let rows: Vec<(Option<QuoteId>, Mention)> = written.flat_map(|quote| -> Vec<_> { named(quote) }).collect();
         mentions::create_mentions(connection, self.article.summary.id, &rows).await
     }
+}
+
+/// The quotes of an article that people have deleted, as they were then.
+async fn list_deleted_quotes(connection: &mut Connection, id: ArticleId) -> Result<Vec<Deleted>> {
+    let documents = repository::changes::list_deleted_quotes_of_article(connection, id).await?;
+    documents.iter().map(|document| serde_json::from_str(document).map_err(Error::internal)).collect()
 }
 
 /// The mentions of one list that another lacks.

@@ -233,6 +233,25 @@ async fn what_people_have_said_stays() {
 }
 
 #[actix_web::test]
+async fn what_people_have_deleted_is_not_gained_anew() {
+    let app = TestApp::start().await;
+    let text = "\"I heard Sergey Lavrov say that the convoy would wait,\" Egeland said in Geneva.";
+    let article = app.post_text(text).await;
+    let [outer, nested] = list(&article, "quotes") else { panic!("{article:#}") };
+    app.delete(&format!("/v1/quotes/{}", id(outer))).await.expect(204);
+    let before = read(&app, &article).await;
+    assert_nothing_new(&reextract(&app, &article, "?dry_run=true").await.expect(200), 1);
+    assert_nothing_new(&reextract(&app, &article, "").await.expect(200), 1);
+    assert_eq!(read(&app, &article).await, before);
+    assert_eq!((id(&before.1[0]), &before.1[0]["nested_in"]), (id(nested), &Value::Null));
+    // What the extractor itself takes back may come again.
+    let older = format!("DELETE FROM quotes WHERE id = '{}'", id(nested));
+    app.database().execute(&older).await;
+    let answer = reextract(&app, &article, "").await.expect(200);
+    assert_eq!(answer["gained"][0]["text"], nested["text"]);
+}
+
+#[actix_web::test]
 async fn quotes_are_gained_lost_and_changed_and_keep_their_ids() {
     let app = TestApp::start().await;
     let text = "\"I heard Sergey Lavrov say that the convoy would wait,\" Egeland said in Geneva.\n\n\

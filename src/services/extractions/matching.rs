@@ -2,12 +2,21 @@
 
 use std::collections::{HashMap, HashSet};
 
+use serde::Deserialize;
+
 use crate::models::{Instant, Mention, Quote, QuoteChange, QuoteId, QuoteReading, Review, Segment, TextSpan, ZoneRef};
 
 /// A quote that stands, and the machine's reading of it where a person has corrected it.
 pub struct Standing {
     pub quote: Quote,
     pub as_extracted: Option<QuoteReading>,
+}
+
+/// A quote of the machine's that a person has deleted: it is not gained anew.
+#[derive(Debug, Clone, Deserialize)]
+pub struct Deleted {
+    pub segments: Vec<Segment>,
+    pub cue: Option<TextSpan>,
 }
 
 /// What becomes of the quotes of an article that was read again.
@@ -36,26 +45,43 @@ impl Standing {
         self.quote.extractor == crate::services::quotes::BY_HAND
     }
 
-    /// The places at which the machine may find it again: where it stands, and where it stood before it was corrected.
-    fn places(&self) -> impl Iterator<Item = &[Segment]> {
+    fn anchor(&self) -> Anchor<'_> {
         let corrected = self.as_extracted.as_ref().filter(|reading| reading.segments != self.quote.segments);
-        [Some(self.quote.segments.as_slice()), corrected.map(|reading| reading.segments.as_slice())]
-            .into_iter()
-            .flatten()
+        let places = std::iter::once(&self.quote.segments).chain(corrected.map(|reading| &reading.segments));
+        Anchor { places: places.map(Vec::as_slice).collect(), cue: self.quote.cue.as_ref() }
     }
 }
 
+/// By what a quote is found again.
+struct Anchor<'a> {
+    /// Where it stands, and where it stood before it was corrected.
+    places: Vec<&'a [Segment]>,
+    cue: Option<&'a TextSpan>,
+}
+
 /// Compares the quotes that stand with those read now, both in reading order; `mentions` is what the article names now.
-pub fn compare(standing: Vec<Standing>, read: Vec<Quote>, mentions: &[Mention], now: Instant) -> Outcome {
-    let same = match_quotes(&standing, &read);
+pub fn compare(
+    standing: &[Standing],
+    deleted: &[Deleted],
+    read: &[Quote],
+    mentions: &[Mention],
+    now: Instant,
+) -> Outcome {
+    let of_deleted = deleted.iter().map(|quote| Anchor { places: vec![&quote.segments], cue: quote.cue.as_ref() });
+    // Those that stand come first: where they are as near, they are meant.
+    let anchors: Vec<Anchor<'_>> = standing.iter().map(Standing::anchor).chain(of_deleted).collect();
+    let same = match_quotes(&anchors, read);
     // Which id a quote read now has in the end.
     let mut ids: HashMap<QuoteId, QuoteId> = HashMap::new();
     let mut matches: Vec<Option<&Quote>> = vec![None; standing.len()];
     for (quote, same) in read.iter().zip(&same) {
-        let id = same.map_or(quote.id, |at| standing[at].quote.id);
-        ids.insert(quote.id, id);
-        if let Some(at) = *same {
-            matches[at] = Some(quote);
+        match *same {
+            None => drop(ids.insert(quote.id, quote.id)),
+            Some(at) if at < standing.len() => {
+                ids.insert(quote.id, standing[at].quote.id);
+                matches[at] = Some(quote);
+            }
+            Some(_) => {} // deleted: nothing is reported in it
         }
     }
     let nested_in = |quote: &Quote| quote.nested_in.and_then(|outer| ids.get(&outer).copied());
@@ -142,19 +168,19 @@ pub fn mention_key(mention: &Mention) -> (usize, usize, Option<String>, Option<S
     (mention.start, mention.end, actor, zone)
 }
 
-/// A quote that stands and one read now that may be the same.
+/// A quote that was there and one read now that may be the same.
 struct Candidate {
-    standing: usize,
+    anchor: usize,
     read: usize,
     overlap: f64,
     same_cue: bool,
 }
 
-/// For each quote read now the one that stands and is the same; each is the same as one at most.
+/// For each quote read now the one that was there and is the same; each is the same as one at most.
 ///
 /// Those that cover the same characters go together first, then those that overlap most. Beyond that a common cue tells:
 /// it is the same act of saying, however much of it was read.
-fn match_quotes(standing: &[Standing], read: &[Quote]) -> Vec<Option<usize>> {
+fn match_quotes(anchors: &[Anchor<'_>], read: &[Quote]) -> Vec<Option<usize>> {
     // How far the quotes up to each one reach: where it is before a place, so are all before it.
     let reach: Vec<usize> = read
         .iter()
@@ -164,16 +190,16 @@ fn match_quotes(standing: &[Standing], read: &[Quote]) -> Vec<Option<usize>> {
         })
         .collect();
     let mut candidates: Vec<Candidate> = Vec::new();
-    for (at, standing) in standing.iter().enumerate() {
-        for place in standing.places() {
+    for (at, anchor) in anchors.iter().enumerate() {
+        for &place in &anchor.places {
             let (start, end) = extent(place);
             let first = reach.partition_point(|reach| *reach <= start);
             let near = read.iter().enumerate().skip(first).take_while(|(_, quote)| extent(&quote.segments).0 < end);
             for (index, quote) in near {
                 let overlap = overlap(place, &quote.segments);
-                let same_cue = is_same_cue(standing.quote.cue.as_ref(), quote.cue.as_ref());
+                let same_cue = is_same_cue(anchor.cue, quote.cue.as_ref());
                 if overlap >= SAME || (overlap > 0.0 && same_cue) {
-                    candidates.push(Candidate { standing: at, read: index, overlap, same_cue });
+                    candidates.push(Candidate { anchor: at, read: index, overlap, same_cue });
                 }
             }
         }
@@ -181,11 +207,11 @@ fn match_quotes(standing: &[Standing], read: &[Quote]) -> Vec<Option<usize>> {
     // Sorting keeps the reading order of what is as near.
     candidates.sort_by(|a, b| b.overlap.total_cmp(&a.overlap).then(b.same_cue.cmp(&a.same_cue)));
     let mut same: Vec<Option<usize>> = vec![None; read.len()];
-    let mut taken = vec![false; standing.len()];
+    let mut taken = vec![false; anchors.len()];
     for candidate in candidates {
-        if same[candidate.read].is_none() && !taken[candidate.standing] {
-            same[candidate.read] = Some(candidate.standing);
-            taken[candidate.standing] = true;
+        if same[candidate.read].is_none() && !taken[candidate.anchor] {
+            same[candidate.read] = Some(candidate.anchor);
+            taken[candidate.anchor] = true;
         }
     }
     same
@@ -266,7 +292,7 @@ mod tests {
 
     fn matched(standing_quotes: &[Quote], read: &[Quote]) -> Vec<Option<usize>> {
         let standing: Vec<Standing> = standing_quotes.iter().cloned().map(standing).collect();
-        match_quotes(&standing, read)
+        match_quotes(&standing.iter().map(Standing::anchor).collect::<Vec<_>>(), read)
     }
 
     #[test]
@@ -318,7 +344,7 @@ mod tests {
             gained_inner.clone(),
         ];
         let later = Instant::now().plus_seconds(1);
-        let outcome = compare(old.map(|quote| standing(quote.clone())).into(), read, &[], later);
+        let outcome = compare(&old.map(|quote| standing(quote.clone())), &[], &read, &[], later);
         assert_eq!(outcome.gained, [gained_outer, gained_inner]);
         assert_eq!(outcome.lost, [lost]);
         assert_eq!(outcome.kept, 4, "the one that reads the same, the rejected, the missed and that by hand");
@@ -340,11 +366,24 @@ mod tests {
         let machine = quote(&[(0, 50)], None);
         let corrected = || Standing { quote: corrected.clone(), as_extracted: Some(QuoteReading::from(&machine)) };
         for place in [(0, 50), (0, 10), (0, 12)] {
-            let outcome = compare(vec![corrected()], vec![quote(&[place], None)], &[], Instant::now());
+            let outcome = compare(&[corrected()], &[], &[quote(&[place], None)], &[], Instant::now());
             assert_eq!((outcome.kept, outcome.gained.len(), outcome.not_found.len()), (1, 0, 0), "{place:?}");
             let reading = outcome.as_extracted.first().map(|(_, reading)| reading.segments.clone());
             assert_eq!(reading, (place != (0, 50)).then(|| segments(&[place])));
         }
+    }
+
+    #[test]
+    fn what_a_person_deleted_is_not_gained_anew() {
+        let deleted = [Deleted { segments: segments(&[(0, 50)]), cue: None }];
+        let outer = quote(&[(0, 48)], None);
+        let nested = Quote { nested_in: Some(outer.id), ..quote(&[(10, 20)], None) };
+        let outcome = compare(&[], &deleted, &[outer.clone(), nested.clone()], &[], Instant::now());
+        assert_eq!(outcome.gained, [Quote { nested_in: None, ..nested }]);
+        // Unless somebody has added it again.
+        let by_hand = Quote { review: Review::Accepted, ..quote(&[(0, 50)], None) };
+        let outcome = compare(&[standing(by_hand)], &deleted, &[outer], &[], Instant::now());
+        assert_eq!((outcome.kept, outcome.gained.len(), outcome.not_found.len()), (1, 0, 0));
     }
 
     #[test]
