@@ -9,7 +9,7 @@ use actix_web::middleware::{Compress, Condition, from_fn};
 use actix_web::{App, HttpRequest, HttpResponse, web};
 use tracing_actix_web::TracingLogger;
 use utoipa_actix_web::{AppExt, scope};
-use utoipa_swagger_ui::SwaggerUi;
+use utoipa_swagger_ui::{Config, SwaggerUi};
 
 use crate::error::Error;
 use crate::middleware::Surroundings;
@@ -22,6 +22,7 @@ use crate::middleware::idempotency::answer_once;
 use crate::middleware::identity::RequestSpan;
 use crate::middleware::load::bound_load;
 use crate::middleware::sparse::keep_fields;
+use crate::openapi::examples::Examples;
 use crate::openapi::{self, Reading};
 use crate::routes;
 use crate::routes::table::RouteTable;
@@ -54,6 +55,14 @@ impl AppParts {
     pub fn with_open_writing(self) -> Self {
         Self { access: web::Data::new(Access::new(&self.services.settings.limits, true)), ..self }
     }
+
+    /// The same, but the document that the service gives names these where it asks for an id, so that whoever tries an
+    /// operation in Swagger UI finds something.
+    #[must_use]
+    pub fn with_examples(mut self, examples: &Examples) -> Self {
+        examples.put_into(&mut self.document);
+        self
+    }
 }
 
 /// The app: routes, documentation, and what happens around every request.
@@ -81,7 +90,11 @@ pub fn build(
         .split_for_parts();
     // The last is the outermost: a request goes through them from the bottom to the top, its answer back.
     app.configure(routes::problems::configure)
-        .service(SwaggerUi::new("/docs/{_:.*}").external_url_unchecked("/openapi.json", parts.document.clone()))
+        .service(
+            SwaggerUi::new("/docs/{_:.*}")
+                .external_url_unchecked("/openapi.json", parts.document.clone())
+                .config(swagger_ui()),
+        )
         .service(web::redirect("/", "/docs/"))
         .service(web::redirect("/docs", "/docs/"))
         .default_service(web::to(move |request: HttpRequest| {
@@ -106,4 +119,16 @@ pub fn build(
             }
             service.call(request)
         })
+}
+
+/// How Swagger UI behaves.
+fn swagger_ui() -> Config<'static> {
+    Config::default()
+        // A key is entered once for this browser, not once for each load of the page.
+        .persist_authorization(true)
+        .try_it_out_enabled(true)
+        .deep_linking(true)
+        .display_request_duration(true)
+        // Or it asks a validator on the internet about the document, unless the service is on a loopback address.
+        .validator_url("none")
 }

@@ -1,5 +1,6 @@
 //! The OpenAPI 3.1 document, made from the routes.
 
+pub mod examples;
 mod http;
 mod security;
 
@@ -17,7 +18,7 @@ pub mod version_3_0;
 #[openapi(
     info(
         title = "Onrecord",
-        description = "Who said what about which zone, when, and who reported it?\n\nRaw news articles go in; quotes with their speakers and the exact characters they were read from, actors with their roles over time, and zones with their agreements come out, all linked.\n\nOffsets count Unicode scalar values of an article's `text`. Errors are problems (RFC 9457) whose `code` is stable. Lists are paged by `cursor`.",
+        description = include_str!("openapi/guide.md"),
         license(name = "MIT OR Apache-2.0", identifier = "MIT OR Apache-2.0"),
         contact(name = "Onrecord")
     ),
@@ -28,11 +29,12 @@ pub mod version_3_0;
     )),
     servers((url = "/", description = "This service")),
     tags(
-        (name = "articles", description = "Published texts, as received, and what was read from them."),
+        // In the order of the question that the service answers: who said what, about which zone, and who reported it.
         (name = "quotes", description = "Attributions: what was said, by whom, and the exact characters that say so."),
         (name = "actors", description = "Who speaks or is spoken of, with their roles over time."),
         (name = "zones", description = "Areas with a negotiated status."),
         (name = "agreements", description = "Texts that create or change zones."),
+        (name = "articles", description = "Published texts, as received, and what was read from them."),
         (name = "outlets", description = "Who publishes."),
         (name = "deletions", description = "What was deleted, to be restored or to go for good."),
         (name = "keys", description = "API keys, for admins."),
@@ -73,6 +75,7 @@ pub fn document_where(reading: Reading) -> Value {
     refuse_unknown_parameters(&mut document);
     describe_nullable_members(&mut document);
     http::describe_http(&mut document);
+    examples::show_bodies(&mut document);
     document
 }
 
@@ -118,11 +121,22 @@ fn name_variants(document: &mut Value) {
         let choices = std::mem::replace(&mut schema["oneOf"], references);
         let mapping: Map<String, Value> = titles.iter().map(|title| (title.clone(), json!(reference(title)))).collect();
         schema["discriminator"] = json!({ "propertyName": "type", "mapping": mapping });
-        let choices = choices.as_array().cloned().unwrap_or_default();
+        let mut choices = choices.as_array().cloned().unwrap_or_default();
+        choices.iter_mut().for_each(name_the_only_tag);
         variants.extend(titles.into_iter().zip(choices));
     }
     schemas.append(&mut variants);
     schemas.sort_keys();
+}
+
+/// The tag of a variant is one text: as an enumeration of one, generators would make a `PointType` of it that nobody named.
+fn name_the_only_tag(variant: &mut Value) {
+    let Some(tag) = variant.pointer_mut("/properties/type").and_then(Value::as_object_mut) else { return };
+    if let Some([only]) = tag.get("enum").and_then(Value::as_array).map(Vec::as_slice) {
+        let only = only.clone();
+        tag.shift_remove("enum");
+        tag.insert("const".to_owned(), only);
+    }
 }
 
 /// utoipa writes the item of a generic page out in full: an inline copy of a component becomes a reference to it, or SDKs

@@ -9,7 +9,8 @@ use clap::Args;
 
 use super::{CommandError, SettingsFlags, start_services};
 use crate::app::{self, AppParts};
-use crate::services::{Services, idempotency, keys, samples};
+use crate::openapi::examples::Examples;
+use crate::services::{Services, idempotency, keys, quotes, samples};
 use crate::settings::{Settings, hide_password};
 use crate::telemetry;
 
@@ -63,7 +64,11 @@ impl Serve {
         }
         actix_web::rt::spawn(forget_old_answers(services.clone()));
         let has_writer = keys::can_anybody_write(&services).await?;
+        let newest = quotes::find_newest_quote(&services).await?;
         let mut parts = AppParts::new(services);
+        if let Some(quote) = &newest {
+            parts = parts.with_examples(&Examples::from(quote));
+        }
         if self.sample {
             parts = parts.with_open_writing();
         }

@@ -47,6 +47,16 @@ pub async fn list_quotes(
         .await
 }
 
+/// The first quote of the list; `None` where there are no quotes.
+///
+/// # Errors
+/// Only of the database.
+pub async fn find_newest_quote(services: &Services) -> Result<Option<Quote>> {
+    let filter = QuoteFilter::default();
+    let page = list_quotes(services, &filter, &PageRequest::new(1, None, &filter)?, &[]).await?;
+    Ok(page.data.into_iter().next())
+}
+
 /// One quote.
 ///
 /// # Errors

@@ -14,6 +14,7 @@ mod command_line;
 mod concurrency;
 mod deletions;
 mod errors;
+mod explore;
 mod extraction;
 mod extractions;
 mod health;

@@ -131,6 +131,29 @@ fn no_component_is_written_out_a_second_time() {
     assert_eq!(inline_copies(&document), ["/paths/~1healthz/get/copy is a copy of Health"]);
 }
 
+/// Where an object or an enumeration stands that has no name: generators would have to think of one.
+fn unnamed_types(document: &Value) -> Vec<String> {
+    let mut unnamed = Vec::new();
+    walk(document, "", &mut |pointer, value| {
+        let is_schema = value.get("properties").is_some_and(Value::is_object) || value.get("enum").is_some();
+        // A component; or what it has beside those that it is made of.
+        let inner = pointer.strip_prefix("/components/schemas/").map(|name| name.split('/').collect::<Vec<_>>());
+        let is_named = inner.is_some_and(|inner| matches!(inner[..], [_] | [_, "allOf", _]));
+        if is_schema && !is_named {
+            unnamed.push(pointer.to_owned());
+        }
+    });
+    unnamed
+}
+
+#[test]
+fn every_object_and_enumeration_has_a_name() {
+    let mut document = onrecord::openapi::document();
+    assert_eq!(unnamed_types(&document), Vec::<String>::new());
+    document["components"]["schemas"]["Segment"]["properties"]["note"] = json!({ "enum": ["a", "b"] });
+    assert_eq!(unnamed_types(&document), ["/components/schemas/Segment/properties/note"]);
+}
+
 #[test]
 fn every_failure_is_a_problem_and_every_operation_says_how_it_may_fail() {
     let document = onrecord::openapi::document();

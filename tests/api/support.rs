@@ -7,7 +7,8 @@ use diesel::sqlite::SqliteConnection;
 use diesel::{Connection, QueryableByName, RunQueryDsl};
 use onrecord::app::{self, AppParts};
 use onrecord::models::{ApiKey, ApiKeyId, Author, Instant, IssuedApiKey, KeyText, NewApiKey, Scope, name_of};
-use onrecord::services::{Services, keys};
+use onrecord::openapi::examples::Examples;
+use onrecord::services::{Services, keys, quotes, samples};
 use onrecord::settings::{Settings, Sources};
 use serde_json::Value;
 use tempfile::TempDir;
@@ -80,6 +81,13 @@ impl TestApp {
     /// One on a database that the test keeps.
     pub fn on(services: Services) -> Self {
         Self { parts: AppParts::new(services.clone()), services, key: OnceCell::new(), database: None }
+    }
+
+    /// The same service with the sample articles in it, and their ids as examples in its document, as `serve --sample` has it.
+    pub async fn with_samples(self) -> Self {
+        samples::import_samples(&self.services).await.expect("the samples are taken in");
+        let newest = quotes::find_newest_quote(&self.services).await.expect("a list").expect("a quote");
+        Self { parts: self.parts.clone().with_examples(&Examples::from(&newest)), ..self }
     }
 
     /// The same service, but whoever is on its machine writes without a key.

@@ -1,0 +1,118 @@
+//! Examples that work: what Swagger UI fills in, so that *Execute* gives an answer and no refusal.
+//!
+//! Those of parameters stand with the parameters. `tests/api/explore.rs` sends each to a service with the sample data.
+
+use serde_json::{Map, Value, json};
+
+use crate::models::{ArticleId, Quote, QuoteId};
+
+/// What no id can be: where a document is not that of a running service, nothing is known that has one.
+const NO_ID: &str = "00000000-0000-7000-8000-000000000000";
+
+/// Ids of something that a service holds. They were made when it came in, so no document can know them beforehand.
+#[derive(Debug, Clone, Copy)]
+pub struct Examples {
+    /// An article.
+    pub article: ArticleId,
+    /// A quote of it.
+    pub quote: QuoteId,
+}
+
+impl From<&Quote> for Examples {
+    fn from(quote: &Quote) -> Self {
+        Self { article: quote.article_id, quote: quote.id }
+    }
+}
+
+impl Examples {
+    /// Names them wherever the document asks for the id of an article or a quote.
+    pub fn put_into(&self, document: &mut Value) {
+        for (path, item) in document["paths"].as_object_mut().into_iter().flatten() {
+            let id = match path.split('/').nth(2) {
+                Some("articles") => json!(self.article),
+                Some("quotes") => json!(self.quote),
+                _ => continue,
+            };
+            for operation in item.as_object_mut().into_iter().flat_map(Map::values_mut) {
+                let parameters = operation["parameters"].as_array_mut().into_iter().flatten();
+                for parameter in parameters.filter(|parameter| parameter["in"] == "path" && parameter["name"] == "id") {
+                    parameter["example"] = id.clone();
+                }
+            }
+        }
+        if let Some(article) = document.pointer_mut(ARTICLE_OF_NEW_QUOTE) {
+            *article = json!(self.article);
+        }
+    }
+}
+
+const ARTICLE_OF_NEW_QUOTE: &str = "/paths/~1v1~1quotes/post/requestBody/content/application~1json/example/article_id";
+
+/// Gives every JSON body its example.
+pub(super) fn show_bodies(document: &mut Value) {
+    let items = document["paths"].as_object_mut().into_iter().flat_map(Map::values_mut);
+    for operation in items.filter_map(Value::as_object_mut).flat_map(Map::values_mut) {
+        let Some(example) = operation["operationId"].as_str().and_then(example_of) else { continue };
+        let content = operation.pointer_mut("/requestBody/content").and_then(Value::as_object_mut);
+        for (media_type, content) in content.into_iter().flatten() {
+            if media_type.ends_with("json") {
+                content["example"] = example.clone();
+            }
+        }
+    }
+}
+
+/// A body that the operation takes, on a service with the reference data.
+fn example_of(operation: &str) -> Option<Value> {
+    let example = match operation {
+        "create_article" => json!({
+            "text": "Observers count the checkpoints\n\nGENEVA, November 28. The checkpoints around the Idlib de-escalation zone \"have to be counted together,\" UN Secretary-General Antonio Guterres said on Tuesday. He added that the list would be public.",
+            "url": "https://example.org/2017/11/28/checkpoints",
+            "published_on": "2017-11-28"
+        }),
+        "update_article" => json!({ "language": "en" }),
+        "create_quote" => json!({
+            "article_id": NO_ID,
+            "kind": "indirect",
+            "segments": [{ "start": 0, "end": 24, "verbatim": false }],
+            "speaker": { "actor": "sergey-lavrov" }
+        }),
+        "update_quote" => json!({ "review": "accepted" }),
+        "create_actor" => json!({
+            "name": "Office of the Harbour Master",
+            "kind": "organisation",
+            "aliases": ["Harbour Office"],
+            "source": "https://example.org/harbour"
+        }),
+        "update_actor" => json!({ "country": "RU" }),
+        "create_zone" => json!({
+            "name": "Harbour demilitarised zone",
+            "kind": "demilitarised_zone",
+            "status": "proposed",
+            "proposed_on": "2017-11-28",
+            "geometry": { "type": "Point", "coordinates": [36.63, 35.93] },
+            "geometry_precision": "representative_point",
+            "sources": ["https://example.org/harbour"]
+        }),
+        "update_zone" => json!({ "country": "SY" }),
+        "create_agreement" => json!({
+            "name": "Harbour agreement",
+            "signed_on": "2017-11-28",
+            "parties": [{ "actor": "russia", "part": "guarantor" }, { "actor": "turkey", "part": "guarantor" }],
+            "zones": ["idlib-de-escalation-zone"],
+            "sources": ["https://example.org/harbour"]
+        }),
+        "update_agreement" => json!({ "place": "Astana" }),
+        "create_outlet" => json!({
+            "name": "Harbour Gazette",
+            "kind": "newspaper",
+            "homepage": "https://gazette.example.org",
+            "datelines": ["/Gazette/"],
+            "domains": ["gazette.example.org"]
+        }),
+        "update_outlet" => json!({ "homepage": "https://tass.com" }),
+        "create_key" => json!({ "name": "newsroom", "scope": "write", "expires_in_days": 90 }),
+        _ => return None,
+    };
+    Some(example)
+}
