@@ -53,6 +53,8 @@ pub struct ServerSettings {
     pub max_uri_bytes: usize,
     /// Requests answered at one time.
     pub max_in_flight: usize,
+    /// Bytes of bodies being taken in at one time.
+    pub max_body_bytes_in_flight: usize,
     /// Milliseconds that an answer may take.
     pub request_timeout_ms: u64,
     /// Milliseconds that head and body of a request may each take to arrive.
@@ -232,6 +234,8 @@ pub struct ListSettings {
 pub struct IngestSettings {
     /// Longest text, in characters.
     pub max_text_chars: usize,
+    /// Texts read by the extractor at one time; 0 means one for each core.
+    pub max_readers: usize,
     /// Longest line of an imported file, in bytes.
     pub max_line_bytes: usize,
 }
@@ -412,6 +416,11 @@ impl Settings {
         ];
         if let Some((key, _)) = at_least_one.into_iter().find(|(_, is_zero)| *is_zero) {
             return out_of_bounds(key, "0".to_owned(), "must be at least 1");
+        }
+        if self.server.max_body_bytes_in_flight < self.server.max_body_bytes {
+            let value = self.server.max_body_bytes_in_flight.to_string();
+            let problem = "must not be smaller than server.max_body_bytes: no body of that size would ever be taken";
+            return out_of_bounds("server.max_body_bytes_in_flight", value, problem);
         }
         if u64::from(self.idempotency.lease_seconds) * 1000 <= self.server.request_timeout_ms {
             let value = self.idempotency.lease_seconds.to_string();

@@ -5,6 +5,7 @@ use std::time::Duration;
 
 use actix_web::body::{BoxBody, MessageBody};
 use actix_web::dev::{ServiceRequest, ServiceResponse};
+use actix_web::http::header;
 use actix_web::middleware::Next;
 use actix_web::web;
 use tracing::Instrument;
@@ -36,9 +37,13 @@ pub async fn bound_load(
         let detail = format!("{limit} requests are being answered already");
         return Ok(request.error_response(Error::Unavailable(detail)));
     };
+    let Ok(room) = Arc::clone(&surroundings.bodies).try_acquire_many_owned(room_for(&surroundings, &request)) else {
+        let detail = "the bodies of other requests are being taken in already".to_owned();
+        return Ok(request.error_response(Error::Unavailable(detail)));
+    };
     let work = async move {
         let answer = next.call(request).await;
-        drop(place);
+        drop((place, room));
         answer
     };
     let limit_ms = surroundings.settings.server.request_timeout_ms;
@@ -49,4 +54,20 @@ pub async fn bound_load(
         // The request is with the work on it: `finish` answers without it.
         Err(_) => Err(Error::TimedOut { limit_ms }.into()),
     }
+}
+
+/// How many KiB the body of a request may need. One that is longer than it says is cut off by actix.
+fn room_for(surroundings: &Surroundings, request: &ServiceRequest) -> u32 {
+    let largest = surroundings.settings.server.max_body_bytes;
+    let headers = request.headers();
+    let length = headers.get(header::CONTENT_LENGTH).and_then(|value| value.to_str().ok()?.parse::<usize>().ok());
+    let is_compressed = headers.contains_key(header::CONTENT_ENCODING);
+    let bytes = match length {
+        // Refused with 413 before it is read.
+        Some(length) if length > largest => 0,
+        Some(length) if !is_compressed || length == 0 => length,
+        None if !headers.contains_key(header::TRANSFER_ENCODING) => 0,
+        _ => largest,
+    };
+    u32::try_from(bytes.div_ceil(1024)).unwrap_or(u32::MAX)
 }

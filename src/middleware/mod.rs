@@ -27,6 +27,8 @@ pub struct Surroundings {
     pub settings: Arc<Settings>,
     /// A permit a request in flight.
     pub in_flight: Arc<Semaphore>,
+    /// A permit a KiB of the bodies of these requests.
+    pub bodies: Arc<Semaphore>,
 }
 
 impl Surroundings {
@@ -34,7 +36,8 @@ impl Surroundings {
     #[must_use]
     pub fn new(routes: RouteTable, settings: Arc<Settings>) -> Self {
         let in_flight = Arc::new(Semaphore::new(settings.server.max_in_flight.min(Semaphore::MAX_PERMITS)));
-        Self { routes, settings, in_flight }
+        let bodies = settings.server.max_body_bytes_in_flight.div_ceil(1024).min(Semaphore::MAX_PERMITS);
+        Self { routes, settings, in_flight, bodies: Arc::new(Semaphore::new(bodies)) }
     }
 }
 

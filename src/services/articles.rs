@@ -104,7 +104,7 @@ pub async fn list_quotes_of_article(
 /// [`InvalidBody`](Error::InvalidBody).
 pub async fn create_article(services: &Services, new: NewArticle, author: &Author) -> Result<Received> {
     check(&new)?;
-    let html = read_html(&new).await?;
+    let html = read_html(services, &new).await?;
     let text = html.as_ref().map(|html| html.text.clone()).or_else(|| new.text.clone()).unwrap_or_default();
     check_text(services, &text)?;
     let text_sha256 = sha256(&text);
@@ -145,12 +145,12 @@ async fn find_with_quotes(connection: &mut Connection, id: ArticleId) -> Result<
 }
 
 /// Takes the article out of a page, on a thread where a large page holds nobody up.
-async fn read_html(new: &NewArticle) -> Result<Option<HtmlArticle>> {
+async fn read_html(services: &Services, new: &NewArticle) -> Result<Option<HtmlArticle>> {
     let Some(html) = new.html.clone() else { return Ok(None) };
     let url = new.url.clone();
-    let read = tokio::task::spawn_blocking(move || article_from_html(&html, url.as_deref()));
+    let read = services.on_reader(move || article_from_html(&html, url.as_deref())).await?;
     let refuse = |error| Error::InvalidBody(vec![FieldError::at("/html", format!("holds no article: {error}"))]);
-    read.await.map_err(Error::internal)?.map(Some).map_err(refuse)
+    read.map(Some).map_err(refuse)
 }
 
 /// The address that a page gives itself, unless another article has it or it is only that of the site: many pages name
@@ -209,7 +209,7 @@ async fn read(services: &Services, said: Said, text: String) -> Result<(Extracti
         }
         (extraction, said, text)
     };
-    tokio::task::spawn_blocking(read).await.map_err(Error::internal)
+    services.on_reader(read).await
 }
 
 async fn store(

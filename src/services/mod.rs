@@ -21,6 +21,7 @@ pub mod zones;
 use std::sync::Arc;
 
 use serde::Serialize;
+use tokio::sync::Semaphore;
 
 use crate::error::{Error, Result};
 use crate::models::{Edit, FieldError, Idempotency, Instant, MergePatch, Precondition, Validate, slug_of};
@@ -36,6 +37,8 @@ pub struct Services {
     pub database: Database,
     extractor: gazetteer::CurrentExtractor,
     key_uses: keys::KeyUses,
+    /// A permit a text being read.
+    readers: Arc<Semaphore>,
     /// The repeatable request that is being done.
     idempotency: Option<Idempotency>,
     /// The instant whose knowledge is read; `None` where it is the present one.
@@ -50,11 +53,13 @@ impl Services {
     pub async fn start(settings: Settings) -> Result<Self> {
         migrations::migrate(&settings.database).await?;
         let database = Database::new(&settings.database)?;
+        let readers = Arc::new(Semaphore::new(readers_of(&settings).min(Semaphore::MAX_PERMITS)));
         let services = Self {
             settings: Arc::new(settings),
             database,
             extractor: gazetteer::CurrentExtractor::default(),
             key_uses: keys::KeyUses::default(),
+            readers,
             idempotency: None,
             as_of: None,
         };
@@ -84,6 +89,12 @@ impl Services {
         self.database.read(self.as_of, work).await
     }
 
+    /// Does work on texts where a long one holds nobody up, and when it is its turn.
+    async fn on_reader<T: Send + 'static>(&self, work: impl FnOnce() -> T + Send + 'static) -> Result<T> {
+        let _turn = self.readers.acquire().await.map_err(Error::internal)?;
+        tokio::task::spawn_blocking(work).await.map_err(Error::internal)
+    }
+
     /// Creates something in one transaction, and with it the answer to a repetition of the request.
     async fn create<T: Serialize>(&self, work: impl AsyncFnOnce(&mut Connection) -> Result<T>) -> Result<T> {
         self.answer_once(201, work).await
@@ -107,6 +118,13 @@ impl Services {
             })
             .await
     }
+}
+
+/// How many texts are read at one time. Each keeps a core busy: a hundred at once would make all others, and every other
+/// answer, wait for their turn on it, and need memory a hundred times.
+fn readers_of(settings: &Settings) -> usize {
+    let cores = || std::thread::available_parallelism().map_or(1, std::num::NonZero::get);
+    if settings.ingest.max_readers > 0 { settings.ingest.max_readers } else { cores() }
 }
 
 /// Refuses a body that breaks a rule.

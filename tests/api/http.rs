@@ -310,6 +310,41 @@ async fn past_the_bound_on_work_in_flight_only_probes_are_answered() {
 }
 
 #[actix_web::test]
+async fn past_the_bound_on_bodies_in_flight_only_what_has_room_is_answered() {
+    let flags = [
+        ("server.max_body_bytes", "4096"),
+        ("server.max_body_bytes_in_flight", "6144"),
+        ("database.max_connections", "1"),
+    ];
+    let app = TestApp::start_with(&flags).await;
+    let held = app.services.database.connect().await.unwrap();
+    let body = json!({ "text": format!("MOSCOW, May 4. {}", "Nothing was said. ".repeat(200)) }).to_string();
+    let length = body.len().to_string();
+    assert!((3073..4096).contains(&body.len()), "four KiB of room: {length}");
+    let json = ("content-type", "application/json");
+    let post = async |headers: &[(&str, &str)]| {
+        let headers: Vec<(&str, &str)> = [json].iter().chain(headers).copied().collect();
+        app.send_with(Method::POST, "/v1/articles", &headers, body.clone()).await
+    };
+    let told = [("content-length", length.as_str())];
+    // The first has its room, and waits for the connection that the test holds; two KiB are left.
+    let (first, ()) = tokio::join!(post(&told), async {
+        tokio::time::sleep(std::time::Duration::from_millis(200)).await;
+        for of_some_length in [told[0], ("transfer-encoding", "chunked")] {
+            let refused = post(&[of_some_length]).await;
+            refused.expect_problem(503, "unavailable");
+            assert_eq!(refused.header("retry-after"), Some("1"));
+        }
+        let compressed = post(&[("content-length", "100"), ("content-encoding", "gzip")]).await;
+        compressed.expect_problem(503, "unavailable");
+        drop(held);
+    });
+    first.expect(201);
+    // Its room is free again.
+    post(&told).await.expect(200);
+}
+
+#[actix_web::test]
 async fn what_takes_too_long_is_answered_503_and_goes_on_to_its_end() {
     let flags = [("server.request_timeout_ms", "300"), ("database.max_connections", "1")];
     let app = TestApp::start_with(&flags).await;

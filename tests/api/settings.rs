@@ -80,6 +80,7 @@ fn a_value_of_the_wrong_type_or_out_of_bounds_is_refused_by_the_name_of_its_key(
         ("[server]\nworkers = -1", "workers"),
         ("[server]\nworkers = \"many\"", "workers"),
         ("[server]\nmax_body_bytes = 0", "server.max_body_bytes"),
+        ("[server]\nmax_body_bytes_in_flight = 1", "server.max_body_bytes_in_flight"),
         ("[database]\nmax_connections = 0", "database.max_connections"),
         ("[database]\nsqlite_synchronous = \"off\"", "off"),
         ("[lists]\nmax_limit = 0", "lists.max_limit"),
