@@ -6,7 +6,7 @@ use diesel_async::RunQueryDsl;
 use super::Connection;
 use crate::error::{Error, Result};
 use crate::models::{Deletion, DeletionFilter, DeletionId, Id};
-use crate::pagination::PageRequest;
+use crate::pagination::{PageRequest, Rows};
 use crate::schema::deletions;
 
 /// The deletions of one page, the newest first, and one more where there is a next page.
@@ -17,16 +17,25 @@ pub async fn list_deletions(
     connection: &mut Connection,
     filter: &DeletionFilter,
     page: &PageRequest<DeletionId>,
-) -> Result<Vec<Deletion>> {
+) -> Result<Rows<Deletion>> {
     on_backend!(connection, |c| {
-        let mut query = deletions::table.select(Deletion::as_select()).into_boxed();
-        if !filter.resource.is_empty() {
-            query = query.filter(deletions::resource.eq_any(&filter.resource));
-        }
+        // The same conditions for the page and for the total.
+        let filtered = || {
+            let query = deletions::table.into_boxed();
+            match filter.resource.is_empty() {
+                true => query,
+                false => query.filter(deletions::resource.eq_any(&filter.resource)),
+            }
+        };
+        let total = match page.count {
+            true => Some(filtered().count().get_result(c).await?),
+            false => None,
+        };
+        let mut query = filtered().select(Deletion::as_select());
         if let Some(id) = page.after {
             query = query.filter(deletions::id.lt(id));
         }
-        Ok(query.order(deletions::id.desc()).limit(page.fetch()).load(c).await?)
+        Ok(Rows { rows: query.order(deletions::id.desc()).limit(page.fetch()).load(c).await?, total })
     })
 }
 

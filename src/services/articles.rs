@@ -392,7 +392,7 @@ pub async fn delete_article(services: &Services, id: ArticleId, edit: &Edit) -> 
             let article = find_article_in(c, id).await?;
             check_precondition(edit, article.summary.version)?;
             articles::lock_quotes_of_article(c, id).await?;
-            let quotes = repository::quotes::list_quotes_of_article(c, id).await?;
+            let quotes = repository::quotes::list_quotes_of_articles(c, &[id]).await?;
             let latest = quotes.iter().map(|quote| quote.updated_at).fold(article.summary.updated_at, Instant::max);
             let at = Instant::now_after(latest);
             articles::delete_article(c, id, at).await?;

@@ -54,7 +54,7 @@ async fn record_restoration(connection: &mut Connection, deletion: &Deletion, ed
         ResourceKind::Article => {
             let article = articles::find_article_in(connection, id.typed()).await?;
             changes::record_restoration(connection, &[article], edit).await?;
-            let quotes = repository::quotes::list_quotes_of_article(connection, id.typed()).await?;
+            let quotes = repository::quotes::list_quotes_of_articles(connection, &[id.typed()]).await?;
             changes::record_restoration(connection, &quotes, edit).await
         }
         ResourceKind::Quote => {
