@@ -22,8 +22,8 @@ pub fn configure(config: &mut ServiceConfig) {
 ///
 /// With the extractor as it is now, and all the actors and zones that it knows by now. Answers with the quotes that are
 /// gained, lost and changed by it. A quote that reads the same keeps its id and version, one that reads differently its
-/// id. What people have said stays: corrected and accepted quotes keep their reading, rejected ones stay rejected, those
-/// made by hand stay, and so do the title, date, outlet and language of the article.
+/// id. What people have said stays: corrected and accepted quotes keep their reading, rejected ones stay rejected, deleted
+/// ones do not come again, those made by hand stay, and so do the title, date, outlet and language of the article.
 #[utoipa::path(
     tag = "articles",
     operation_id = "reextract_article",
