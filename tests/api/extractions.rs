@@ -370,7 +370,9 @@ async fn a_repeated_request_gets_the_answer_of_the_first() {
 
 #[actix_web::test]
 async fn corrections_and_readings_at_the_same_moment_lose_nothing() {
-    let app = TestApp::start_with(&[("database.max_connections", "8"), ("database.acquire_timeout_ms", "60000")]).await;
+    // On a slow machine, too, they wait for each other and do not give up.
+    let timeouts = [("database.acquire_timeout_ms", "50000"), ("server.request_timeout_ms", "55000")];
+    let app = TestApp::start_with(&[timeouts[0], timeouts[1], ("database.max_connections", "8")]).await;
     for round in 0..4 {
         let article = app.post_text(&format!("{TEXT}\n\nRound {round} is over, Bela Kertesz said.")).await;
         let zone = format!("Quayport quiet zone {round}");
