@@ -5,6 +5,7 @@ use std::process::ExitCode;
 use std::time::Duration;
 
 use clap::Args;
+use clap::builder::NonEmptyStringValueParser;
 use indicatif::{ProgressBar, ProgressStyle};
 
 use super::{CommandError, SettingsFlags, block_on, describe, print, start_services};
@@ -50,7 +51,7 @@ pub struct Reextract {
     read_before: Option<Instant>,
 
     /// Why you do this, in your words. It is kept with each change.
-    #[arg(long, value_name = "TEXT")]
+    #[arg(long, value_name = "TEXT", value_parser = NonEmptyStringValueParser::new())]
     reason: Option<String>,
 
     /// Only tell what it would come to, and write nothing.

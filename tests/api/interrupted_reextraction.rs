@@ -1,5 +1,6 @@
 //! `kill -9` in the middle of `onrecord reextract`, then the command again.
 
+use std::fmt::Write as _;
 use std::process::{Command, Stdio};
 use std::time::Duration;
 
@@ -14,18 +15,21 @@ const ARTICLES: usize = 200;
 /// A database with articles whose speaker became known after they were read.
 async fn fill(database: &TestDatabase) -> TestApp {
     let app = TestApp::on(Services::start(database.settings(&[])).await.unwrap());
-    let mut posts = Vec::new();
+    let mut lines = String::new();
     for number in 0..ARTICLES {
         let text = format!(
             "\"The gates of lock {number} are shut,\" Sergej Lawrow said.\n\nLock {number} will open, Bela Kertesz said.\n\n\
              \"We counted {number} ships,\" Sergej Lawrow said."
         );
         let outlet = if number % 2 == 0 { "tass" } else { "reuters" };
-        posts.push(json!({ "text": text, "url": format!("https://example.org/{number}"), "outlet": outlet }));
+        let url = format!("https://example.org/{number}");
+        writeln!(lines, "{}", json!({ "text": text, "url": url, "outlet": outlet })).unwrap();
     }
-    for post in posts {
-        app.post("/v1/articles", post).await.expect(201);
-    }
+    let folder = tempfile::tempdir().unwrap();
+    let file = folder.path().join("articles.ndjson");
+    std::fs::write(&file, lines).unwrap();
+    let mut import = Command::new(env!("CARGO_BIN_EXE_onrecord"));
+    assert!(import.arg("import").arg("--database").arg(&database.url).arg(&file).output().unwrap().status.success());
     app.patch("/v1/actors/sergey-lavrov", json!({ "aliases": ["Sergej Lawrow"] })).await.expect(200);
     app
 }
