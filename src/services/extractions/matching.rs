@@ -245,7 +245,7 @@ fn overlap(one: &[Segment], other: &[Segment]) -> f64 {
 #[cfg(test)]
 mod tests {
     use super::*;
-    use crate::models::{ArticleId, QuoteKind, SelectorType, TextQuoteSelector};
+    use crate::models::{QuoteKind, SelectorType, TextQuoteSelector};
 
     fn segments(places: &[(usize, usize)]) -> Vec<Segment> {
         places.iter().map(|&(start, end)| Segment { start, end, verbatim: true }).collect()
@@ -256,7 +256,7 @@ mod tests {
         let nothing = String::new;
         Quote {
             id: QuoteId::generate(),
-            article_id: ArticleId::generate(),
+            article_id: "01970000-0000-7000-8000-000000000001".parse().unwrap(),
             kind: QuoteKind::Direct,
             text: format!("{places:?}"),
             segments: segments(places),
