@@ -1,9 +1,9 @@
 //! Reading what was known at an instant.
 //!
-//! Views of the same names stand before the versioned tables, so that every query runs on them as it is: each gives the rows
-//! that were true at that instant, out of the table and its history. On PostgreSQL they stand in a schema of their own, made
-//! after the migrations, and a reading transaction looks there first. On SQLite each reading transaction makes temporary
-//! ones. Either way they are gone with the transaction, and queries outside it never meet them.
+//! Views of the same names stand before the versioned tables, so that every query runs on them as it is: each gives the
+//! rows that were true at that instant, out of the table and its history. On PostgreSQL they stand in a schema of their
+//! own, made after the migrations, and a reading transaction looks there first. On SQLite each reading transaction makes
+//! temporary ones. Either way queries outside such a transaction never meet them.
 
 use std::collections::HashMap;
 
@@ -24,6 +24,8 @@ use crate::models::Instant;
 const VIEW_SCHEMA: &str = "current_schema() || '_as_of'";
 /// PostgreSQL's text of an instant has no year 0.
 const EARLIEST: &str = "0001-01-01T00:00:00.000000Z";
+/// Later than all that is read, since that is not in the future.
+const LATEST: &str = "9999-12-31T00:00:00.000000Z";
 
 #[derive(QueryableByName)]
 struct Column {
@@ -43,7 +45,7 @@ struct ViewSchema {
     mark: Option<String>,
 }
 
-/// Begins a transaction in which every query reads what was known at `instant`. A connection on which this failed must be
+/// Begins a transaction in which every query reads what was known at `instant`. Where this fails, the connection must be
 /// closed.
 ///
 /// # Errors
@@ -53,10 +55,12 @@ pub(super) async fn begin_reading(connection: &mut Connection, instant: Instant)
     let instant = if text.starts_with('-') || text.starts_with("0000") { EARLIEST.to_owned() } else { text };
     match connection {
         Connection::Postgres(c) => {
-            // Without `enable_material`: no statistics tell the planner how many rows of a view another row meets. It takes
-            // them for many, and lists with a filter would go through all rows for each of the filter's.
-            // One way to the server and back. The name of the views must be found out before the path changes, on which it
-            // depends. The last column fails where there are no views: without them, the tables themselves would be read.
+            // Without `enable_material`: no statistics tell the planner how many rows of a view another row meets, and it
+            // takes them for many. It would hold every row of a list against every row of its filter, instead of looking
+            // them up.
+            //
+            // One way to the server and back. The name of the views must be found out before the path changes, on which
+            // it depends. The last column fails where there are no views: without them, the tables would be read.
             let begin = format!(
                 "BEGIN ISOLATION LEVEL REPEATABLE READ READ ONLY;
                  WITH found AS MATERIALIZED (
@@ -90,8 +94,7 @@ fn create_temporary_views(connection: &mut SqliteConnection, instant: &str) -> Q
         create: "CREATE TEMP VIEW ".to_owned(),
         tables: "main".to_owned(),
         instant: format!("'{instant}'"),
-        // With the affinity of the other instants, or SQLite goes through the whole table.
-        never: "CAST('9999' AS TEXT)",
+        type_of_instant: "text",
     };
     connection.batch_execute(&views.statements(&columns))
 }
@@ -110,7 +113,7 @@ pub(super) fn create_views(connection: &mut AsyncConnectionWrapper<AsyncPgConnec
         tables: schema.tables,
         // As a query of its own it is run once, and not for each row.
         instant: "(SELECT current_setting('onrecord.as_of')::timestamptz)".to_owned(),
-        never: "timestamptz 'infinity'",
+        type_of_instant: "timestamptz",
     };
     let statements = views.statements(&columns);
     // A start that finds them as they should be holds up nobody who reads.
@@ -157,8 +160,8 @@ struct Views {
     tables: String,
     /// The instant that is read.
     instant: String,
-    /// An instant after all others.
-    never: &'static str,
+    /// The type of instants.
+    type_of_instant: &'static str,
 }
 
 impl Views {
@@ -166,49 +169,41 @@ impl Views {
     fn statements(&self, columns: &HashMap<String, Vec<String>>) -> String {
         let statement = |table: &VersionedTable| {
             let columns = columns.get(table.name).map(Vec::as_slice).unwrap_or_default();
-            let columns: Vec<String> = columns.iter().map(|column| format!("r.\"{column}\"")).collect();
-            let columns = columns.join(", ");
-            let rows = if table.parents.is_empty() {
-                self.rows_of_resource(table.name, &columns)
-            } else {
-                self.rows_of_parts(table, &columns)
-            };
-            format!("{}{} AS {rows};", self.create, table.name)
+            format!("{}{} AS {};", self.create, table.name, self.rows_of(table, columns))
         };
         VERSIONED_TABLES.iter().map(statement).collect()
     }
 
-    /// The rows of a resource that were true then: of the table and its history those that had begun and not ended.
+    /// The rows that were true then: of the table and its history those that had begun and not ended.
     ///
-    /// The conditions stand around the two and not in each: so PostgreSQL looks rows up by the indexes of both, and takes a
-    /// page in their order.
-    fn rows_of_resource(&self, name: &str, columns: &str) -> String {
-        let Self { tables, instant, never, .. } = self;
+    /// The conditions stand around the two and not in each: so PostgreSQL looks rows up by the indexes of both, and takes
+    /// a page in their order. What is added to the rows has the type of what the history has there: so SQLite does too.
+    fn rows_of(&self, table: &VersionedTable, columns: &[String]) -> String {
+        let Self { tables, instant, type_of_instant, .. } = self;
+        let name = table.name;
+        let columns: Vec<String> = columns.iter().map(|column| format!("r.\"{column}\"")).collect();
+        let columns = columns.join(", ");
+        // A part that still is was so since its resource is as it is: that of the first parent that the row names.
+        let of_parents: Vec<String> = table
+            .parents
+            .iter()
+            .map(|parent| {
+                let (parent, column) = (parent.table, parent.column);
+                format!("(SELECT p.updated_at FROM {tables}.{parent} p WHERE p.id = r.{column})")
+            })
+            .collect();
+        let (since, since_before, begun) = if of_parents.is_empty() {
+            ("r.updated_at".to_owned(), "r.updated_at", "r.row_since".to_owned())
+        } else {
+            let begun = format!("coalesce(r.row_since, {})", of_parents.join(", "));
+            (format!("CAST(NULL AS {type_of_instant})"), "r.since", begun)
+        };
         format!(
             "SELECT {columns} FROM (
-                 SELECT {columns}, {never} AS row_until FROM {tables}.{name} r
-                 UNION ALL SELECT {columns}, r.until FROM {tables}.{name}_history r
-             ) r WHERE r.updated_at <= {instant} AND r.row_until > {instant}"
+                 SELECT {columns}, {since} AS row_since, CAST('{LATEST}' AS {type_of_instant}) AS row_until
+                 FROM {tables}.{name} r
+                 UNION ALL SELECT {columns}, {since_before}, r.until FROM {tables}.{name}_history r
+             ) r WHERE {begun} <= {instant} AND r.row_until > {instant}"
         )
-    }
-
-    /// The rows that were parts of a resource then: those of one that is since then as it is now, and those of its history.
-    fn rows_of_parts(&self, table: &VersionedTable, columns: &str) -> String {
-        let Self { tables, instant, .. } = self;
-        let name = table.name;
-        let still = table.parents.iter().enumerate().map(|(index, parent)| {
-            // A row belongs to the first parent that it names; the join finds only rows that name this one.
-            let others: String =
-                table.parents[..index].iter().map(|first| format!(" AND r.{} IS NULL", first.column)).collect();
-            let (parent, column) = (parent.table, parent.column);
-            format!(
-                "SELECT {columns} FROM {tables}.{name} r JOIN {tables}.{parent} p ON p.id = r.{column}
-                 WHERE p.updated_at <= {instant}{others}"
-            )
-        });
-        let before = format!(
-            "SELECT {columns} FROM {tables}.{name}_history r WHERE r.since <= {instant} AND r.until > {instant}"
-        );
-        still.chain([before]).collect::<Vec<_>>().join(" UNION ALL ")
     }
 }
