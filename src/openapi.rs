@@ -68,7 +68,7 @@ pub fn document_where(reading: Reading) -> Value {
         .configure(routes::health::configure)
         .split_for_parts();
     let mut document = serde_json::to_value(api).unwrap_or_default();
-    name_pages(&mut document);
+    name_components(&mut document);
     name_variants(&mut document);
     refer_to_components(&mut document);
     security::name_scopes(&mut document, reading);
@@ -87,21 +87,21 @@ pub fn text(document: &Value) -> String {
     text
 }
 
-/// utoipa calls `Page<Quote>` `Page_Quote`: SDKs get `QuotePage`.
-fn name_pages(document: &mut Value) {
-    fn rename(reference: &str) -> Option<String> {
-        reference.strip_prefix("#/components/schemas/Page_").map(|item| format!("#/components/schemas/{item}Page"))
+/// Names for SDKs: `QuotePage` for the `Page<Quote>` that utoipa calls `Page_Quote`; and `QuoteInput` for `NewQuote`, which in
+/// Go is what makes a `Quote`.
+fn name_components(document: &mut Value) {
+    fn rename(name: &str) -> Option<String> {
+        let page = name.strip_prefix("Page_").map(|item| format!("{item}Page"));
+        page.or_else(|| name.strip_prefix("New").map(|item| format!("{item}Input")))
     }
     if let Some(schemas) = document.pointer_mut("/components/schemas").and_then(Value::as_object_mut) {
-        let renamed = std::mem::take(schemas).into_iter().map(|(name, schema)| {
-            let page = name.strip_prefix("Page_").map(|item| format!("{item}Page"));
-            (page.unwrap_or(name), schema)
-        });
+        let renamed = std::mem::take(schemas).into_iter().map(|(name, schema)| (rename(&name).unwrap_or(name), schema));
         *schemas = renamed.collect();
     }
     walk(document, &mut |value| {
-        if let Some(new) = value.get("$ref").and_then(Value::as_str).and_then(rename) {
-            value["$ref"] = Value::String(new);
+        let name = value.get("$ref").and_then(Value::as_str).and_then(|to| to.strip_prefix("#/components/schemas/"));
+        if let Some(new) = name.and_then(rename) {
+            value["$ref"] = Value::String(format!("#/components/schemas/{new}"));
         }
     });
 }

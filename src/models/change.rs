@@ -219,6 +219,12 @@ pub struct Change {
     pub before: Option<String>,
 }
 
+/// A resource as it was read: an article, a quote, an actor, as the path says.
+#[derive(Debug, Clone, PartialEq, Serialize, ToSchema)]
+#[serde(transparent)]
+#[schema(value_type = Object)]
+pub struct Representation(pub Value);
+
 /// A change of a resource, with what was there before and after it.
 #[derive(Debug, Clone, PartialEq, Serialize, ToSchema)]
 pub struct Revision {
@@ -235,9 +241,9 @@ pub struct Revision {
     #[schema(example = "The transcript names the deputy.", required)]
     pub reason: Option<String>,
     /// The resource as it was read before the change; null where it was not there.
-    #[schema(value_type = Option<Object>, required)]
+    #[schema(value_type = Option<Representation>, required)]
     pub before: Option<Value>,
     /// The resource as it was read after the change; null where it was gone.
-    #[schema(value_type = Option<Object>, required)]
+    #[schema(value_type = Option<Representation>, required)]
     pub after: Option<Value>,
 }

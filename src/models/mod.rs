@@ -34,7 +34,7 @@ pub use article::{
     Article, ArticleFilter, ArticleMetadata, ArticleSummary, ArticleWithQuotes, ExtractionState, NewArticle,
 };
 pub use author::Author;
-pub use change::{Change, ChangeKind, NewChange, ResourceKind, Revision, Versioned};
+pub use change::{Change, ChangeKind, NewChange, Representation, ResourceKind, Revision, Versioned};
 pub use deletion::{Deletion, DeletionFilter, Restored};
 pub use edit::{Edit, Precondition};
 pub use extraction::{ArticlesToRead, QuoteChange, Reextraction};

@@ -135,7 +135,10 @@ fn no_component_is_written_out_a_second_time() {
 fn unnamed_types(document: &Value) -> Vec<String> {
     let mut unnamed = Vec::new();
     walk(document, "", &mut |pointer, value| {
-        let is_schema = value.get("properties").is_some_and(Value::is_object) || value.get("enum").is_some();
+        let is_object =
+            value["type"] == "object" || value["type"].as_array().is_some_and(|types| types.contains(&json!("object")));
+        let is_schema =
+            is_object || value.get("properties").is_some_and(Value::is_object) || value.get("enum").is_some();
         // A component; or what it has beside those that it is made of.
         let inner = pointer.strip_prefix("/components/schemas/").map(|name| name.split('/').collect::<Vec<_>>());
         let is_named = inner.is_some_and(|inner| matches!(inner[..], [_] | [_, "allOf", _]));
@@ -151,7 +154,9 @@ fn every_object_and_enumeration_has_a_name() {
     let mut document = onrecord::openapi::document();
     assert_eq!(unnamed_types(&document), Vec::<String>::new());
     document["components"]["schemas"]["Segment"]["properties"]["note"] = json!({ "enum": ["a", "b"] });
-    assert_eq!(unnamed_types(&document), ["/components/schemas/Segment/properties/note"]);
+    document["components"]["schemas"]["Segment"]["properties"]["other"] = json!({ "type": ["object", "null"] });
+    let unnamed = ["note", "other"].map(|name| format!("/components/schemas/Segment/properties/{name}"));
+    assert_eq!(unnamed_types(&document), unnamed);
 }
 
 #[test]

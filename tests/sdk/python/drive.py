@@ -15,16 +15,16 @@ from onrecord_client.api.articles import create_article
 from onrecord_client.api.keys import create_key, revoke_key
 from onrecord_client.api.quotes import find_quote, list_quotes, update_quote
 from onrecord_client.models import (
+    ApiKeyInput,
+    ArticleInput,
     ArticleWithQuotes,
     ErrorCode,
-    NewApiKey,
-    NewArticle,
-    NewSpeaker,
     Problem,
     Quote,
     QuotePatch,
     Review,
     Scope,
+    SpeakerInput,
 )
 from onrecord_client.types import UNSET, Response, Unset
 
@@ -61,7 +61,7 @@ def actor_of(quote: Quote) -> str | None:
 
 
 def post_article(writer: AuthenticatedClient) -> ArticleWithQuotes:
-    new = NewArticle(text=TEXT, url="https://example.org/sdk/python", outlet="tass")
+    new = ArticleInput(text=TEXT, url="https://example.org/sdk/python", outlet="tass")
     article = expect(create_article.sync_detailed(client=writer, body=new), 201)
     assert article.outlet is not None and article.outlet.slug == "tass"
     assert len(article.quotes) >= 4, len(article.quotes)
@@ -90,7 +90,7 @@ def correct_speaker(writer: AuthenticatedClient, quote: Quote) -> None:
     assert actor_of(expect(read, 200)) == "antonio-guterres"
 
     def patch(tag: str, actor: str) -> Response[Quote | Problem]:
-        body = QuotePatch(speaker=NewSpeaker(actor=actor))
+        body = QuotePatch(speaker=SpeakerInput(actor=actor))
         return update_quote.sync_detailed(client=writer, id=quote.id, body=body, if_match=tag)
 
     corrected = expect(patch(tag, "staffan-de-mistura"), 200)
@@ -105,7 +105,7 @@ def correct_speaker(writer: AuthenticatedClient, quote: Quote) -> None:
 
 
 def read_problem(writer: AuthenticatedClient) -> None:
-    response = create_article.sync_detailed(client=writer, body=NewArticle(text=""))
+    response = create_article.sync_detailed(client=writer, body=ArticleInput(text=""))
     problem = problem_of(response, 422)
     assert problem.status == 422
     assert problem.code is ErrorCode.INVALID_BODY, problem.code
@@ -118,7 +118,7 @@ def read_problem(writer: AuthenticatedClient) -> None:
 def main() -> None:
     base_url, admin_key = sys.argv[1], os.environ["ONRECORD_KEY"]
     admin = AuthenticatedClient(base_url=base_url, token=admin_key)
-    new_key = NewApiKey(name="sdk-python", scope=Scope.WRITE)
+    new_key = ApiKeyInput(name="sdk-python", scope=Scope.WRITE)
     key = expect(create_key.sync_detailed(client=admin, body=new_key), 201)
     assert key.scope is Scope.WRITE
     writer = AuthenticatedClient(base_url=base_url, token=key.text)
@@ -130,7 +130,7 @@ def main() -> None:
     read_problem(writer)
 
     assert expect(revoke_key.sync_detailed(client=admin, id=key.id), 200).revoked_at is not None
-    refused = create_article.sync_detailed(client=writer, body=NewArticle(text=TEXT))
+    refused = create_article.sync_detailed(client=writer, body=ArticleInput(text=TEXT))
     assert problem_of(refused, 401).code is ErrorCode.REVOKED_KEY
     print(
         f"python: a key, an article with {len(quotes)} quotes paged, a speaker corrected, a stale tag refused, "

@@ -33,7 +33,7 @@ async function createKey(admin: Client<paths>) {
   const { data, error } = await admin.POST("/v1/keys", { body: { name: "sdk-typescript", scope: "write" } });
   if (error) throw new Error(`${error.code}: ${error.detail}`);
   // @ts-expect-error a scope that there is not
-  const unknown: components["schemas"]["NewApiKey"] = { name: "x", scope: "owner" };
+  const unknown: components["schemas"]["ApiKeyInput"] = { name: "x", scope: "owner" };
   assert.equal(unknown.name, "x");
   assert.equal(data.scope, "write");
   return { id: data.id, writer: clientWith(data.text) };
