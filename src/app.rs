@@ -21,6 +21,7 @@ use crate::middleware::finish::finish;
 use crate::middleware::idempotency::answer_once;
 use crate::middleware::identity::RequestSpan;
 use crate::middleware::load::bound_load;
+use crate::middleware::merged::follow_merges;
 use crate::middleware::sparse::keep_fields;
 use crate::openapi::examples::Examples;
 use crate::openapi::{self, Reading};
@@ -101,6 +102,7 @@ pub fn build(
             let error = surroundings.routes.nothing_here(request.path());
             async move { Err::<HttpResponse, Error>(error) }
         }))
+        .wrap(from_fn(follow_merges))
         .wrap(from_fn(answer_once))
         .wrap(from_fn(keep_fields))
         .wrap(from_fn(check_request))

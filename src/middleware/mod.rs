@@ -10,6 +10,7 @@ pub mod idempotency;
 pub mod identity;
 mod limits;
 pub mod load;
+pub mod merged;
 pub mod sparse;
 
 use std::sync::Arc;

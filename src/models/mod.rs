@@ -18,6 +18,7 @@ mod idempotency;
 mod included;
 mod json;
 mod key;
+mod merge;
 mod merge_patch;
 mod names;
 mod outlet;
@@ -47,6 +48,7 @@ pub use included::{
 };
 pub use json::Json;
 pub use key::{ApiKey, ApiKeyFilter, IssuedApiKey, KeyText, NewApiKey, NotAKey, NotAScope, Scope};
+pub use merge::{ActorMerge, NewMerge};
 pub use merge_patch::MergePatch;
 pub(crate) use merge_patch::json_pointer;
 pub use names::name_of;

@@ -10,8 +10,11 @@ pub(super) fn describe_http(document: &mut Value) {
     name_headers(document);
     describe_fields(document);
     let paths = document["paths"].as_object_mut().into_iter().flatten().filter(|(path, _)| path.starts_with("/v1/"));
-    for (_, item) in paths {
+    for (path, item) in paths {
         for (method, operation) in item.as_object_mut().into_iter().flatten() {
+            if path.starts_with("/v1/actors/{key}") && !path.ends_with("merge") {
+                describe_merged(operation);
+            }
             describe_linked_data(operation);
             describe_refusals(operation);
             if method == "post" {
@@ -21,7 +24,8 @@ pub(super) fn describe_http(document: &mut Value) {
                 describe_conditional_read(operation);
             }
             let is_purge = operation["operationId"] == "purge_deletion";
-            if method == "patch" || (method == "delete" && !is_purge) {
+            let is_merge = operation["operationId"] == "merge_actor";
+            if method == "patch" || (method == "delete" && !is_purge) || is_merge {
                 describe_conditional_write(operation);
             }
             describe_answers(operation);
@@ -140,6 +144,12 @@ fn describe_conditional_read(operation: &mut Value) {
     responses.entry("304").or_insert_with(|| json!({ "description": "What you have is still good." }));
 }
 
+fn describe_merged(operation: &mut Value) {
+    let Some(responses) = operation["responses"].as_object_mut() else { return };
+    let description = "The actor was merged into another; `Location` is the address there.";
+    responses.insert("308".to_owned(), json!({ "description": description }));
+}
+
 /// A change has to name the state that it is made to: two people who correct the same thing must not undo each other.
 fn describe_conditional_write(operation: &mut Value) {
     add_parameter(
@@ -179,7 +189,7 @@ const HEADERS: [(&str, &str); 9] = [
     ("ETag", "Names what you got, for `If-None-Match`, and for `If-Match` where you change it."),
     ("Last-Modified", "When it last changed, where that is known for certain."),
     ("Link", "Addresses of other pages of the list (RFC 8288)."),
-    ("Location", "The address of the new resource."),
+    ("Location", "The address of the resource."),
     ("RateLimit", "How many requests are left (`r`), and in how many seconds all are again (`t`)."),
     ("RateLimit-Policy", "How many requests (`q`) may come in how many seconds (`w`), by key or by address."),
     ("Retry-After", "Seconds after which to try again."),
@@ -207,7 +217,7 @@ fn describe_answers(operation: &mut Value) {
         add_header(response, "ETag", (is_success && has_body) || status == "304");
         add_header(response, "Last-Modified", is_success && is_outlet);
         add_header(response, "Link", is_success && is_list);
-        add_header(response, "Location", status == "201");
+        add_header(response, "Location", status == "201" || status == "308");
         add_header(response, "Retry-After", matches!(status.as_str(), "409" | "429" | "503"));
         add_header(response, "RateLimit", is_success || status == "429");
         add_header(response, "RateLimit-Policy", is_success || status == "429");

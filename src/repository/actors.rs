@@ -7,7 +7,7 @@ use diesel_async::RunQueryDsl;
 
 use super::conflict::ConflictMeaning;
 use super::ids_and_slugs::{ids_of_keys, split_keys};
-use super::{Connection, history};
+use super::{Connection, history, merges};
 use crate::error::{Error, Result};
 use crate::models::{
     Actor, ActorFilter, ActorId, ActorKind, ActorRef, DatePrecision, Day, Gender, Instant, Json, Key, Review, Role,
@@ -163,11 +163,22 @@ pub async fn find_actor_ids(connection: &mut Connection, parameter: &str, keys: 
         return Ok(Vec::new());
     }
     let (ids, slugs) = split_keys(keys);
-    let found = on_backend!(connection, |c| {
+    let mut found: Vec<(ActorId, String)> = on_backend!(connection, |c| {
         let named = actors::id.eq_any(&ids).or(actors::slug.eq_any(&slugs));
         actors::table.filter(named).select((actors::id, actors::slug)).load(c).await?
     });
-    ids_of_keys(found, keys, parameter, "actor")
+    // Who was merged into another is found there.
+    let mut current = Vec::with_capacity(keys.len());
+    for key in keys {
+        let is_found = found.iter().any(|(id, slug)| match key {
+            Key::Id(wanted) => wanted == id,
+            Key::Slug(wanted) => wanted == slug,
+        });
+        let successor = if is_found { None } else { merges::find_successor(connection, key).await? };
+        found.extend(successor.map(|id| (id, String::new())));
+        current.push(successor.map_or_else(|| key.clone(), Key::Id));
+    }
+    ids_of_keys(found, &current, parameter, "actor")
 }
 
 /// The actor with this id or slug, as others name it.
@@ -260,6 +271,16 @@ pub async fn update_actor(connection: &mut Connection, actor: &Actor) -> Result<
     create_names_and_roles(connection, actor).await
 }
 
+/// Writes the names of an actor. Its version is counted up by who changes it.
+///
+/// # Errors
+/// Only of the database.
+pub async fn update_names(connection: &mut Connection, actor: &Actor) -> Result<()> {
+    let names = actor_names::table.filter(actor_names::actor_id.eq(actor.id));
+    on_backend!(connection, |c| diesel::delete(names).execute(c).await)?;
+    create_names(connection, actor).await
+}
+
 /// Deletes an actor with its names and roles, and keeps what was there.
 ///
 /// # Errors
@@ -293,7 +314,7 @@ impl ActorRow {
     }
 }
 
-async fn create_names_and_roles(connection: &mut Connection, actor: &Actor) -> Result<()> {
+async fn create_names(connection: &mut Connection, actor: &Actor) -> Result<()> {
     let names = std::iter::once(&actor.name).chain(&actor.aliases).zip(0..).map(|(name, position)| NameRow {
         actor_id: actor.id,
         position,
@@ -303,6 +324,11 @@ async fn create_names_and_roles(connection: &mut Connection, actor: &Actor) -> R
     for name in names {
         on_backend!(connection, |c| diesel::insert_into(actor_names::table).values(&name).execute(c).await)?;
     }
+    Ok(())
+}
+
+async fn create_names_and_roles(connection: &mut Connection, actor: &Actor) -> Result<()> {
+    create_names(connection, actor).await?;
     for (role, position) in actor.roles.iter().zip(0..) {
         let row = RoleRow {
             actor_id: actor.id,

@@ -22,7 +22,7 @@ const IDS_A_STATEMENT: usize = 500;
 ///
 /// # Errors
 /// Only of the database.
-pub(super) async fn keep<T>(
+pub(super) async fn keep<T: 'static>(
     connection: &mut Connection,
     resource: &str,
     column: &str,
@@ -31,13 +31,65 @@ pub(super) async fn keep<T>(
 ) -> Result<()> {
     let until = literal(connection, until);
     for chunk in ids.chunks(IDS_A_STATEMENT) {
-        let ids: Vec<String> = chunk.iter().map(|id| format!("'{id}'")).collect();
-        let condition = format!("{column} IN ({})", ids.join(", "));
+        let condition = format!("{column} IN ({})", list_of(chunk));
         let copies = VERSIONED_TABLES.iter().filter_map(|table| copy(table, resource, &condition, &until));
         let statements: String = copies.collect();
         on_backend!(connection, |c| c.batch_execute(&statements).await)?;
     }
     Ok(())
+}
+
+/// Keeps rows of a resource's table as [`keep`] does, and makes them the next version of each; what changes about them is
+/// written after this.
+///
+/// # Errors
+/// Only of the database.
+pub async fn count_version<T: 'static>(
+    connection: &mut Connection,
+    resource: ResourceKind,
+    ids: &[Id<T>],
+    now: Instant,
+) -> Result<()> {
+    let table = resource.collection();
+    keep(connection, table, "id", ids, now).await?;
+    let now = literal(connection, now);
+    for chunk in ids.chunks(IDS_A_STATEMENT) {
+        let ids = list_of(chunk);
+        let statement = format!("UPDATE {table} SET version = version + 1, updated_at = {now} WHERE id IN ({ids})");
+        on_backend!(connection, |c| c.batch_execute(&statement).await)?;
+    }
+    Ok(())
+}
+
+/// Keeps rows of a resource's table from being changed by others until the transaction ends, and says when one of them was
+/// changed last.
+///
+/// # Errors
+/// Only of the database.
+pub async fn lock<T: 'static>(
+    connection: &mut Connection,
+    resource: ResourceKind,
+    ids: &[Id<T>],
+) -> Result<Option<Instant>> {
+    let table = resource.collection();
+    let lock = if matches!(connection, Connection::Postgres(_)) { "ORDER BY id FOR NO KEY UPDATE" } else { "" };
+    let mut latest = None;
+    for chunk in ids.chunks(IDS_A_STATEMENT) {
+        let query = format!("SELECT updated_at FROM {table} WHERE id IN ({}) {lock}", list_of(chunk));
+        let rows: Vec<Changed> = on_backend!(connection, |c| sql_query(query).load(c).await)?;
+        latest = rows.into_iter().map(|row| row.updated_at).max().max(latest);
+    }
+    Ok(latest)
+}
+
+#[derive(QueryableByName)]
+struct Changed {
+    #[diesel(sql_type = sql_types::Instant)]
+    updated_at: Instant,
+}
+
+fn list_of<T: 'static>(ids: &[Id<T>]) -> String {
+    ids.iter().map(|id| format!("'{id}'")).collect::<Vec<_>>().join(", ")
 }
 
 /// The statement that copies rows of `table`: of the resource itself, or those that belong to it first of all.
@@ -153,7 +205,7 @@ struct Found {
     id: Id<()>,
 }
 
-async fn list_ids<T: 'static>(connection: &mut Connection, query: String) -> Result<Vec<Id<T>>> {
+pub(super) async fn list_ids<T: 'static>(connection: &mut Connection, query: String) -> Result<Vec<Id<T>>> {
     let found: Vec<Found> = on_backend!(connection, |c| sql_query(query).load(c).await)?;
     Ok(found.into_iter().map(|Found { id }| id.typed()).collect())
 }
@@ -178,7 +230,7 @@ async fn list_columns(connection: &mut Connection, table: &str) -> Result<Vec<St
 }
 
 /// An instant as the database reads it in a statement.
-fn literal(connection: &Connection, instant: Instant) -> String {
+pub(super) fn literal(connection: &Connection, instant: Instant) -> String {
     match connection {
         Connection::Postgres(_) => format!("timestamptz '{instant:.6}'"),
         Connection::Sqlite(_) => format!("'{instant:.6}'"),

@@ -18,6 +18,7 @@ pub mod idempotency;
 mod ids_and_slugs;
 pub mod keys;
 pub mod mentions;
+pub mod merges;
 pub mod migrations;
 pub mod outlets;
 pub mod quotes;

@@ -198,6 +198,40 @@ pub async fn find_quote(connection: &mut Connection, id: QuoteId) -> Result<Quot
     found.ok_or_else(|| Error::NotFound { resource: "quote", key: id.to_string() })
 }
 
+/// The quotes with these ids, of those that there are.
+///
+/// # Errors
+/// Only of the database.
+pub async fn find_quotes(connection: &mut Connection, ids: &[QuoteId]) -> Result<Vec<Quote>> {
+    let rows: Vec<(QuoteRow, Option<ActorRef>)> = on_backend!(connection, |c| {
+        quotes::table
+            .left_join(actors::table)
+            .filter(quotes::id.eq_any(ids))
+            .select((QuoteRow::as_select(), Option::<ActorRef>::as_select()))
+            .order(quotes::id)
+            .load(c)
+            .await?
+    });
+    with_mentions(connection, rows).await
+}
+
+/// The articles of these quotes.
+///
+/// # Errors
+/// Only of the database.
+pub async fn list_articles_of_quotes(connection: &mut Connection, ids: &[QuoteId]) -> Result<Vec<ArticleId>> {
+    let mut articles = Vec::new();
+    for chunk in ids.chunks(mentions::ROWS_A_STATEMENT) {
+        let found: Vec<ArticleId> = on_backend!(connection, |c| {
+            quotes::table.filter(quotes::id.eq_any(chunk)).select(quotes::article_id).distinct().load(c).await?
+        });
+        articles.extend(found);
+    }
+    articles.sort();
+    articles.dedup();
+    Ok(articles)
+}
+
 /// Adds quotes of one article that is listed under `article_day`; their mentions are written by
 /// [`mentions::create_mentions`].
 ///

@@ -1,20 +1,21 @@
 //! `/v1/actors`.
 
+use actix_web::http::{StatusCode, header};
 use actix_web::{HttpResponse, delete, get, patch, post, web};
 use utoipa_actix_web::service_config::ServiceConfig;
 
 use super::bodies::JsonBody;
 use super::creating::Creating;
-use super::found::Found;
+use super::found::{Found, represented};
 use super::including::ActorIncludes;
 use super::lists::{ListQuery, Listed, NoFilter};
-use super::problem::{DeleteProblems, ListProblems, ReadProblems, ServerProblems, WriteProblems};
+use super::problem::{DeleteProblems, ListProblems, ReadProblems, RestoreProblems, ServerProblems, WriteProblems};
 use super::reading::{AsOf, Reading};
 use super::{App, created, gone};
 use crate::error::Result;
-use crate::models::{Actor, ActorFilter, ActorPatch, Author, Edit, Key, NewActor, Revision};
+use crate::models::{Actor, ActorFilter, ActorPatch, Author, Edit, Key, NewActor, NewMerge, Revision};
 use crate::pagination::{Page, PageParameters};
-use crate::services::{actors, revisions};
+use crate::services::{actors, merges, revisions};
 
 /// The routes of this file.
 pub fn configure(config: &mut ServiceConfig) {
@@ -24,7 +25,9 @@ pub fn configure(config: &mut ServiceConfig) {
         .service(find_actor)
         .service(update_actor)
         .service(delete_actor)
-        .service(list_revisions_of_actor);
+        .service(list_revisions_of_actor)
+        .service(merge_actor)
+        .service(unmerge_actor);
 }
 
 /// Lists actors.
@@ -117,4 +120,47 @@ async fn list_revisions_of_actor(
     query: ListQuery<NoFilter>,
 ) -> Result<Listed<Revision>> {
     revisions::list_revisions_of_actor(&app, &key, &query.page()?).await.map(Listed)
+}
+
+/// Merges an actor into another.
+///
+/// For somebody who stands there twice. Its quotes, its mentions, what is a part of it or serves it, and its places in agreements
+/// go to the other, which gets its names, too. Its own address answers 308 with that of the other from then on. To be undone.
+#[utoipa::path(
+    tag = "actors",
+    operation_id = "merge_actor",
+    params(("key" = String, Path, description = "Id or slug of the actor that goes.", example = "sergey-lavrov")),
+    request_body = NewMerge,
+    responses((status = 200, description = "The actor that stays, as it is now.", body = Actor), ReadProblems, WriteProblems, ServerProblems)
+)]
+#[post("/actors/{key}/merge")]
+async fn merge_actor(
+    app: Creating,
+    edit: Edit,
+    key: web::Path<Key<Actor>>,
+    body: JsonBody<NewMerge>,
+) -> Result<Found<Actor>> {
+    merges::merge_actor(&app, &key, &body.0, &edit).await.map(Found)
+}
+
+/// Undoes a merge.
+///
+/// The actor is there again under its id and slug, and has back what the merge moved, unless that was changed since: who gave
+/// a quote another speaker is right.
+#[utoipa::path(
+    tag = "actors",
+    operation_id = "unmerge_actor",
+    params(
+        ("key" = String, Path, description = "Id or slug that the actor had.", example = "sergey-lavrov"),
+        ("reason" = Option<String>, Query, description = "Why you do this, in your words. It is kept with the change.", min_length = 1, max_length = 500)
+    ),
+    responses((status = 200, description = "The actor that is there again; `Location` is its address.", body = Actor), ReadProblems, RestoreProblems, ServerProblems)
+)]
+#[post("/actors/{key}/unmerge")]
+async fn unmerge_actor(app: Creating, edit: Edit, key: web::Path<Key<Actor>>) -> Result<HttpResponse> {
+    let actor = merges::unmerge_actor(&app, &key, &edit).await?;
+    let mut answer = represented(StatusCode::OK, &actor);
+    let location = header::HeaderValue::from_str(&format!("/v1/actors/{}", actor.id));
+    location.into_iter().for_each(|value| drop(answer.headers_mut().insert(header::LOCATION, value)));
+    Ok(answer)
 }

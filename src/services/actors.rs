@@ -8,7 +8,7 @@ use crate::models::{
     NewRole, Review, Role,
 };
 use crate::pagination::{Page, PageRequest};
-use crate::repository::{Connection, actors, gazetteer};
+use crate::repository::{Connection, actors, gazetteer, merges};
 
 /// A page of actors, by slug.
 ///
@@ -179,5 +179,13 @@ async fn role(connection: &mut Connection, new: NewRole, index: usize) -> Result
 
 /// The actor that a key in a body names.
 pub(super) async fn reference(connection: &mut Connection, key: &Key<Actor>, pointer: &str) -> Result<ActorRef> {
-    in_body(actors::find_actor_ref(connection, key).await, pointer)
+    let found = match actors::find_actor_ref(connection, key).await {
+        Err(Error::NotFound { resource, key: text }) => match merges::find_successor(connection, key).await? {
+            // Who was merged into another is found there.
+            Some(successor) => actors::find_actor_ref(connection, &Key::Id(successor)).await,
+            None => Err(Error::NotFound { resource, key: text }),
+        },
+        found => found,
+    };
+    in_body(found, pointer)
 }

@@ -11,6 +11,7 @@ pub mod health;
 pub mod idempotency;
 mod included;
 pub mod keys;
+pub mod merges;
 pub mod outlets;
 pub mod quotes;
 pub mod reference_data;

@@ -44,6 +44,8 @@ const ROUTES: &[(&str, Needs)] = &[
     ("PATCH /v1/actors/{key}", Key(Write)),
     ("DELETE /v1/actors/{key}", Key(Write)),
     ("GET /v1/actors/{key}/revisions", Read),
+    ("POST /v1/actors/{key}/merge", Key(Write)),
+    ("POST /v1/actors/{key}/unmerge", Key(Write)),
     ("GET /v1/zones", Read),
     ("POST /v1/zones", Key(Write)),
     ("GET /v1/zones/{key}", Read),

@@ -29,6 +29,7 @@ mod keys;
 mod layers;
 mod limits;
 mod linking;
+mod merges;
 mod openapi;
 mod outlets;
 mod pagination;
