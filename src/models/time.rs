@@ -74,14 +74,6 @@ impl From<Instant> for std::time::SystemTime {
     }
 }
 
-/// RFC 3339: `2026-03-01T09:30:00.123456Z`. Finer than a microsecond is cut off, as both databases do.
-impl std::str::FromStr for Instant {
-    type Err = jiff::Error;
-    fn from_str(text: &str) -> Result<Self, jiff::Error> {
-        text.parse::<jiff::Timestamp>().map(|instant| Self::from_microseconds(instant.as_microsecond()))
-    }
-}
-
 impl std::fmt::Display for Instant {
     fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
         self.0.fmt(f)
