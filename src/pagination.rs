@@ -48,6 +48,7 @@ pub struct PageParameters {
     #[param(minimum = 1, maximum = 200, default = 50)]
     pub limit: Option<i64>,
     /// `next_cursor` of the page before.
+    #[param(min_length = 1, pattern = "^[A-Za-z0-9_-]+$")]
     pub cursor: Option<String>,
     /// Whether to count the rows of the whole list, for `total`. It is exact, and costs a look at every row that fits the
     /// filter: ask for it with the first page, not with each.

@@ -136,7 +136,7 @@ impl Actor {
 #[serde(deny_unknown_fields)]
 pub struct NewRole {
     /// The role, in words.
-    #[schema(example = "Minister of Foreign Affairs of Russia", min_length = 1, max_length = 300)]
+    #[schema(example = "Minister of Foreign Affairs of Russia", min_length = 1, max_length = 300, pattern = "\\S")]
     pub title: String,
     /// The kind of office; one of the keys that `data/lexicon/offices.toml` explains, or none.
     #[serde(default)]
@@ -144,7 +144,7 @@ pub struct NewRole {
     pub office: Option<String>,
     /// The country served, ISO 3166-1 alpha-2.
     #[serde(default)]
-    #[schema(example = "RU")]
+    #[schema(example = "RU", pattern = "^[A-Z]{2}$")]
     pub country: Option<String>,
     /// The body served: id or slug of an actor.
     #[serde(default)]
@@ -179,10 +179,10 @@ fn accepted() -> Review {
 pub struct NewActor {
     /// Its readable name in addresses; made from the name where it is left out.
     #[serde(default)]
-    #[schema(example = "sergey-lavrov")]
+    #[schema(example = "sergey-lavrov", max_length = 100, pattern = "^[a-z0-9]+(-[a-z0-9]+)*$")]
     pub slug: Option<String>,
     /// Its name.
-    #[schema(example = "Sergey Lavrov", min_length = 1, max_length = 300)]
+    #[schema(example = "Sergey Lavrov", min_length = 1, max_length = 300, pattern = "\\S")]
     pub name: String,
     /// What kind of actor it is.
     pub kind: ActorKind,
@@ -191,17 +191,18 @@ pub struct NewActor {
     pub gender: Option<Gender>,
     /// Whom a person serves, or where a body is at home; ISO 3166-1 alpha-2.
     #[serde(default)]
-    #[schema(example = "RU")]
+    #[schema(example = "RU", pattern = "^[A-Z]{2}$")]
     pub country: Option<String>,
     /// What it is a part of: id or slug of an actor.
     #[serde(default)]
     pub parent: Option<ActorKey>,
     /// Other names and spellings.
     #[serde(default)]
-    #[schema(example = json!(["Sergei Lavrov"]))]
+    #[schema(example = json!(["Sergei Lavrov"]), value_type = Vec<super::Name>)]
     pub aliases: Vec<String>,
     /// Of a state: what its people and things are called.
     #[serde(default)]
+    #[schema(value_type = Vec<super::Name>)]
     pub demonyms: Vec<String>,
     /// Of a state: the city that stands for its government.
     #[serde(default)]
@@ -211,7 +212,7 @@ pub struct NewActor {
     pub roles: Vec<NewRole>,
     /// Its Wikidata item.
     #[serde(default)]
-    #[schema(example = "Q159")]
+    #[schema(example = "Q159", pattern = "^Q[0-9]{1,12}$")]
     pub wikidata: Option<String>,
     /// Where these facts come from.
     #[serde(default)]

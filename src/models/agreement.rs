@@ -101,10 +101,10 @@ pub struct NewParty {
 pub struct NewAgreement {
     /// Its readable name in addresses; made from the name where it is left out.
     #[serde(default)]
-    #[schema(example = "astana-memorandum-2017")]
+    #[schema(example = "astana-memorandum-2017", max_length = 100, pattern = "^[a-z0-9]+(-[a-z0-9]+)*$")]
     pub slug: Option<String>,
     /// Its name.
-    #[schema(min_length = 1, max_length = 300)]
+    #[schema(min_length = 1, max_length = 300, pattern = "\\S")]
     pub name: String,
     /// When it was signed.
     #[serde(default)]
@@ -117,6 +117,7 @@ pub struct NewAgreement {
     pub place: Option<String>,
     /// Where its text can be read.
     #[serde(default)]
+    #[schema(max_length = 2000, pattern = "^https?://[^/\\s\\x00-\\x1f\\x7f-\\x9f][^\\s\\x00-\\x1f\\x7f-\\x9f]*$")]
     pub url: Option<String>,
     /// Who is bound by it, and as what.
     #[serde(default)]
@@ -127,6 +128,7 @@ pub struct NewAgreement {
     pub zones: Vec<ZoneKey>,
     /// Where these facts come from.
     #[serde(default)]
+    #[schema(value_type = Vec<super::Name>)]
     pub sources: Vec<String>,
 }
 

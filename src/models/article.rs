@@ -109,14 +109,23 @@ pub struct ArticleWithQuotes {
 pub struct NewArticle {
     /// The text, as received. Either this or `html`.
     #[serde(default)]
-    #[schema(example = "MOSCOW, May 4. /TASS/. Four zones will be set up, the minister said on Thursday.")]
+    #[schema(
+        example = "MOSCOW, May 4. /TASS/. Four zones will be set up, the minister said on Thursday.",
+        min_length = 1,
+        pattern = "\\S"
+    )]
     pub text: Option<String>,
     /// The page; the article is taken out of it. Either this or `text`.
     #[serde(default)]
+    #[schema(min_length = 1, pattern = "\\S")]
     pub html: Option<String>,
     /// Where it was published.
     #[serde(default)]
-    #[schema(example = "https://example.org/2017/05/04/zones")]
+    #[schema(
+        example = "https://example.org/2017/05/04/zones",
+        max_length = 2000,
+        pattern = "^https?://[^/\\s\\x00-\\x1f\\x7f-\\x9f][^\\s\\x00-\\x1f\\x7f-\\x9f]*$"
+    )]
     pub url: Option<String>,
     /// Who published it: id or slug of an outlet.
     #[serde(default)]
@@ -124,13 +133,14 @@ pub struct NewArticle {
     pub outlet: Option<OutletKey>,
     /// Its headline, where the text does not hold it.
     #[serde(default)]
+    #[schema(min_length = 1, max_length = 300, pattern = "\\S")]
     pub title: Option<String>,
     /// When it was published.
     #[serde(default)]
     pub published_on: Option<Day>,
     /// Its language (ISO 639-1).
     #[serde(default)]
-    #[schema(example = "en")]
+    #[schema(example = "en", pattern = "^[a-z]{2}$")]
     pub language: Option<String>,
 }
 
@@ -174,9 +184,11 @@ pub struct ArticleMetadata {
     pub outlet: Option<OutletKey>,
     /// Where it was published.
     #[serde(default)]
+    #[schema(max_length = 2000, pattern = "^https?://[^/\\s\\x00-\\x1f\\x7f-\\x9f][^\\s\\x00-\\x1f\\x7f-\\x9f]*$")]
     pub url: Option<String>,
     /// Its headline.
     #[serde(default)]
+    #[schema(min_length = 1, max_length = 300, pattern = "\\S")]
     pub title: Option<String>,
     /// The line under its headline.
     #[serde(default)]
@@ -189,7 +201,7 @@ pub struct ArticleMetadata {
     pub published_on_precision: Option<DatePrecision>,
     /// Its language (ISO 639-1).
     #[serde(default)]
-    #[schema(example = "en")]
+    #[schema(example = "en", pattern = "^[a-z]{2}$")]
     pub language: Option<String>,
 }
 

@@ -8,6 +8,24 @@ use utoipa::ToSchema;
 #[expect(dead_code, reason = "it documents the shape of what geojson reads and writes")]
 pub struct Position(Vec<f64>);
 
+/// The corners of a line.
+#[derive(ToSchema)]
+#[schema(min_items = 2)]
+#[expect(dead_code, reason = "it documents the shape of what geojson reads and writes")]
+pub struct Line(Vec<Position>);
+
+/// The corners of an area or of a hole in one: at least four positions, the last of them the first again.
+#[derive(ToSchema)]
+#[schema(min_items = 4)]
+#[expect(dead_code, reason = "it documents the shape of what geojson reads and writes")]
+pub struct Ring(Vec<Position>);
+
+/// An area: its outer ring, then its holes.
+#[derive(ToSchema)]
+#[schema(min_items = 1)]
+#[expect(dead_code, reason = "it documents the shape of what geojson reads and writes")]
+pub struct Rings(Vec<Ring>);
+
 /// A geometry (GeoJSON, RFC 7946): what its `coordinates` hold depends on its `type`.
 #[derive(ToSchema)]
 #[serde(tag = "type")]
@@ -23,38 +41,40 @@ pub enum Geometry {
     #[schema(title = "MultiPoint")]
     MultiPoint {
         /// Where they are.
+        #[schema(min_items = 1)]
         coordinates: Vec<Position>,
     },
     /// A line through two positions or more.
     #[schema(title = "LineString")]
     LineString {
         /// The line's corners.
-        #[schema(min_items = 2)]
-        coordinates: Vec<Position>,
+        coordinates: Line,
     },
     /// Several lines.
     #[schema(title = "MultiLineString")]
     MultiLineString {
         /// The corners of each.
-        coordinates: Vec<Vec<Position>>,
+        #[schema(min_items = 1)]
+        coordinates: Vec<Line>,
     },
     /// An area: its outer ring, then its holes. A ring has at least four positions, the last of them the first again.
     #[schema(title = "Polygon")]
     Polygon {
         /// The rings.
-        coordinates: Vec<Vec<Position>>,
+        coordinates: Rings,
     },
     /// Several areas.
     #[schema(title = "MultiPolygon")]
     MultiPolygon {
         /// The rings of each.
-        coordinates: Vec<Vec<Vec<Position>>>,
+        #[schema(min_items = 1)]
+        coordinates: Vec<Rings>,
     },
     /// Geometries of any type.
     #[schema(title = "GeometryCollection")]
     GeometryCollection {
         /// The geometries.
-        #[schema(no_recursion)]
+        #[schema(no_recursion, min_items = 1)]
         geometries: Vec<Geometry>,
     },
 }

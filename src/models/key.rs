@@ -8,6 +8,7 @@ use serde::{Deserialize, Serialize};
 use sha2::{Digest, Sha256};
 use utoipa::{IntoParams, ToSchema};
 
+use super::json::whole_number_or_null;
 use super::validation::check_name;
 use super::{ApiKeyId, Author, FieldError, Instant, Json, Validate, name_of};
 
@@ -104,12 +105,12 @@ pub struct IssuedApiKey {
 #[serde(deny_unknown_fields)]
 pub struct NewApiKey {
     /// What it is for, or who has it.
-    #[schema(example = "newsroom", min_length = 1, max_length = 300)]
+    #[schema(example = "newsroom", min_length = 1, max_length = 300, pattern = "\\S")]
     pub name: String,
     /// What it may do.
     pub scope: Scope,
     /// After how many days it expires; never where this is left out.
-    #[serde(default)]
+    #[serde(default, deserialize_with = "whole_number_or_null")]
     #[schema(example = 90, minimum = 1, maximum = 3650)]
     pub expires_in_days: Option<u32>,
 }

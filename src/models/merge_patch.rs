@@ -6,7 +6,7 @@ use std::marker::PhantomData;
 use serde::de::DeserializeOwned;
 use serde::{Deserialize, Deserializer, Serialize};
 use serde_json::Value;
-use utoipa::openapi::{RefOr, Schema};
+use utoipa::openapi::{Object, RefOr, Schema};
 use utoipa::{PartialSchema, ToSchema};
 
 use super::{FieldError, Validate};
@@ -84,6 +84,7 @@ impl<T: ToSchema> PartialSchema for MergePatch<T> {
     fn schema() -> RefOr<Schema> {
         let mut schema = T::schema();
         if let RefOr::T(Schema::Object(object)) = &mut schema {
+            nullable_where_absent(object);
             object.required.clear();
             object.description =
                 Some("A JSON Merge Patch (RFC 7396): absent fields stay, null clears, anything else replaces.".into());
@@ -91,6 +92,24 @@ impl<T: ToSchema> PartialSchema for MergePatch<T> {
         schema
     }
 }
+/// A patch may take away what a new resource may leave out: `null` sets it back.
+fn nullable_where_absent(object: &mut Object) {
+    let required = object.required.clone();
+    for (_, schema) in object.properties.iter_mut().filter(|(name, _)| !required.contains(name)) {
+        let Ok(mut value) = serde_json::to_value(&*schema) else { continue };
+        if let Some(kind) = value["type"].as_str() {
+            value["type"] = serde_json::json!([kind, "null"]);
+        } else if value.get("$ref").is_some() {
+            let description = value.as_object_mut().and_then(|fields| fields.shift_remove("description"));
+            value = serde_json::json!({ "oneOf": [value, { "type": "null" }] });
+            value["description"] = description.unwrap_or_default();
+        }
+        if let Ok(nullable) = serde_json::from_value(value) {
+            *schema = nullable;
+        }
+    }
+}
+
 impl<T: ToSchema> ToSchema for MergePatch<T> {
     fn name() -> Cow<'static, str> {
         let name = T::name();

@@ -90,37 +90,44 @@ pub struct Outlet {
 pub struct NewOutlet {
     /// Its readable name in addresses; made from the name where it is left out.
     #[serde(default)]
-    #[schema(example = "tass")]
+    #[schema(example = "tass", max_length = 100, pattern = "^[a-z0-9]+(-[a-z0-9]+)*$")]
     pub slug: Option<String>,
     /// Its name.
-    #[schema(example = "TASS", min_length = 1, max_length = 300)]
+    #[schema(example = "TASS", min_length = 1, max_length = 300, pattern = "\\S")]
     pub name: String,
     /// What kind of publisher it is.
     pub kind: OutletKind,
     /// Where it is at home, ISO 3166-1 alpha-2.
     #[serde(default)]
-    #[schema(example = "RU")]
+    #[schema(example = "RU", pattern = "^[A-Z]{2}$")]
     pub country: Option<String>,
     /// Its home page.
     #[serde(default)]
-    #[schema(example = "https://tass.com")]
+    #[schema(
+        example = "https://tass.com",
+        max_length = 2000,
+        pattern = "^https?://[^/\\s\\x00-\\x1f\\x7f-\\x9f][^\\s\\x00-\\x1f\\x7f-\\x9f]*$"
+    )]
     pub homepage: Option<String>,
     /// Its names as they stand in texts.
     #[serde(default)]
+    #[schema(value_type = Vec<super::Name>)]
     pub aliases: Vec<String>,
     /// How it signs a dateline, as printed.
     #[serde(default)]
-    #[schema(example = json!(["/TASS/"]))]
+    #[schema(example = json!(["/TASS/"]), value_type = Vec<super::Name>)]
     pub datelines: Vec<String>,
     /// The hosts of its addresses.
     #[serde(default)]
-    #[schema(example = json!(["tass.com"]))]
+    #[schema(example = json!(["tass.com"]), value_type = Vec<super::Name>)]
     pub domains: Vec<String>,
     /// Words of its pages, outside the story, that give it away.
     #[serde(default)]
+    #[schema(value_type = Vec<super::Name>)]
     pub marks: Vec<String>,
     /// Its Wikidata item.
     #[serde(default)]
+    #[schema(pattern = "^Q[0-9]{1,12}$")]
     pub wikidata: Option<String>,
     /// Where these facts come from.
     #[serde(default)]

@@ -6,14 +6,18 @@
 use serde::{Deserialize, Serialize};
 use utoipa::ToSchema;
 
+use super::json::whole_number;
+
 /// A run of characters: `start` inclusive, `end` exclusive, in Unicode scalar values of the article's `text`.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash, Serialize, Deserialize, ToSchema)]
 pub struct Span {
     /// Offset of the first character.
     #[schema(example = 2310)]
+    #[serde(deserialize_with = "whole_number")]
     pub start: usize,
     /// Offset after the last character.
     #[schema(example = 2437)]
+    #[serde(deserialize_with = "whole_number")]
     pub end: usize,
 }
 
@@ -34,9 +38,11 @@ pub struct TextSpan {
 pub struct Segment {
     /// Offset of the first character.
     #[schema(example = 2310)]
+    #[serde(deserialize_with = "whole_number")]
     pub start: usize,
     /// Offset after the last character.
     #[schema(example = 2437)]
+    #[serde(deserialize_with = "whole_number")]
     pub end: usize,
     /// Whether the words stand in quotation marks, so that the outlet vouches for them literally.
     pub verbatim: bool,

@@ -35,6 +35,12 @@ impl FieldError {
     }
 }
 
+/// How the API documents a name in a list of names.
+#[derive(ToSchema)]
+#[schema(min_length = 1, max_length = 300, pattern = r"\S", example = "Sergei Lavrov")]
+#[expect(dead_code, reason = "it documents what `check_names` asks for")]
+pub struct Name(String);
+
 /// Rules of a writable shape that its types cannot say.
 pub trait Validate {
     /// Everything that is wrong; empty when the value may be written.

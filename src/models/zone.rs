@@ -1,7 +1,7 @@
 //! Zones: areas with a negotiated status.
 
 use diesel::prelude::{Queryable, Selectable};
-use geojson::{Geometry, GeometryValue, PolygonType};
+use geojson::{Geometry, GeometryValue, LineStringType, PolygonType, Position};
 use jiff::ToSpan;
 use serde::{Deserialize, Serialize};
 use utoipa::{IntoParams, ToSchema};
@@ -171,10 +171,10 @@ pub struct Zone {
 pub struct NewZone {
     /// Its readable name in addresses; made from the name where it is left out.
     #[serde(default)]
-    #[schema(example = "idlib-de-escalation-zone")]
+    #[schema(example = "idlib-de-escalation-zone", max_length = 100, pattern = "^[a-z0-9]+(-[a-z0-9]+)*$")]
     pub slug: Option<String>,
     /// Its name.
-    #[schema(example = "Idlib de-escalation zone", min_length = 1, max_length = 300)]
+    #[schema(example = "Idlib de-escalation zone", min_length = 1, max_length = 300, pattern = "\\S")]
     pub name: String,
     /// What kind of zone it is.
     pub kind: ZoneKind,
@@ -182,7 +182,7 @@ pub struct NewZone {
     pub status: ZoneStatus,
     /// Where it lies, ISO 3166-1 alpha-2.
     #[serde(default)]
-    #[schema(example = "SY")]
+    #[schema(example = "SY", pattern = "^[A-Z]{2}$")]
     pub country: Option<String>,
     /// The zone it is a part of: id or slug.
     #[serde(default)]
@@ -215,12 +215,15 @@ pub struct NewZone {
     pub geometry_derivation: Option<String>,
     /// Its names as they stand in texts.
     #[serde(default)]
+    #[schema(value_type = Vec<super::Name>)]
     pub aliases: Vec<String>,
     /// Common words that mean this zone where it is the one in question.
     #[serde(default)]
+    #[schema(value_type = Vec<super::Name>)]
     pub terms: Vec<String>,
     /// Its Wikidata item.
     #[serde(default)]
+    #[schema(pattern = "^Q[0-9]{1,12}$")]
     pub wikidata: Option<String>,
     /// Where these facts come from.
     #[serde(default)]
@@ -270,6 +273,12 @@ impl Validate for NewZone {
                     }
                 }
             }
+            if !has_whole_parts(geometry) {
+                errors.push(FieldError::at(
+                    "/geometry",
+                    "must have positions of two or three numbers, lines of at least two positions, and nothing empty",
+                ));
+            }
             if !has_closed_rings(geometry) {
                 errors.push(FieldError::at(
                     "/geometry/coordinates",
@@ -289,6 +298,24 @@ fn has_closed_rings(geometry: &Geometry) -> bool {
         GeometryValue::MultiPolygon { coordinates } => coordinates.iter().all(closed),
         GeometryValue::GeometryCollection { geometries } => geometries.iter().all(has_closed_rings),
         _ => true,
+    }
+}
+
+/// Whether positions, lines and collections have as many members as they must (RFC 7946, 3.1).
+fn has_whole_parts(geometry: &Geometry) -> bool {
+    let is_position = |position: &Position| (2..=3).contains(&position.len());
+    let is_line = |line: &LineStringType| line.len() >= 2 && line.iter().all(is_position);
+    let are_rings = |rings: &PolygonType| !rings.is_empty() && rings.iter().flatten().all(is_position);
+    match &geometry.value {
+        GeometryValue::Point { coordinates } => is_position(coordinates),
+        GeometryValue::MultiPoint { coordinates } => !coordinates.is_empty() && coordinates.iter().all(is_position),
+        GeometryValue::LineString { coordinates } => is_line(coordinates),
+        GeometryValue::MultiLineString { coordinates } => !coordinates.is_empty() && coordinates.iter().all(is_line),
+        GeometryValue::Polygon { coordinates } => are_rings(coordinates),
+        GeometryValue::MultiPolygon { coordinates } => !coordinates.is_empty() && coordinates.iter().all(are_rings),
+        GeometryValue::GeometryCollection { geometries } => {
+            !geometries.is_empty() && geometries.iter().all(has_whole_parts)
+        }
     }
 }
 
@@ -352,6 +379,6 @@ pub struct ZoneFilter {
     /// Only zones that stand so. Repeat it for "or".
     pub status: Vec<ZoneStatus>,
     /// Only zones whose bounds meet this box: west,south,east,north in degrees.
-    #[param(example = "35.5,35.0,37.5,36.5")]
+    #[param(pattern = r"^-?\d+(\.\d+)?(,-?\d+(\.\d+)?){3}$", example = "35.5,35.0,37.5,36.5")]
     pub bbox: Option<String>,
 }

@@ -159,7 +159,7 @@ fn describe_conditional_write(operation: &mut Value) {
             "in": "header",
             "required": true,
             "description": "The `ETag` of what you read, so that no other change is lost; or `*` for whatever stands there now.",
-            "schema": { "type": "string", "minLength": 1 },
+            "schema": { "type": "string", "pattern": entity_tags() },
             "example": "*"
         }),
     );
@@ -169,12 +169,18 @@ fn describe_conditional_write(operation: &mut Value) {
             "name": "reason",
             "in": "query",
             "description": "Why you do this, in your words. It is kept with the change.",
-            "schema": { "type": "string", "minLength": 1, "maxLength": 500 },
+            "schema": { "type": "string", "minLength": 1, "maxLength": 500, "pattern": "\\S" },
             "example": "The transcript names the deputy."
         }),
     );
     add_problem(operation, "412", "It was changed since: `If-Match` names another version than the one that is here.");
     add_problem(operation, "428", "`If-Match` is missing.");
+}
+
+/// `*` or a list of entity tags (RFC 9110, sections 5.6.1 and 8.8.3), as a regular expression.
+fn entity_tags() -> String {
+    let tag = r#"(W/)?"[!#-~]*""#;
+    format!(r"^(\*|{tag}([ \t]*,[, \t]*{tag})*([ \t]*,[, \t]*)?)$")
 }
 
 fn add_parameter(operation: &mut Value, parameter: Value) {

@@ -73,6 +73,9 @@ fn entity_tags(list: &str) -> Option<Vec<&str>> {
     loop {
         let opaque = rest.strip_prefix("W/").unwrap_or(rest).strip_prefix('"')?;
         let length = rest.len() - opaque.len() + opaque.find('"')? + 1;
+        if !opaque[..opaque.find('"')?].bytes().all(|byte| byte.is_ascii_graphic()) {
+            return None;
+        }
         let (tag, after) = rest.split_at(length);
         tags.push(tag);
         rest = after.trim_start();
@@ -95,7 +98,7 @@ mod tests {
     fn a_list_of_tags_is_read_as_the_standard_says() {
         assert_eq!(entity_tags(r#""1-a""#), Some(vec![r#""1-a""#]));
         assert_eq!(entity_tags(r#" "a,b" ,W/"c",, "" , "#), Some(vec![r#""a,b""#, r#"W/"c""#, r#""""#]));
-        for wrong in ["", "1", "*, \"a\"", "\"a", "\"a\" \"b\"", "w/\"a\"", "\"a\", b"] {
+        for wrong in ["", "1", "*, \"a\"", "\"a", "\"a\" \"b\"", "w/\"a\"", "\"a\", b", "\"a b\""] {
             assert_eq!(entity_tags(wrong), None, "{wrong}");
         }
     }

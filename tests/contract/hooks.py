@@ -1,0 +1,66 @@
+"""What schemathesis cannot know of this API from its document."""
+
+import re
+import uuid
+
+import schemathesis
+from schemathesis.core.failures import Failure
+
+# Rules that JSON Schema cannot say. A request that keeps to the document may be refused for one of these, and for no other.
+BEYOND_SCHEMA = [
+    r"names no (actor|agreement|article|outlet|quote|zone): none has the id( or slug)? `",  # which there are
+    r"must not hold U\+0000",  # could be said, on each of a hundred strings
+    # relations between members
+    r"must be greater than start",
+    r"must not be before ",
+    r"must not be the (actor|zone) itself or a part of it",
+    r"is past the end of the article's text",
+    r"is for persons only",
+    r"either text or html must be there",
+    r"must not stand beside text",
+    r"stands in the body where the body is JSON, not beside it",
+    r"must have west before east and south before north",
+    # what a text or a page holds
+    r"holds no article",
+    r"cannot be made from the name",
+    r"must not have the form of an id",
+    r"must be an absolute http or https address of at most 2000 bytes",  # bytes, not characters
+    # numbers of an array by their place
+    r"must be degrees, longitude",
+    r"must have rings of at least four positions, the last of them the first again",
+]
+
+
+class RefusedWithoutRule(Failure):
+    """A request was refused that keeps to the document."""
+
+
+@schemathesis.check
+def refusals_are_documented(ctx, response, case):
+    """Whatever keeps to the document is refused for what no schema can say, or not at all."""
+    if case.meta is None or not case.meta.generation.mode.is_positive or response.status_code not in (400, 422):
+        return
+    problem = response.json()
+    if problem["code"] in ("invalid_body", "invalid_query"):
+        details = [error["detail"] for error in problem.get("errors", [])]
+        unknown = [detail for detail in details if not any(re.match(rule, detail) for rule in BEYOND_SCHEMA)]
+        if details and not unknown:
+            return
+    raise RefusedWithoutRule(
+        operation=case.operation.label,
+        title="Refused without a rule in the document",
+        message=f"{problem['code']}: {problem['detail']} {problem.get('errors', '')}",
+    )
+
+
+@schemathesis.hook
+def before_call(context, case, kwargs):
+    """Gives valid requests what only the service can give: they get further into it."""
+    if case.meta is None or not case.meta.generation.mode.is_positive:
+        return
+    if case.headers and "Idempotency-Key" in case.headers:
+        # Generated keys repeat, as those of clients must not.
+        case.headers["Idempotency-Key"] = str(uuid.uuid4())
+    if case.query and "cursor" in case.query:
+        # A cursor comes from the page before, and belongs to its list.
+        del case.query["cursor"]
