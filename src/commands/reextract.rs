@@ -19,7 +19,7 @@ use crate::telemetry;
 /// Where nobody looks at a progress bar, it says how far it is after as many articles.
 const REPORTED: usize = 1000;
 
-/// Read articles again, with the extractor and the actors, zones and outlets as they are now.
+/// Read articles again, with what the extractor knows now.
 ///
 /// What people have corrected, accepted, rejected or added by hand stays. Each article is written as a whole, or not at all
 /// where it reads as before. It may run beside the service. One that was broken off goes on with the same --read-before,

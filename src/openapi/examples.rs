@@ -85,6 +85,7 @@ fn example_of(operation: &str) -> Option<Value> {
             "source": "https://example.org/harbour"
         }),
         "update_actor" => json!({ "country": "RU" }),
+        "merge_actor" => json!({ "into": "russian-foreign-ministry" }),
         "create_zone" => json!({
             "name": "Harbour demilitarised zone",
             "kind": "demilitarised_zone",

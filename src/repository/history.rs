@@ -39,7 +39,7 @@ pub(super) async fn keep<T: 'static>(
     Ok(())
 }
 
-/// Keeps rows of a resource's table as [`keep`] does, and makes them the next version of each; what changes about them is
+/// Keeps rows of a resource's table as `keep` does, and makes them the next version of each; what changes about them is
 /// written after this.
 ///
 /// # Errors

@@ -169,14 +169,17 @@ pub struct Moved {
 pub async fn list_moved(connection: &mut Connection, merge: &ActorMerge) -> Result<Moved> {
     let at = literal(connection, merge.merged_at);
     let ActorMerge { actor_id: old, into_id: new, .. } = merge;
-    // A link that was put somewhere else in between was not left by the merge, though it may lead there again.
+    // A link that somebody put somewhere else in between was not left by the merge, though it may lead there again. One that
+    // another merge took along was, once that was undone.
     let unchanged = |table: &str, column: &str| {
         format!(
             "r.{column} = '{new}' AND EXISTS (\
                  SELECT 1 FROM {table}_history h WHERE h.id = r.id AND h.until = {at} AND h.{column} = '{old}'\
              ) AND NOT EXISTS (\
                  SELECT 1 FROM {table}_history l WHERE l.id = r.id AND l.until > {at} \
-                     AND (l.{column} IS NULL OR l.{column} <> '{new}')\
+                     AND (l.{column} IS NULL OR l.{column} <> '{new}') AND NOT EXISTS (\
+                         SELECT 1 FROM changes x WHERE x.resource_id = l.id AND x.at = l.until AND x.change = 'unmerged'\
+                     )\
              )"
         )
     };

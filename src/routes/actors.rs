@@ -129,7 +129,7 @@ async fn list_revisions_of_actor(
 #[utoipa::path(
     tag = "actors",
     operation_id = "merge_actor",
-    params(("key" = String, Path, description = "Id or slug of the actor that goes.", example = "sergey-lavrov")),
+    params(("key" = String, Path, description = "Id or slug of the actor that goes.", example = "russian-mission-to-un")),
     request_body = NewMerge,
     responses((status = 200, description = "The actor that stays, as it is now.", body = Actor), ReadProblems, WriteProblems, ServerProblems)
 )]
@@ -151,7 +151,7 @@ async fn merge_actor(
     tag = "actors",
     operation_id = "unmerge_actor",
     params(
-        ("key" = String, Path, description = "Id or slug that the actor had.", example = "sergey-lavrov"),
+        ("key" = String, Path, description = "Id or slug that the actor had.", example = "russian-mission-to-un"),
         ("reason" = Option<String>, Query, description = "Why you do this, in your words. It is kept with the change.", min_length = 1, max_length = 500)
     ),
     responses((status = 200, description = "The actor that is there again; `Location` is its address.", body = Actor), ReadProblems, RestoreProblems, ServerProblems)

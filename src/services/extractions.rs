@@ -184,8 +184,9 @@ impl Reread {
     fn is_visible(&self, standing: &Article) -> bool {
         let Outcome { gained, lost, changed, .. } = &self.outcome;
         let (before, after) = (&standing.summary, &self.article.summary);
-        !(gained.is_empty() && lost.is_empty() && changed.is_empty())
-            || !(self.mentions_gained.is_empty() && self.mentions_lost.is_empty())
+        let same_quotes = gained.is_empty() && lost.is_empty() && changed.is_empty();
+        let same_mentions = self.mentions_gained.is_empty() && self.mentions_lost.is_empty();
+        !(same_quotes && same_mentions)
             || standing.regions != self.article.regions
             || (before.extraction, &before.extractor) != (after.extraction, &after.extractor)
     }

@@ -99,8 +99,7 @@ pub fn compare(
             outcome.lost.push(before.clone());
             continue;
         }
-        let outer =
-            found.map_or_else(|| before.nested_in.filter(|outer| !lost.contains(outer)), |found| nested_in(found));
+        let outer = found.map_or_else(|| before.nested_in.filter(|outer| !lost.contains(outer)), nested_in);
         let mut after = match found {
             Some(found) if !standing.is_reviewed() => as_read(before, found),
             _ => before.clone(),
