@@ -60,7 +60,7 @@ pub use text::{
     ActorKind, DatePrecision, DateSource, Dateline, Gender, QuoteKind, Region, RegionKind, ResolvedBy, Segment, Span,
     TextSpan,
 };
-pub use time::{Day, Instant};
+pub use time::{Day, Instant, NotAnInstant};
 pub use validation::{FieldError, Name, Validate, fold, is_url, slug_of};
 pub(crate) use zone::bounds;
 pub use zone::{Lifecycle, NewZone, Zone, ZoneFilter, ZoneKind, ZoneRef, ZoneStatus};
