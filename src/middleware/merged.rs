@@ -1,14 +1,14 @@
 //! Addresses of actors that were merged into another: they lead there.
 
-use actix_web::HttpResponse;
 use actix_web::body::{BoxBody, MessageBody};
 use actix_web::dev::{ServiceRequest, ServiceResponse};
 use actix_web::http::header;
 use actix_web::middleware::Next;
+use actix_web::{FromRequest as _, HttpResponse};
 
 use crate::error::Error;
 use crate::models::{Actor, Key};
-use crate::routes::App;
+use crate::routes::reading::Reading;
 use crate::services::merges;
 
 /// The addresses of an actor and of what is under it.
@@ -20,7 +20,6 @@ const OF_ACTOR: &str = "/v1/actors/{key}";
 /// # Errors
 /// What the inner service fails with.
 pub async fn follow_merges(
-    services: App,
     request: ServiceRequest,
     next: Next<impl MessageBody + 'static>,
 ) -> Result<ServiceResponse<BoxBody>, actix_web::Error> {
@@ -33,7 +32,12 @@ pub async fn follow_merges(
     let pattern = request.match_pattern().filter(|pattern| pattern.starts_with(OF_ACTOR));
     let key = request.match_info().get("key").map(|key| key.parse::<Key<Actor>>());
     let (Some(pattern), Some(Ok(key))) = (pattern, key) else { return Ok(answer) };
-    let location = match merges::find_successor(&services, &key).await {
+    // A merge leads only to what was known at the same instant.
+    let successor = match Reading::extract(request).await {
+        Ok(services) => merges::find_successor(&services, &key).await,
+        Err(error) => Err(error),
+    };
+    let location = match successor {
         Ok(Some(successor)) => {
             let query = request.uri().query().map(|query| format!("?{query}")).unwrap_or_default();
             format!("{}{query}", pattern.replace("{key}", &successor.to_string()))

@@ -16,7 +16,7 @@ use diesel_async::async_connection_wrapper::AsyncConnectionWrapper;
 use sha2::{Digest, Sha256};
 
 use super::Connection;
-use super::versioned::{VERSIONED_TABLES, VersionedTable};
+use super::versioned::{Parent, Since, VERSIONED_TABLES, VersionedTable};
 use crate::error::Result;
 use crate::models::Instant;
 
@@ -183,20 +183,18 @@ impl Views {
         let name = table.name;
         let columns: Vec<String> = columns.iter().map(|column| format!("r.\"{column}\"")).collect();
         let columns = columns.join(", ");
-        // A part that still is was so since its resource is as it is: that of the first parent that the row names.
-        let of_parents: Vec<String> = table
-            .parents
-            .iter()
-            .map(|parent| {
-                let (parent, column) = (parent.table, parent.column);
-                format!("(SELECT p.updated_at FROM {tables}.{parent} p WHERE p.id = r.{column})")
-            })
-            .collect();
-        let (since, since_before, begun) = if of_parents.is_empty() {
-            ("r.updated_at".to_owned(), "r.updated_at", "r.row_since".to_owned())
-        } else {
-            let begun = format!("coalesce(r.row_since, {})", of_parents.join(", "));
-            (format!("CAST(NULL AS {type_of_instant})"), "r.since", begun)
+        let (since, since_before, begun) = match table.since {
+            Since::Column(column) => (format!("r.{column}"), format!("r.{column}"), "r.row_since".to_owned()),
+            // A part that still is was so since its resource is as it is: that of the first parent that the row names.
+            Since::Parent(parents) => {
+                let of_parent = |parent: &Parent| {
+                    let (parent, column) = (parent.table, parent.column);
+                    format!("(SELECT p.updated_at FROM {tables}.{parent} p WHERE p.id = r.{column})")
+                };
+                let of_parents: Vec<String> = parents.iter().map(of_parent).collect();
+                let begun = format!("coalesce(r.row_since, {})", of_parents.join(", "));
+                (format!("CAST(NULL AS {type_of_instant})"), "r.since".to_owned(), begun)
+            }
         };
         format!(
             "SELECT {columns} FROM (

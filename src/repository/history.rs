@@ -98,10 +98,10 @@ fn copy(table: &VersionedTable, resource: &str, condition: &str, until: &str) ->
     if name == resource {
         return Some(format!("INSERT INTO {name}_history SELECT {until}, r.* FROM {name} r WHERE r.{condition};"));
     }
-    let place = table.parents.iter().position(|parent| parent.table == resource)?;
-    let parent = &table.parents[place];
+    let place = table.parents().iter().position(|parent| parent.table == resource)?;
+    let parent = &table.parents()[place];
     let others: String =
-        table.parents[..place].iter().map(|first| format!(" AND r.{} IS NULL", first.column)).collect();
+        table.parents()[..place].iter().map(|first| format!(" AND r.{} IS NULL", first.column)).collect();
     let column = parent.column;
     Some(format!(
         "INSERT INTO {name}_history SELECT {until}, p.updated_at, r.* FROM {name} r JOIN {resource} p ON p.id = r.{column} \
@@ -118,7 +118,7 @@ fn rows_of(resource: ResourceKind) -> Vec<(&'static str, &'static str)> {
         return vec![(table, "id"), ("article_sources", owner), ("quotes", owner), ("mentions", owner)];
     }
     let parts = VERSIONED_TABLES.iter().flat_map(|part| {
-        let of_resource = part.parents.iter().filter(|parent| parent.table == table);
+        let of_resource = part.parents().iter().filter(|parent| parent.table == table);
         of_resource.map(|parent| (part.name, parent.column))
     });
     std::iter::once((table, "id")).chain(parts).collect()

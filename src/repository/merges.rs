@@ -3,10 +3,10 @@
 use diesel::prelude::*;
 use diesel_async::{RunQueryDsl, SimpleAsyncConnection};
 
-use super::history::{list_ids, literal};
+use super::history::{self, list_ids, literal};
 use super::{Connection, mentions as mention_rows};
 use crate::error::Result;
-use crate::models::{Actor, ActorId, ActorMerge, AgreementId, ArticleId, Key, MentionId, Part, QuoteId};
+use crate::models::{Actor, ActorId, ActorMerge, AgreementId, ArticleId, Instant, Key, MentionId, Part, QuoteId};
 use crate::schema::{actor_merges, actor_roles, actors, agreement_parties, mentions, quotes};
 
 /// A chain of merges is followed this far; it ends much earlier.
@@ -63,11 +63,12 @@ pub async fn find_merge(connection: &mut Connection, key: &Key<Actor>) -> Result
     })
 }
 
-/// Forgets a merge that was undone.
+/// Takes a merge back that was undone at `until`.
 ///
 /// # Errors
 /// Only of the database.
-pub async fn delete_merge(connection: &mut Connection, actor: ActorId) -> Result<()> {
+pub async fn delete_merge(connection: &mut Connection, actor: ActorId, until: Instant) -> Result<()> {
+    history::keep(connection, "actor_merges", "actor_id", &[actor], until).await?;
     on_backend!(connection, |c| diesel::delete(actor_merges::table.find(actor)).execute(c).await)?;
     Ok(())
 }

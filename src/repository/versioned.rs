@@ -4,9 +4,17 @@
 pub(super) struct VersionedTable {
     /// Its name.
     pub(super) name: &'static str,
-    /// Whose versions its rows belong to: the first of these that a row names. None of a resource, which has its own
-    /// `updated_at`.
-    pub(super) parents: &'static [Parent],
+    /// Since when a row has been as it is.
+    pub(super) since: Since,
+}
+
+/// What says since when a row has been as it is.
+#[derive(Clone, Copy)]
+pub(super) enum Since {
+    /// A column of its own.
+    Column(&'static str),
+    /// The `updated_at` of the resource that it is a part of: the first of these that it names.
+    Parent(&'static [Parent]),
 }
 
 /// A resource that rows of another table are a part of.
@@ -17,21 +25,43 @@ pub(super) struct Parent {
     pub(super) column: &'static str,
 }
 
+impl VersionedTable {
+    /// The table of a resource.
+    const fn resource(name: &'static str) -> Self {
+        Self { name, since: Since::Column("updated_at") }
+    }
+
+    /// The table of what is a part of a resource.
+    const fn part(name: &'static str, parents: &'static [Parent]) -> Self {
+        Self { name, since: Since::Parent(parents) }
+    }
+
+    /// The resources that its rows may be a part of.
+    pub(super) const fn parents(&self) -> &'static [Parent] {
+        match self.since {
+            Since::Column(_) => &[],
+            Since::Parent(parents) => parents,
+        }
+    }
+}
+
 /// Every such table.
-pub(super) const VERSIONED_TABLES: [VersionedTable; 12] = [
-    VersionedTable { name: "outlets", parents: &[] },
-    VersionedTable { name: "actors", parents: &[] },
-    VersionedTable { name: "actor_names", parents: &[Parent { table: "actors", column: "actor_id" }] },
-    VersionedTable { name: "actor_roles", parents: &[Parent { table: "actors", column: "actor_id" }] },
-    VersionedTable { name: "zones", parents: &[] },
-    VersionedTable { name: "agreements", parents: &[] },
-    VersionedTable { name: "agreement_parties", parents: &[Parent { table: "agreements", column: "agreement_id" }] },
-    VersionedTable { name: "agreement_zones", parents: &[Parent { table: "agreements", column: "agreement_id" }] },
-    VersionedTable { name: "articles", parents: &[] },
-    VersionedTable { name: "article_sources", parents: &[Parent { table: "articles", column: "article_id" }] },
-    VersionedTable { name: "quotes", parents: &[] },
-    VersionedTable {
-        name: "mentions",
-        parents: &[Parent { table: "quotes", column: "quote_id" }, Parent { table: "articles", column: "article_id" }],
-    },
+pub(super) const VERSIONED_TABLES: [VersionedTable; 13] = [
+    VersionedTable::resource("outlets"),
+    VersionedTable::resource("actors"),
+    VersionedTable::part("actor_names", &[Parent { table: "actors", column: "actor_id" }]),
+    VersionedTable::part("actor_roles", &[Parent { table: "actors", column: "actor_id" }]),
+    VersionedTable::resource("zones"),
+    VersionedTable::resource("agreements"),
+    VersionedTable::part("agreement_parties", &[Parent { table: "agreements", column: "agreement_id" }]),
+    VersionedTable::part("agreement_zones", &[Parent { table: "agreements", column: "agreement_id" }]),
+    VersionedTable::resource("articles"),
+    VersionedTable::part("article_sources", &[Parent { table: "articles", column: "article_id" }]),
+    VersionedTable::resource("quotes"),
+    VersionedTable::part(
+        "mentions",
+        &[Parent { table: "quotes", column: "quote_id" }, Parent { table: "articles", column: "article_id" }],
+    ),
+    // A merge is no resource: it is there from when it was made until it is undone.
+    VersionedTable { name: "actor_merges", since: Since::Column("merged_at") },
 ];

@@ -22,7 +22,7 @@ pub mod outlets;
 pub mod problem;
 pub mod problems;
 pub mod quotes;
-mod reading;
+pub mod reading;
 pub mod table;
 pub mod zones;
 

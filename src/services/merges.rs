@@ -12,12 +12,12 @@ use crate::repository::{self, Connection, actors, agreements, gazetteer, history
 /// Resources whose state before is held in memory at one time.
 const AT_ONE_TIME: usize = 200;
 
-/// The actor that stands where the one with this id or slug was merged into.
+/// The actor that stands where the one with this id or slug was merged into, at the instant that is read.
 ///
 /// # Errors
 /// Only of the database.
 pub async fn find_successor(services: &Services, key: &Key<Actor>) -> Result<Option<ActorId>> {
-    merges::find_successor(&mut services.database.connect().await?, key).await
+    services.read(async |c| merges::find_successor(c, key).await).await
 }
 
 /// Merges an actor into another: what refers to it refers to the other from then on, which gets its names. The other as it
@@ -121,7 +121,7 @@ pub async fn unmerge_actor(services: &Services, key: &Key<Actor>, edit: &Edit) -
             let Json(given) = &merge.aliases;
             let aliases = other.aliases.iter().filter(|alias| !given.contains(alias)).cloned().collect();
             actors::update_names(c, &Actor { aliases, ..other }).await?;
-            merges::delete_merge(c, id).await?;
+            merges::delete_merge(c, id, at).await?;
             let actor = actors::find_actor(c, &Key::Id(id)).await?;
             let change = changes::change_of(ChangeKind::Unmerged, &actor, actor.version, at, edit)?;
             repository::changes::create_changes(c, &[NewChange { before: None, ..change }]).await?;

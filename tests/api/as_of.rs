@@ -30,6 +30,12 @@ fn at(path: &str, instant: &str) -> String {
 /// What an address gives, without what is another on each request.
 async fn answer(app: &TestApp, path: &str) -> (u16, Value) {
     let answer = app.get(path).await;
+    if answer.status == 308 {
+        // It leads on to what was known at the same instant.
+        let location = answer.header("location").unwrap();
+        let instant = path.split_once("as_of=").map(|(_, instant)| format!("?as_of={instant}")).unwrap_or_default();
+        return (308, json!(location.strip_suffix(&instant).unwrap()));
+    }
     let mut body = answer.json();
     for field in ["request_id", "trace_id", "instance"] {
         body.as_object_mut().unwrap().remove(field);
@@ -226,6 +232,57 @@ async fn an_edit_and_a_delete_leave_what_was_known_before_them() {
         }
     }
     assert_eq!(world.answers(&paths).await, left, "without an instant, what is true now");
+}
+
+#[actix_web::test]
+async fn a_merge_and_a_restoration_leave_what_was_known_before_and_after_them() {
+    let world = World::start().await;
+    let new = json!({ "name": "S. Lavroff", "kind": "person", "aliases": ["Serge Lavroff"] });
+    let alias = world.app.post("/v1/actors", new).await.expect(201);
+    let quote = format!("/v1/quotes/{}", id(&world.article["quotes"][1]));
+    change(&world.app, Method::PATCH, &quote, &json!({ "speaker": { "actor": "s-lavroff" } })).await;
+    let mut paths = world.singles().await;
+    paths.extend(world.lists());
+    paths.extend(
+        [
+            "/v1/actors/s-lavroff",
+            &format!("/v1/actors/{}", id(&alias)),
+            "/v1/quotes?speaker=s-lavroff",
+            "/v1/articles?actor=s-lavroff",
+            "/v1/actors?name=lavro",
+        ]
+        .map(str::to_owned),
+    );
+    let act = async |path: &str, body: Value| {
+        let tag = world.app.get("/v1/actors/s-lavroff").await.header("etag").unwrap_or("*").to_owned();
+        let headers = [("content-type", "application/json"), ("if-match", tag.as_str())];
+        world.app.send_with(Method::POST, path, &headers, body.to_string()).await.expect(200)
+    };
+    let mut known = Vec::new();
+    let mut remember = async || known.push((world.answers(&paths).await, now()));
+    remember().await;
+    act("/v1/actors/s-lavroff/merge", json!({ "into": "sergey-lavrov" })).await;
+    remember().await;
+    change(&world.app, Method::DELETE, &format!("/v1/articles/{}", id(&world.article)), &Value::Null).await;
+    remember().await;
+    let deletion = world.app.get("/v1/deletions").await.expect(200)["data"][0].clone();
+    act(&format!("/v1/deletions/{}/restore", id(&deletion)), json!({})).await;
+    remember().await;
+    act("/v1/actors/s-lavroff/unmerge", json!({})).await;
+    remember().await;
+    for (place, (then, instant)) in known.iter().enumerate() {
+        for (earlier, _) in &known[..place] {
+            assert_ne!(earlier, then, "each of the five shows in what is read");
+        }
+        for ((path, then), found) in paths.iter().zip(then).zip(world.answers_at(&paths, instant).await) {
+            assert_eq!(found, *then, "{path} after {place} of the changes");
+        }
+    }
+    let status = |place: usize, path: &str| known[place].0[paths.iter().position(|p| p == path).unwrap()].0;
+    let statuses = [0, 1, 2, 3, 4].map(|place| status(place, "/v1/actors/s-lavroff"));
+    assert_eq!(statuses, [200, 308, 308, 308, 200]);
+    let before_it_was = world.app.get(&at("/v1/actors/s-lavroff", "2020-01-01T00:00:00Z")).await;
+    before_it_was.expect_problem(404, "not_found");
 }
 
 #[actix_web::test]
