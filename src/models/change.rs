@@ -5,7 +5,7 @@ use serde::{Deserialize, Serialize};
 use serde_json::Value;
 use utoipa::ToSchema;
 
-use super::{Actor, Agreement, Article, Author, Id, Instant, Json, Outlet, Quote, Zone};
+use super::{Actor, Agreement, Article, ArticleWithQuotes, Author, Id, Instant, Json, Outlet, Quote, Zone};
 
 /// A kind of resource whose changes are kept.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Hash, Serialize, Deserialize, ToSchema)]
@@ -86,96 +86,42 @@ pub trait Versioned: Serialize {
     fn label(&self) -> &str;
 }
 
-impl Versioned for Article {
-    const KIND: ResourceKind = ResourceKind::Article;
-    fn id(&self) -> Id<()> {
-        self.summary.id.untyped()
-    }
-    fn version(&self) -> i64 {
-        self.summary.version
-    }
-    fn updated_at(&self) -> Instant {
-        self.summary.updated_at
-    }
-    fn label(&self) -> &str {
-        self.summary.title.as_deref().unwrap_or(&self.text)
-    }
+/// Where in a resource the columns stand that all have, and what a person would tell it by.
+macro_rules! versioned {
+    ($resource:ident, $kind:ident, |$of:ident| $row:expr, $label:expr) => {
+        impl Versioned for $resource {
+            const KIND: ResourceKind = ResourceKind::$kind;
+
+            fn id(&self) -> Id<()> {
+                let $of = self;
+                $row.id.untyped()
+            }
+
+            fn version(&self) -> i64 {
+                let $of = self;
+                $row.version
+            }
+
+            fn updated_at(&self) -> Instant {
+                let $of = self;
+                $row.updated_at
+            }
+
+            fn label(&self) -> &str {
+                let $of = self;
+                $label
+            }
+        }
+    };
 }
-impl Versioned for Quote {
-    const KIND: ResourceKind = ResourceKind::Quote;
-    fn id(&self) -> Id<()> {
-        self.id.untyped()
-    }
-    fn version(&self) -> i64 {
-        self.version
-    }
-    fn updated_at(&self) -> Instant {
-        self.updated_at
-    }
-    fn label(&self) -> &str {
-        &self.text
-    }
-}
-impl Versioned for Actor {
-    const KIND: ResourceKind = ResourceKind::Actor;
-    fn id(&self) -> Id<()> {
-        self.id.untyped()
-    }
-    fn version(&self) -> i64 {
-        self.version
-    }
-    fn updated_at(&self) -> Instant {
-        self.updated_at
-    }
-    fn label(&self) -> &str {
-        &self.name
-    }
-}
-impl Versioned for Zone {
-    const KIND: ResourceKind = ResourceKind::Zone;
-    fn id(&self) -> Id<()> {
-        self.id.untyped()
-    }
-    fn version(&self) -> i64 {
-        self.version
-    }
-    fn updated_at(&self) -> Instant {
-        self.updated_at
-    }
-    fn label(&self) -> &str {
-        &self.name
-    }
-}
-impl Versioned for Agreement {
-    const KIND: ResourceKind = ResourceKind::Agreement;
-    fn id(&self) -> Id<()> {
-        self.id.untyped()
-    }
-    fn version(&self) -> i64 {
-        self.version
-    }
-    fn updated_at(&self) -> Instant {
-        self.updated_at
-    }
-    fn label(&self) -> &str {
-        &self.name
-    }
-}
-impl Versioned for Outlet {
-    const KIND: ResourceKind = ResourceKind::Outlet;
-    fn id(&self) -> Id<()> {
-        self.id.untyped()
-    }
-    fn version(&self) -> i64 {
-        self.version
-    }
-    fn updated_at(&self) -> Instant {
-        self.updated_at
-    }
-    fn label(&self) -> &str {
-        &self.name
-    }
-}
+
+versioned!(Article, Article, |it| it.summary, it.summary.title.as_deref().unwrap_or(&it.text));
+versioned!(ArticleWithQuotes, Article, |it| it.article.summary, it.article.label());
+versioned!(Quote, Quote, |it| it, &it.text);
+versioned!(Actor, Actor, |it| it, &it.name);
+versioned!(Zone, Zone, |it| it, &it.name);
+versioned!(Agreement, Agreement, |it| it, &it.name);
+versioned!(Outlet, Outlet, |it| it, &it.name);
 
 /// A change as it is written down.
 #[derive(Debug, Clone, PartialEq, Insertable)]

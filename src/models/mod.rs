@@ -61,7 +61,7 @@ pub use text::{
     TextSpan,
 };
 pub use time::{Day, Instant, NotAnInstant};
-pub use validation::{FieldError, Name, Validate, fold, is_url, slug_of};
+pub use validation::{FieldError, NOT_A_URL, Name, Validate, fold, is_url, slug_of};
 pub(crate) use zone::bounds;
 pub use zone::{Lifecycle, NewZone, Zone, ZoneFilter, ZoneKind, ZoneRef, ZoneStatus};
 

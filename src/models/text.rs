@@ -8,15 +8,17 @@ use utoipa::ToSchema;
 
 use super::json::whole_number;
 
+// The maximum of an offset is 2^53 - 1: numbers up to there mean the same to every reader of JSON (RFC 8259, section 6).
+
 /// A run of characters: `start` inclusive, `end` exclusive, in Unicode scalar values of the article's `text`.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash, Serialize, Deserialize, ToSchema)]
 pub struct Span {
     /// Offset of the first character.
-    #[schema(example = 2310)]
+    #[schema(example = 2310, maximum = 9_007_199_254_740_991_i64)]
     #[serde(deserialize_with = "whole_number")]
     pub start: usize,
     /// Offset after the last character.
-    #[schema(example = 2437)]
+    #[schema(example = 2437, maximum = 9_007_199_254_740_991_i64)]
     #[serde(deserialize_with = "whole_number")]
     pub end: usize,
 }
@@ -37,11 +39,11 @@ pub struct TextSpan {
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Hash, Serialize, Deserialize, ToSchema)]
 pub struct Segment {
     /// Offset of the first character.
-    #[schema(example = 2310)]
+    #[schema(example = 2310, maximum = 9_007_199_254_740_991_i64)]
     #[serde(deserialize_with = "whole_number")]
     pub start: usize,
     /// Offset after the last character.
-    #[schema(example = 2437)]
+    #[schema(example = 2437, maximum = 9_007_199_254_740_991_i64)]
     #[serde(deserialize_with = "whole_number")]
     pub end: usize,
     /// Whether the words stand in quotation marks, so that the outlet vouches for them literally.

@@ -79,10 +79,13 @@ pub(super) fn check_country(errors: &mut Vec<FieldError>, pointer: &str, country
     }
 }
 
+/// What is said of an address that is refused.
+pub const NOT_A_URL: &str = "must be an absolute http or https address of at most 2000 bytes";
+
 /// Refuses what is not an absolute http or https address.
 pub(super) fn check_url(errors: &mut Vec<FieldError>, pointer: &str, url: Option<&str>) {
     if url.is_some_and(|url| !is_url(url)) {
-        errors.push(FieldError::at(pointer, "must be an absolute http or https address of at most 2000 bytes"));
+        errors.push(FieldError::at(pointer, NOT_A_URL));
     }
 }
 

@@ -4,7 +4,7 @@ use actix_web::dev::Payload;
 use actix_web::http::StatusCode;
 use actix_web::{FromRequest, HttpRequest, HttpResponse, delete, get, patch, post, web};
 use serde::Deserialize;
-use utoipa::IntoParams;
+use utoipa::{IntoParams, ToSchema};
 use utoipa_actix_web::service_config::ServiceConfig;
 
 use super::accept::choose;
@@ -20,7 +20,7 @@ use super::{App, created, gone, resource_id};
 use crate::error::{Error, Result};
 use crate::models::{
     Article, ArticleFilter, ArticlePatch, ArticleSummary, ArticleWithQuotes, Author, Day, Edit, FieldError, Key,
-    NewArticle, Outlet, Quote, Revision,
+    NOT_A_URL, NewArticle, Outlet, Quote, Revision, is_url,
 };
 use crate::pagination::{CountParameter, Page, PageParameters};
 use crate::services::articles::{self, Received};
@@ -66,8 +66,8 @@ async fn list_articles(
     params(SentBeside),
     request_body(content(
         (NewArticle = "application/json"),
-        (String = "text/plain", example = "MOSCOW, May 4. /TASS/. Four zones will be set up in Syria, the minister said on Thursday."),
-        (String = "text/html"),
+        (RawText = "text/plain", example = "MOSCOW, May 4. /TASS/. Four zones will be set up in Syria, the minister said on Thursday."),
+        (RawText = "text/html"),
     )),
     responses(
         (status = 201, description = "The new article and its quotes.", body = ArticleWithQuotes),
@@ -186,6 +186,7 @@ async fn list_revisions_of_article(
 #[into_params(parameter_in = Query)]
 struct SentBeside {
     /// Beside a raw body: where the article was published.
+    #[param(max_length = 2000, pattern = "^https?://[^/\\s\\x00-\\x1f\\x7f-\\x9f][^\\s\\x00-\\x1f\\x7f-\\x9f]*$")]
     url: Option<String>,
     /// Beside a raw body: who published it; id or slug of an outlet.
     #[param(value_type = Option<String>)]
@@ -193,6 +194,21 @@ struct SentBeside {
     /// Beside a raw body: when it was published.
     published_on: Option<Day>,
 }
+
+impl SentBeside {
+    fn check(self) -> Result<Self> {
+        if self.url.as_deref().is_some_and(|url| !is_url(url)) {
+            return Err(Error::InvalidQuery(vec![FieldError::parameter("url", NOT_A_URL)]));
+        }
+        Ok(self)
+    }
+}
+
+/// A raw text or page: not only white space, and without U+0000.
+#[derive(ToSchema)]
+#[schema(min_length = 1, pattern = r"^[^\x00]*[^\s\x00][^\x00]*$")]
+#[expect(dead_code, reason = "describes the body; `SentArticle` reads it")]
+struct RawText(String);
 
 /// An article in any of the forms in which it may be sent.
 struct SentArticle(NewArticle);
@@ -203,7 +219,7 @@ impl FromRequest for SentArticle {
 
     fn from_request(request: &HttpRequest, payload: &mut Payload) -> Self::Future {
         let media_type = MediaType::of(request);
-        let beside = parse_query::<SentBeside>(request.query_string());
+        let beside = parse_query::<SentBeside>(request.query_string()).and_then(SentBeside::check);
         let body = read_body(request, payload);
         Box::pin(async move {
             let SentBeside { url, outlet, published_on } = beside?;

@@ -6,17 +6,15 @@ use actix_web::body::BoxBody;
 use actix_web::http::StatusCode;
 use actix_web::http::header::{self, HttpDate};
 use actix_web::{HttpRequest, HttpResponse, Responder};
-use serde::Serialize;
 use serde_json::Value;
 
 use super::entity_tag::{ResourceVersion, tag_of};
-use crate::models::{Actor, Agreement, Article, ArticleWithQuotes, Instant, Outlet, Quote, StoredAnswer, Zone};
+use crate::models::{
+    Actor, Agreement, Article, ArticleWithQuotes, Instant, Outlet, Quote, StoredAnswer, Versioned, Zone,
+};
 
 /// What a single address gives.
-pub trait Resource: Serialize {
-    /// Counts its changes.
-    fn version(&self) -> i64;
-
+pub trait Resource: Versioned {
     /// When its representation last changed; `None` where that is not known, because it shows the names of other
     /// resources, which change without it.
     fn last_modified(&self) -> Option<Instant> {
@@ -30,43 +28,17 @@ pub trait Resource: Serialize {
 }
 
 impl Resource for ArticleWithQuotes {
-    fn version(&self) -> i64 {
-        self.article.version()
-    }
     fn tag_of_read(&self) -> Option<String> {
         let read = serde_json::to_vec(&self.article).ok()?;
         Some(tag_of(Some(ResourceVersion(self.version())), &read))
     }
 }
-impl Resource for Article {
-    fn version(&self) -> i64 {
-        self.summary.version
-    }
-}
-impl Resource for Quote {
-    fn version(&self) -> i64 {
-        self.version
-    }
-}
-impl Resource for Actor {
-    fn version(&self) -> i64 {
-        self.version
-    }
-}
-impl Resource for Zone {
-    fn version(&self) -> i64 {
-        self.version
-    }
-}
-impl Resource for Agreement {
-    fn version(&self) -> i64 {
-        self.version
-    }
-}
+impl Resource for Article {}
+impl Resource for Quote {}
+impl Resource for Actor {}
+impl Resource for Zone {}
+impl Resource for Agreement {}
 impl Resource for Outlet {
-    fn version(&self) -> i64 {
-        self.version
-    }
     // The one resource that shows nothing but itself.
     fn last_modified(&self) -> Option<Instant> {
         Some(self.updated_at)

@@ -94,14 +94,21 @@ fn name_in(pair: &str) -> &str {
     pair.split('=').next().unwrap_or_default()
 }
 
+fn value_in(pair: &str) -> &str {
+    pair.split_once('=').map(|(_, value)| value).unwrap_or_default()
+}
+
 /// A query string; a repeated parameter is a list, an unknown one a mistake.
 ///
 /// # Errors
 /// [`Error::InvalidQuery`] with the parameter named.
 pub fn parse_query<T: DeserializeOwned>(query: &str) -> Result<T> {
     if let Some(pair) = query.split('&').find(|pair| pair.contains("%00")) {
-        let name = pair.split('=').next().unwrap_or_default();
-        return Err(Error::InvalidQuery(vec![FieldError::parameter(name, "must not hold U+0000")]));
+        return Err(Error::InvalidQuery(vec![FieldError::parameter(name_in(pair), "must not hold U+0000")]));
+    }
+    // It would be taken for one that is not there.
+    if let Some(pair) = query.split('&').find(|pair| !pair.is_empty() && value_in(pair).is_empty()) {
+        return Err(Error::InvalidQuery(vec![FieldError::parameter(name_in(pair), "must have a value")]));
     }
     let deserializer = serde_html_form::Deserializer::from_bytes(query.as_bytes());
     serde_path_to_error::deserialize(deserializer).map_err(|error| {

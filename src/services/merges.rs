@@ -1,6 +1,6 @@
 //! Merges: an actor that turns out to be another one, and back.
 
-use super::{Services, articles, changes, check_precondition, in_body};
+use super::{Services, articles, changes, check_is_conditional, check_precondition, in_body};
 use crate::error::{Error, Result};
 use crate::models::{
     Actor, ActorId, ActorMerge, ChangeKind, Edit, Instant, Json, Key, NewChange, NewMerge, ResourceKind, Versioned,
@@ -27,6 +27,8 @@ pub async fn find_successor(services: &Services, key: &Key<Actor>) -> Result<Opt
 /// [`NotFound`](Error::NotFound); [`Conflict`](Error::Conflict) where it is the same actor, the other is a part of it, or one
 /// of them was merged already.
 pub async fn merge_actor(services: &Services, key: &Key<Actor>, new: &NewMerge, edit: &Edit) -> Result<Actor> {
+    // Where it was merged already there is no state to compare with.
+    check_is_conditional(edit)?;
     services
         .act(async |c| {
             gazetteer::count_gazetteer_change(c).await?;

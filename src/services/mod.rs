@@ -134,6 +134,11 @@ fn check(body: &impl Validate) -> Result<()> {
     if errors.is_empty() { Ok(()) } else { Err(Error::InvalidBody(errors)) }
 }
 
+/// Refuses a change that does not say which state of the resource it is meant for.
+fn check_is_conditional(edit: &Edit) -> Result<()> {
+    if edit.precondition == Precondition::Unsaid { Err(Error::PreconditionRequired) } else { Ok(()) }
+}
+
 /// Refuses a change that is not meant for the state that the resource is in. Within the transaction that changes it, and
 /// after its row was locked: what is found out here must still hold when the change is written.
 fn check_precondition(edit: &Edit, version: i64) -> Result<()> {

@@ -140,6 +140,9 @@ async fn what_the_client_knows_wins_over_the_text() {
     assert_eq!(article["url"], "https://example.org/a");
     assert_eq!(article["published_on"], "2017-09-20");
     assert_eq!(article["published_on_source"], "request");
+    let path = "/v1/articles?url=example.org%2Fa";
+    let problem = app.send(Method::POST, path, "text/plain", RAW_PAGE).await.expect_problem(400, "invalid_query");
+    assert_eq!(problem["errors"][0]["parameter"], "url");
 
     let sent = json!({ "text": "The gate is open, the mayor said.", "title": "A gate", "language": "en" });
     let article = app.post("/v1/articles", sent).await.expect(201);

@@ -298,6 +298,7 @@ async fn what_cannot_be_merged_is_refused_and_nothing_is_changed() {
 
     merge(app, "harbour-council", "port-council").await.expect(200);
     conflict("harbour-council", "port-council", "already").await;
+    app.post(path, body).await.expect_problem(428, "precondition_required");
     conflict("russia", "harbour-council", "already").await;
     // What it was merged into goes first, then nobody is left to take from.
     merge(app, "port-council", "russia").await.expect(200);

@@ -77,6 +77,22 @@ async fn limits_are_checked() {
 }
 
 #[actix_web::test]
+async fn a_parameter_without_a_value_is_a_mistake() {
+    let app = TestApp::start().await;
+    for (path, parameter) in [
+        ("/v1/quotes?count=", "count"),
+        ("/v1/quotes?limit", "limit"),
+        ("/v1/quotes?said_from=&limit=2", "said_from"),
+        ("/v1/zones?status=ended&cursor=", "cursor"),
+        ("/v1/outlets/tass/revisions?count=", "count"),
+    ] {
+        let problem = app.get(path).await.expect_problem(400, "invalid_query");
+        assert_eq!(problem["errors"][0]["parameter"], parameter, "{path}");
+        assert_eq!(problem["errors"][0]["detail"], "must have a value", "{path}");
+    }
+}
+
+#[actix_web::test]
 async fn a_list_leads_to_its_first_page() {
     let app = TestApp::start().await;
     for (path, first) in [
