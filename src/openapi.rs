@@ -36,6 +36,7 @@ pub mod version_3_0;
         (name = "agreements", description = "Texts that create or change zones."),
         (name = "articles", description = "Published texts, as received, and what was read from them."),
         (name = "outlets", description = "Who publishes."),
+        (name = "statistics", description = "Counts over time, for charts."),
         (name = "deletions", description = "What was deleted, to be restored or to go for good."),
         (name = "keys", description = "API keys, for admins."),
         (name = "health", description = "Probes.")

@@ -29,6 +29,8 @@ pub struct Settings {
     pub database: DatabaseSettings,
     /// How lists are paged.
     pub lists: ListSettings,
+    /// What is counted at most.
+    pub statistics: StatisticsSettings,
     /// What articles may be like.
     pub ingest: IngestSettings,
     /// How repeated requests are known.
@@ -228,6 +230,14 @@ pub struct ListSettings {
     pub max_limit: i64,
 }
 
+/// What is counted at most.
+#[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
+#[serde(deny_unknown_fields)]
+pub struct StatisticsSettings {
+    /// Periods of one answer at most.
+    pub max_periods: usize,
+}
+
 /// What articles may be like.
 #[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
 #[serde(deny_unknown_fields)]
@@ -398,6 +408,9 @@ impl Settings {
         if !(1..=self.lists.max_limit).contains(&self.lists.default_limit) {
             let value = self.lists.default_limit.to_string();
             return out_of_bounds("lists.default_limit", value, "must be 1 to lists.max_limit");
+        }
+        if self.statistics.max_periods == 0 {
+            return out_of_bounds("statistics.max_periods", "0".to_owned(), "must be at least 1");
         }
         if self.limits.max_clients == 0 {
             return out_of_bounds("limits.max_clients", "0".to_owned(), "must be at least 1");

@@ -24,6 +24,7 @@ mod names;
 mod outlet;
 mod quote;
 pub mod sql_types;
+mod statistic;
 pub mod text;
 mod time;
 mod validation;
@@ -56,11 +57,14 @@ pub use outlet::{NewOutlet, Outlet, OutletFilter, OutletKind, OutletRef};
 pub use quote::{
     Mention, NewQuote, NewSpeaker, Quote, QuoteFilter, QuoteReading, SelectorType, Speaker, TextQuoteSelector,
 };
+pub use statistic::{
+    NotAGrouping, Period, QuoteCategory, QuoteCounts, QuoteGrouping, QuoteSeries, QuoteStatistics, StatisticsParameters,
+};
 pub use text::{
     ActorKind, DatePrecision, DateSource, Dateline, Gender, QuoteKind, Region, RegionKind, ResolvedBy, Segment, Span,
     TextSpan,
 };
-pub use time::{Day, Instant, NotAnInstant};
+pub use time::{Day, Instant, NotADay, NotAnInstant};
 pub use validation::{FieldError, NOT_A_URL, Name, Validate, fold, is_url, slug_of};
 pub(crate) use zone::bounds;
 pub use zone::{Lifecycle, NewZone, Zone, ZoneFilter, ZoneKind, ZoneRef, ZoneStatus};

@@ -21,7 +21,9 @@ pub mod mentions;
 pub mod merges;
 pub mod migrations;
 pub mod outlets;
+pub mod quote_filter;
 pub mod quotes;
+pub mod statistics;
 mod versioned;
 pub mod zones;
 

@@ -5,15 +5,15 @@ use std::collections::HashMap;
 use diesel::prelude::*;
 use diesel_async::RunQueryDsl;
 
+use super::quote_filter::{QuoteConditions, filtered_quotes};
 use super::{Connection, history, mentions};
 use crate::error::{Error, Result};
 use crate::models::{
-    ActorId, ActorRef, ArticleId, DatePrecision, Day, Instant, Json, Mention, OutletId, Quote, QuoteFilter, QuoteId,
-    QuoteKind, QuoteReading, ResolvedBy, Review, Segment, SelectorType, Speaker, TextQuoteSelector, TextSpan, ZoneId,
-    ZoneRef,
+    ActorId, ActorRef, ArticleId, DatePrecision, Day, Instant, Json, Mention, Quote, QuoteFilter, QuoteId, QuoteKind,
+    QuoteReading, ResolvedBy, Review, Segment, SelectorType, Speaker, TextQuoteSelector, TextSpan, ZoneRef,
 };
 use crate::pagination::{PageRequest, Rows};
-use crate::schema::{actors, articles, mentions as mention_table, quotes};
+use crate::schema::{actors, articles, quotes};
 
 /// Where a quote stands in the list: the day it is listed under, and its id.
 pub type QuoteKeyset = (Day, QuoteId);
@@ -49,17 +49,6 @@ struct QuoteRow {
     version: i64,
 }
 
-/// The filter of a quote list, its keys turned into ids. An empty list means any.
-#[derive(Debug, Clone, Default)]
-pub struct QuoteConditions {
-    /// Said by one of these actors.
-    pub speakers: Vec<ActorId>,
-    /// Naming one of these zones.
-    pub zones: Vec<ZoneId>,
-    /// Reported by one of these outlets.
-    pub outlets: Vec<OutletId>,
-}
-
 /// The quotes of one page, the newest first, and one more where there is a next page; each with the day it is listed under.
 ///
 /// # Errors
@@ -73,46 +62,8 @@ pub async fn list_quotes(
     let (rows, total): (Vec<(QuoteRow, Option<ActorRef>)>, _) = on_backend!(connection, |c| {
         // The same conditions for the page and for the total.
         let filtered = || {
-            let mut query = quotes::table.left_join(actors::table).into_boxed();
-            if !conditions.speakers.is_empty() {
-                query = query.filter(quotes::actor_id.eq_any(&conditions.speakers));
-            }
-            if !conditions.zones.is_empty() {
-                let naming = mention_table::table.filter(mention_table::zone_id.eq_any(&conditions.zones));
-                let naming = naming.filter(mention_table::quote_id.is_not_null());
-                query = query.filter(quotes::id.eq_any(naming.select(mention_table::quote_id.assume_not_null())));
-            }
-            if !conditions.outlets.is_empty() {
-                let reports = articles::table.filter(articles::outlet_id.eq_any(&conditions.outlets));
-                query = query.filter(quotes::article_id.eq_any(reports.select(articles::id)));
-            }
-            if let Some(day) = filter.published_from {
-                let reports = articles::table.filter(articles::published_on.ge(day));
-                query = query.filter(quotes::article_id.eq_any(reports.select(articles::id)));
-            }
-            if let Some(day) = filter.published_to {
-                let reports = articles::table.filter(articles::published_on.le(day));
-                query = query.filter(quotes::article_id.eq_any(reports.select(articles::id)));
-            }
-            if !filter.article.is_empty() {
-                query = query.filter(quotes::article_id.eq_any(&filter.article));
-            }
-            if !filter.kind.is_empty() {
-                query = query.filter(quotes::kind.eq_any(&filter.kind));
-            }
-            if let Some(day) = filter.said_from {
-                query = query.filter(quotes::said_on.ge(day));
-            }
-            if let Some(day) = filter.said_to {
-                query = query.filter(quotes::said_on.le(day));
-            }
-            if !filter.review.is_empty() {
-                query = query.filter(quotes::review.eq_any(&filter.review));
-            }
-            if let Some(least) = filter.min_confidence {
-                query = query.filter(quotes::confidence.ge(least));
-            }
-            query
+            let query = quotes::table.left_join(actors::table).into_boxed();
+            filtered_quotes!(query, filter, conditions)
         };
         let total = match page.count {
             true => Some(filtered().count().get_result(c).await?),

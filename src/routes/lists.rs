@@ -6,6 +6,7 @@ use actix_web::{FromRequest, HttpRequest, HttpResponse, Responder};
 use serde::de::DeserializeOwned;
 use serde::{Deserialize, Serialize};
 use std::future::{Ready, ready};
+use utoipa::IntoParams;
 
 use super::including::INCLUDE;
 use super::reading::{AS_OF, as_of};
@@ -66,15 +67,41 @@ impl<F: DeserializeOwned> FromRequest for ListQuery<F> {
     }
 }
 
+/// The query of what is made of a whole list: its filter, and parameters of another kind.
+pub struct FilteredQuery<F, P> {
+    /// The filter.
+    pub filter: F,
+    /// What is to be made of it.
+    pub parameters: P,
+}
+
+impl<F: DeserializeOwned, P: DeserializeOwned + IntoParams> FromRequest for FilteredQuery<F, P> {
+    type Error = Error;
+    type Future = Ready<Result<Self>>;
+
+    fn from_request(request: &HttpRequest, _: &mut Payload) -> Self::Future {
+        let names: Vec<String> = P::into_params(|| None).into_iter().map(|parameter| parameter.name).collect();
+        let read = parse_parts(request.query_string(), |name| names.iter().any(|known| known == name));
+        ready(read.map(|(filter, parameters)| Self { filter, parameters }))
+    }
+}
+
 /// The filter of a list that has none.
 #[derive(Debug, Clone, Copy, Serialize, Deserialize)]
 #[serde(deny_unknown_fields)]
 pub struct NoFilter {}
 
 fn parse_list_query<F: DeserializeOwned>(query: &str) -> Result<(F, PageParameters)> {
-    let (of_page, of_filter): (Vec<&str>, Vec<&str>) =
-        own_pairs(query).partition(|pair| PAGE_PARAMETERS.contains(&name_in(pair)));
-    Ok((parse_query(&of_filter.join("&"))?, parse_query(&of_page.join("&"))?))
+    parse_parts(query, |name| PAGE_PARAMETERS.contains(&name))
+}
+
+/// The filter in a query, and what is there beside it.
+fn parse_parts<F: DeserializeOwned, P: DeserializeOwned>(
+    query: &str,
+    is_beside: impl Fn(&str) -> bool,
+) -> Result<(F, P)> {
+    let (beside, of_filter): (Vec<&str>, Vec<&str>) = own_pairs(query).partition(|pair| is_beside(name_in(pair)));
+    Ok((parse_query(&of_filter.join("&"))?, parse_query(&beside.join("&"))?))
 }
 
 impl FromRequest for CountParameter {
@@ -117,6 +144,8 @@ pub fn parse_query<T: DeserializeOwned>(query: &str) -> Result<T> {
         let named = |start: &str| detail.strip_prefix(start).and_then(|rest| rest.split('`').next());
         let (parameter, detail) = if let Some(name) = named("unknown field `") {
             (name.to_owned(), "is not a parameter of this operation".to_owned())
+        } else if let Some(name) = named("missing field `") {
+            (name.to_owned(), "must be given".to_owned())
         } else if let Some(name) = named("duplicate field `") {
             (name.to_owned(), "must be given once".to_owned())
         } else {

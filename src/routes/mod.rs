@@ -23,6 +23,7 @@ pub mod problem;
 pub mod problems;
 pub mod quotes;
 pub mod reading;
+pub mod statistics;
 pub mod table;
 pub mod zones;
 
@@ -47,6 +48,7 @@ pub fn configure(config: &mut ServiceConfig) {
     zones::configure(config);
     agreements::configure(config);
     outlets::configure(config);
+    statistics::configure(config);
     deletions::configure(config);
     keys::configure(config);
 }

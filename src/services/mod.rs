@@ -17,6 +17,7 @@ pub mod quotes;
 pub mod reference_data;
 pub mod revisions;
 pub mod samples;
+pub mod statistics;
 pub mod zones;
 
 use std::sync::Arc;

@@ -11,7 +11,8 @@ use crate::models::{
     Segment, SelectorType, Span, Speaker, TextQuoteSelector, TextSpan, slug_of,
 };
 use crate::pagination::{Page, PageRequest};
-use crate::repository::quotes::{QuoteConditions, QuoteKeyset};
+use crate::repository::quote_filter::QuoteConditions;
+use crate::repository::quotes::QuoteKeyset;
 use crate::repository::{self, Connection, articles, mentions, outlets, quotes, zones};
 
 /// What a quote made by hand names as its extractor.
@@ -29,22 +30,27 @@ pub async fn list_quotes(
     page: &PageRequest<QuoteKeyset>,
     include: &[QuoteInclude],
 ) -> Result<Page<Quote>> {
-    if filter.min_confidence.is_some_and(|least| !(0.0..=1.0).contains(&least)) {
-        return Err(Error::InvalidQuery(vec![FieldError::parameter("min_confidence", "must be from 0 to 1")]));
-    }
     services
         .read(async |c| {
-            let conditions = QuoteConditions {
-                speakers: repository::actors::find_actor_ids(c, "speaker", &filter.speaker).await?,
-                zones: zones::find_zone_ids_with_parts(c, &filter.zone).await?,
-                outlets: outlets::find_outlet_ids(c, &filter.outlet).await?,
-            };
+            let conditions = find_conditions(c, filter).await?;
             let rows = quotes::list_quotes(c, filter, &conditions, page).await?;
             let mut found = page.page(rows, |(day, quote)| (*day, quote.id)).map(|(_, quote)| quote);
             include_with_quotes(c, include, &mut found.data).await?;
             Ok(found)
         })
         .await
+}
+
+/// A filter with its keys turned into ids.
+pub(super) async fn find_conditions(connection: &mut Connection, filter: &QuoteFilter) -> Result<QuoteConditions> {
+    if filter.min_confidence.is_some_and(|least| !(0.0..=1.0).contains(&least)) {
+        return Err(Error::InvalidQuery(vec![FieldError::parameter("min_confidence", "must be from 0 to 1")]));
+    }
+    Ok(QuoteConditions {
+        speakers: repository::actors::find_actor_ids(connection, "speaker", &filter.speaker).await?,
+        zones: zones::find_zone_ids_with_parts(connection, &filter.zone).await?,
+        outlets: outlets::find_outlet_ids(connection, &filter.outlet).await?,
+    })
 }
 
 /// The first quote of the list; `None` where there are no quotes.

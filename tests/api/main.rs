@@ -44,5 +44,6 @@ mod speakers;
 mod starting;
 mod statement_accuracy;
 mod statement_properties;
+mod statistics;
 mod support;
 mod zones;

@@ -306,6 +306,8 @@ impl TestDatabase {
             Kind::Postgres { .. } => execute(&self.url, statements).await,
             Kind::Sqlite { .. } => {
                 let mut connection = SqliteConnection::establish(self.path()).expect("SQLite opens the file");
+                // The service may be writing.
+                connection.batch_execute("PRAGMA busy_timeout = 10000").expect("a pragma");
                 connection.batch_execute(statements).expect("the statements run");
             }
         }

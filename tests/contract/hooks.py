@@ -15,6 +15,8 @@ BEYOND_SCHEMA = [
     r"must have a value",
     # the time of the request
     r"must not be in the future",
+    # how many periods lie between two days
+    r"gives more than \d+ periods from ",
     # relations between members
     r"must be greater than start",
     r"must not be before ",

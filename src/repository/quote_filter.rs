@@ -1,0 +1,66 @@
+//! Which quotes a list holds, in SQL.
+
+use crate::models::{ActorId, OutletId, ZoneId};
+
+/// The filter of a quote list, its keys turned into ids. An empty list means any.
+#[derive(Debug, Clone, Default)]
+pub struct QuoteConditions {
+    /// Said by one of these actors.
+    pub speakers: Vec<ActorId>,
+    /// Naming one of these zones.
+    pub zones: Vec<ZoneId>,
+    /// Reported by one of these outlets.
+    pub outlets: Vec<OutletId>,
+}
+
+/// A boxed query of quotes, narrowed to a [`QuoteFilter`](crate::models::QuoteFilter) and its [`QuoteConditions`]: whatever else it
+/// joins, groups or selects, which is why it is a macro.
+macro_rules! filtered_quotes {
+    ($query:expr, $filter:expr, $conditions:expr) => {{
+        use diesel::prelude::*;
+
+        use crate::schema::{articles, mentions, quotes};
+
+        let mut query = $query;
+        if !$conditions.speakers.is_empty() {
+            query = query.filter(quotes::actor_id.eq_any(&$conditions.speakers));
+        }
+        if !$conditions.zones.is_empty() {
+            let naming = mentions::table.filter(mentions::zone_id.eq_any(&$conditions.zones));
+            let naming = naming.filter(mentions::quote_id.is_not_null());
+            query = query.filter(quotes::id.eq_any(naming.select(mentions::quote_id.assume_not_null())));
+        }
+        if !$conditions.outlets.is_empty() {
+            let reports = articles::table.filter(articles::outlet_id.eq_any(&$conditions.outlets));
+            query = query.filter(quotes::article_id.eq_any(reports.select(articles::id)));
+        }
+        if let Some(day) = $filter.published_from {
+            let reports = articles::table.filter(articles::published_on.ge(day));
+            query = query.filter(quotes::article_id.eq_any(reports.select(articles::id)));
+        }
+        if let Some(day) = $filter.published_to {
+            let reports = articles::table.filter(articles::published_on.le(day));
+            query = query.filter(quotes::article_id.eq_any(reports.select(articles::id)));
+        }
+        if !$filter.article.is_empty() {
+            query = query.filter(quotes::article_id.eq_any(&$filter.article));
+        }
+        if !$filter.kind.is_empty() {
+            query = query.filter(quotes::kind.eq_any(&$filter.kind));
+        }
+        if let Some(day) = $filter.said_from {
+            query = query.filter(quotes::said_on.ge(day));
+        }
+        if let Some(day) = $filter.said_to {
+            query = query.filter(quotes::said_on.le(day));
+        }
+        if !$filter.review.is_empty() {
+            query = query.filter(quotes::review.eq_any(&$filter.review));
+        }
+        if let Some(least) = $filter.min_confidence {
+            query = query.filter(quotes::confidence.ge(least));
+        }
+        query
+    }};
+}
+pub(super) use filtered_quotes;
