@@ -13,7 +13,6 @@ use crate::schema::{actors, articles, mentions, outlets, quotes, zones};
 use joined::{their_articles, their_mentions};
 
 /// What quotes are joined with to be counted, under other names than in the conditions of a filter.
-#[expect(missing_docs, reason = "the macro writes what nothing can be said of")]
 mod joined {
     use crate::schema::{articles, mentions};
 
