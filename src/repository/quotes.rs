@@ -82,6 +82,26 @@ pub async fn list_quotes(
     Ok(Rows { rows: days.into_iter().zip(found).collect(), total })
 }
 
+/// The quotes that came in last, the last one first.
+///
+/// # Errors
+/// Only of the database.
+pub async fn list_latest_quotes(
+    connection: &mut Connection,
+    filter: &QuoteFilter,
+    conditions: &QuoteConditions,
+    limit: i64,
+) -> Result<Vec<Quote>> {
+    let rows: Vec<(QuoteRow, Option<ActorRef>)> = on_backend!(connection, |c| {
+        let query = quotes::table.left_join(actors::table).into_boxed();
+        let query = filtered_quotes!(query, filter, conditions);
+        // An id begins with the time at which it was made (UUIDv7).
+        let query = query.select((QuoteRow::as_select(), Option::<ActorRef>::as_select())).order(quotes::id.desc());
+        query.limit(limit).load(c).await?
+    });
+    with_mentions(connection, rows).await
+}
+
 /// The quotes of these articles, those of each in reading order.
 ///
 /// # Errors

@@ -12,6 +12,7 @@ pub mod deletions;
 mod edit;
 pub mod entity_tag;
 pub mod extractions;
+pub mod feeds;
 pub mod found;
 pub mod health;
 pub mod including;
@@ -48,6 +49,7 @@ pub fn configure(config: &mut ServiceConfig) {
     zones::configure(config);
     agreements::configure(config);
     outlets::configure(config);
+    feeds::configure(config);
     statistics::configure(config);
     deletions::configure(config);
     keys::configure(config);

@@ -6,6 +6,7 @@ pub mod articles;
 mod changes;
 pub mod deletions;
 pub mod extractions;
+pub mod feeds;
 pub mod gazetteer;
 pub mod health;
 pub mod idempotency;

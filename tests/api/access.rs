@@ -65,6 +65,8 @@ const ROUTES: &[(&str, Needs)] = &[
     ("DELETE /v1/outlets/{key}", Key(Write)),
     ("GET /v1/outlets/{key}/revisions", Read),
     ("GET /v1/stats/quotes", Read),
+    ("GET /v1/feeds/quotes.atom", Read),
+    ("GET /v1/feeds/quotes.json", Read),
     ("GET /v1/deletions", Key(Write)),
     ("POST /v1/deletions/{id}/restore", Key(Write)),
     ("DELETE /v1/deletions/{id}", Key(Admin)),

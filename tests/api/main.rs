@@ -17,6 +17,7 @@ mod errors;
 mod explore;
 mod extraction;
 mod extractions;
+mod feeds;
 mod health;
 mod html;
 mod http;
