@@ -92,7 +92,8 @@ pub async fn count_quotes_of_categories(
     let known = categories.iter().map(|category| format!("'{category}'")).collect::<Vec<_>>().join(", ");
     let name = name_of(category);
     let name = match categories {
-        [] => format!("'{OTHERS}'"),
+        // PostgreSQL takes a bare text in `GROUP BY` for a mistake.
+        [] => format!("CAST('{OTHERS}' AS text)"),
         _ => format!("CASE WHEN {name} IN ({known}) THEN {name} ELSE '{OTHERS}' END"),
     };
     macro_rules! counts {

@@ -1,24 +1,22 @@
-//! Quotes: what the extractor read, what people put right, the rules.
+//! Quotes: what people read, add and put right.
 
-use super::articles::Named;
+mod extracted;
+mod placement;
+
+pub(super) use self::extracted::{Strangers, create_extracted_quotes, create_with_outer_first, extracted_quotes};
+pub(super) use self::placement::BY_HAND;
+use self::placement::{Words, blank_quote};
 use super::included::include_with_quotes;
 use super::{Services, actors, apply, changes, check, check_precondition};
 use crate::error::{Error, Result};
-use crate::extraction::{self, ExtractedQuote, Extraction, SpeakerActor};
 use crate::models::{
-    Actor, ActorId, ActorKind, ActorRef, Article, Author, DatePrecision, Day, Edit, FieldError, Instant, Key, Mention,
-    MergePatch, NewQuote, NewSpeaker, Quote, QuoteFilter, QuoteId, QuoteInclude, QuoteReading, ResolvedBy, Review,
-    Segment, SelectorType, Span, Speaker, TextQuoteSelector, TextSpan, slug_of,
+    Actor, Article, Author, DatePrecision, Edit, FieldError, Instant, Key, Mention, MergePatch, NewQuote, NewSpeaker,
+    Quote, QuoteFilter, QuoteId, QuoteInclude, QuoteReading, ResolvedBy, Review, Speaker,
 };
 use crate::pagination::{Page, PageRequest};
 use crate::repository::quote_filter::QuoteConditions;
 use crate::repository::quotes::QuoteKeyset;
 use crate::repository::{self, Connection, articles, mentions, outlets, quotes, zones};
-
-/// What a quote made by hand names as its extractor.
-pub(super) const BY_HAND: &str = "hand";
-/// Characters of context before and after a quote.
-const CONTEXT: usize = 32;
 
 /// A page of quotes, the newest first.
 ///
@@ -187,190 +185,6 @@ async fn write_mentions(connection: &mut Connection, article: &Article, quote: &
     mentions::create_mentions(connection, article.summary.id, &rows).await
 }
 
-/// Writes what the extractor read from an article, and the speakers it met for the first time.
-pub(super) async fn create_extracted_quotes(
-    connection: &mut Connection,
-    article: &Article,
-    extraction: &Extraction,
-    named: &Named,
-    author: &Author,
-) -> Result<Vec<Quote>> {
-    let all = extracted_quotes(connection, article, extraction, named, &mut Strangers::Create(author)).await?;
-    create_with_outer_first(connection, article, &all).await?;
-    Ok(all)
-}
-
-/// Adds quotes of an article; a quote refers to the one it is nested in, which must be there first.
-pub(super) async fn create_with_outer_first(
-    connection: &mut Connection,
-    article: &Article,
-    all: &[Quote],
-) -> Result<()> {
-    let (outer, nested): (Vec<Quote>, Vec<Quote>) = all.iter().cloned().partition(|quote| quote.nested_in.is_none());
-    for quotes in [outer, nested] {
-        quotes::create_quotes(connection, &quotes, article.summary.sort_on()).await?;
-    }
-    Ok(())
-}
-
-/// What the extractor read from an article, as quotes with ids of their own that are not written yet.
-pub(super) async fn extracted_quotes(
-    connection: &mut Connection,
-    article: &Article,
-    extraction: &Extraction,
-    named: &Named,
-    strangers: &mut Strangers<'_>,
-) -> Result<Vec<Quote>> {
-    let ids: Vec<QuoteId> = extraction.quotes.iter().map(|_| QuoteId::generate()).collect();
-    let words = Words::of(&article.text);
-    let at = article.summary.updated_at;
-    let mut all = Vec::with_capacity(extraction.quotes.len());
-    for (extracted, id) in extraction.quotes.iter().zip(&ids) {
-        let mut quote = blank_quote(article, *id, at);
-        quote.place(&words, &extracted.segments);
-        quote.kind = extracted.kind;
-        quote.cue = extracted.cue.clone();
-        quote.occasion = extracted.occasion.clone();
-        quote.speaker = speaker(connection, extracted, named, at, strangers).await?;
-        quote.said_on = extracted.said_on.map(|(date, _)| Day(date));
-        quote.said_on_precision = extracted.said_on.map(|(_, precision)| precision);
-        quote.nested_in = extracted.nested_in.and_then(|index| ids.get(index).copied());
-        quote.confidence = rounded(extracted.confidence);
-        quote.why = extracted.why.clone();
-        quote.review = Review::Machine;
-        quote.extractor = extraction::VERSION.to_owned();
-        quote.name_mentions(&article.mentions);
-        all.push(quote);
-    }
-    Ok(all)
-}
-
-/// Two decimals: more would claim a precision that a probability read off a text does not have.
-fn rounded(confidence: f32) -> f64 {
-    (f64::from(confidence) * 100.0).round() / 100.0
-}
-
-async fn speaker(
-    connection: &mut Connection,
-    extracted: &ExtractedQuote,
-    named: &Named,
-    at: Instant,
-    strangers: &mut Strangers<'_>,
-) -> Result<Option<Speaker>> {
-    let Some(speaker) = &extracted.speaker else { return Ok(None) };
-    let actor = match &speaker.actor {
-        Some(SpeakerActor::Known { slug, .. }) => named.actor(slug).cloned(),
-        Some(SpeakerActor::New { name, kind }) => find_or_create_actor(connection, name, *kind, at, strangers).await?,
-        None => None,
-    };
-    if actor.is_none() && speaker.mention.is_none() {
-        return Ok(None);
-    }
-    let resolved_by = speaker.resolved_by.filter(|_| actor.is_some());
-    Ok(Some(Speaker { mention: speaker.mention.clone(), actor, role: speaker.role.clone(), resolved_by }))
-}
-
-/// What to do with speakers whom neither the reference data nor the database knows.
-pub(super) enum Strangers<'a> {
-    /// They are written as actors, for this author.
-    Create(&'a Author),
-    /// They are shown as they would be written; these were shown already.
-    Preview(Vec<(ActorKind, ActorRef)>),
-}
-
-/// Somebody the reference data lacks: the one actor that has this name already, or a new one marked as the machine's;
-/// nobody where several have it, or a person has said that it is no actor's.
-async fn find_or_create_actor(
-    connection: &mut Connection,
-    name: &str,
-    kind: ActorKind,
-    at: Instant,
-    strangers: &mut Strangers<'_>,
-) -> Result<Option<ActorRef>> {
-    if let Strangers::Preview(shown) = strangers
-        && let Some((_, actor)) = shown.iter().find(|(known, actor)| *known == kind && actor.name == name)
-    {
-        return Ok(Some(actor.clone()));
-    }
-    let known = repository::actors::find_actors_by_name(connection, kind, name).await?;
-    let (rejected, standing): (Vec<_>, Vec<_>) = known.into_iter().partition(|(review, _)| *review == Review::Rejected);
-    match standing.as_slice() {
-        [(_, actor)] => return Ok(Some(actor.clone())),
-        [] if rejected.is_empty() => {}
-        _ => return Ok(None),
-    }
-    let id = ActorId::generate();
-    let mut slug = slug_of(name);
-    // Another kind of actor may have the slug, and some names have no letter that a slug can hold.
-    let taken = !repository::actors::find_actor_refs(connection, std::slice::from_ref(&slug)).await?.is_empty();
-    if taken || slug.is_empty() {
-        let tail: String = id.to_string().chars().rev().take(8).collect();
-        slug = if slug.is_empty() { format!("actor-{tail}") } else { format!("{slug}-{tail}") };
-    }
-    let actor = Actor {
-        id,
-        slug,
-        name: name.to_owned(),
-        kind,
-        gender: None,
-        country: None,
-        parent: None,
-        aliases: Vec::new(),
-        demonyms: Vec::new(),
-        capital: None,
-        roles: Vec::new(),
-        wikidata: None,
-        source: None,
-        review: Review::Machine,
-        created_at: at,
-        updated_at: at,
-        version: 1,
-        included: None,
-    };
-    let reference = ActorRef { id: actor.id, slug: actor.slug.clone(), name: actor.name.clone() };
-    match strangers {
-        Strangers::Create(author) => {
-            repository::actors::create_actor(connection, &actor).await?;
-            changes::record_creation(connection, &actor, author).await?;
-        }
-        Strangers::Preview(shown) => shown.push((kind, reference.clone())),
-    }
-    Ok(Some(reference))
-}
-
-fn blank_quote(article: &Article, id: QuoteId, at: Instant) -> Quote {
-    Quote {
-        id,
-        article_id: article.summary.id,
-        kind: crate::models::QuoteKind::Direct,
-        text: String::new(),
-        segments: Vec::new(),
-        selector: TextQuoteSelector {
-            kind: SelectorType::TextQuoteSelector,
-            exact: String::new(),
-            prefix: String::new(),
-            suffix: String::new(),
-        },
-        cue: None,
-        occasion: None,
-        speaker: None,
-        said_on: None,
-        said_on_precision: None,
-        zones: Vec::new(),
-        mentions: Vec::new(),
-        nested_in: None,
-        statement_id: None,
-        confidence: 1.0,
-        why: Vec::new(),
-        review: Review::Accepted,
-        extractor: BY_HAND.to_owned(),
-        created_at: at,
-        updated_at: at,
-        version: 1,
-        included: None,
-    }
-}
-
 /// The quote as a person says that it reads.
 async fn with_reading(
     connection: &mut Connection,
@@ -423,78 +237,4 @@ async fn reviewed_speaker(
     }
     let resolved_by = actor.as_ref().map(|_| ResolvedBy::Review);
     Ok(Some(Speaker { mention, actor, role, resolved_by }))
-}
-
-impl Quote {
-    fn place(&mut self, words: &Words, segments: &[Segment]) {
-        let (start, end) = match (segments.first(), segments.last()) {
-            (Some(first), Some(last)) => (first.start, last.end),
-            _ => (0, 0),
-        };
-        let pieces: Vec<&str> = segments.iter().map(|segment| words.slice(segment.start, segment.end)).collect();
-        self.text = pieces.join(" ");
-        self.selector.exact = words.slice(start, end).to_owned();
-        self.selector.prefix = words.slice(start.saturating_sub(CONTEXT), start).to_owned();
-        self.selector.suffix = words.slice(end, end + CONTEXT).to_owned();
-        self.segments = segments.to_vec();
-    }
-
-    /// Of what the article names, that which stands within the segments.
-    pub(super) fn name_mentions(&mut self, all: &[Mention]) {
-        let is_inside = |mention: &&Mention| {
-            self.segments.iter().any(|segment| segment.start <= mention.start && mention.end <= segment.end)
-        };
-        self.mentions = all.iter().filter(is_inside).cloned().collect();
-        self.zones.clear();
-        for zone in self.mentions.iter().filter_map(|mention| mention.zone.as_ref()) {
-            if !self.zones.contains(zone) {
-                self.zones.push(zone.clone());
-            }
-        }
-    }
-}
-
-/// A text by its characters, so that an offset finds its byte at once.
-struct Words<'a> {
-    text: &'a str,
-    /// The first byte of each character, and the length of the text.
-    bytes: Vec<usize>,
-}
-
-impl<'a> Words<'a> {
-    fn of(text: &'a str) -> Self {
-        let bytes = text.char_indices().map(|(byte, _)| byte).chain([text.len()]).collect();
-        Self { text, bytes }
-    }
-
-    fn len(&self) -> usize {
-        self.bytes.len() - 1
-    }
-
-    /// The characters between two offsets, cut at the end of the text.
-    fn slice(&self, start: usize, end: usize) -> &'a str {
-        let end = end.min(self.len());
-        let start = start.min(end);
-        &self.text[self.bytes[start]..self.bytes[end]]
-    }
-
-    fn span(&self, span: Span) -> TextSpan {
-        TextSpan { text: self.slice(span.start, span.end).to_owned(), start: span.start, end: span.end }
-    }
-
-    fn check(&self, reading: &QuoteReading) -> Result<()> {
-        let mut ends: Vec<(String, usize)> = Vec::new();
-        for (index, segment) in reading.segments.iter().enumerate() {
-            ends.push((format!("/segments/{index}/end"), segment.end));
-        }
-        ends.extend(reading.cue.map(|cue| ("/cue/end".to_owned(), cue.end)));
-        ends.extend(reading.occasion.map(|occasion| ("/occasion/end".to_owned(), occasion.end)));
-        let mention = reading.speaker.as_ref().and_then(|speaker| speaker.mention);
-        ends.extend(mention.map(|mention| ("/speaker/mention/end".to_owned(), mention.end)));
-        let past_the_end = ends.into_iter().filter(|(_, end)| *end > self.len());
-        let detail = format!("is past the end of the article's text ({} characters)", self.len());
-        let errors: Vec<FieldError> =
-            past_the_end.map(|(pointer, _)| FieldError::at(pointer, detail.clone())).collect();
-        if errors.is_empty() { Ok(()) } else { Err(Error::InvalidBody(errors)) }
-    }
 }

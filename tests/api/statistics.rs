@@ -129,6 +129,18 @@ async fn periods_have_no_gaps_and_reach_as_far_as_was_asked() {
 }
 
 #[actix_web::test]
+async fn where_nothing_fits_there_is_nothing() {
+    let app = start().await;
+    for group_by in
+        ["month", "speaker", "zone", "outlet", "kind", "month,speaker", "week,zone", "year,outlet", "day,kind"]
+    {
+        let query = format!("group_by={group_by}&speaker=sergey-lavrov&said_from=2000-01-01&said_to=2000-01-01");
+        let found = count(&app, &query).await;
+        assert_eq!((&found["series"], &found["all"]["quotes"]), (&json!([]), &json!(0)), "{query}");
+    }
+}
+
+#[actix_web::test]
 async fn only_the_largest_have_a_series() {
     let app = start().await;
     let found = count(&app, "group_by=month,speaker&series=1").await;
