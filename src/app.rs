@@ -6,7 +6,7 @@ use actix_web::body::MessageBody;
 use actix_web::dev::{Service, ServiceFactory, ServiceRequest, ServiceResponse};
 use actix_web::http::Method;
 use actix_web::middleware::{Compress, Condition, from_fn};
-use actix_web::{App, HttpRequest, HttpResponse, web};
+use actix_web::{App, HttpMessage, HttpRequest, HttpResponse, web};
 use tracing_actix_web::TracingLogger;
 use utoipa_actix_web::{AppExt, scope};
 use utoipa_swagger_ui::{Config, SwaggerUi};
@@ -25,8 +25,8 @@ use crate::middleware::merged::follow_merges;
 use crate::middleware::sparse::keep_fields;
 use crate::openapi::examples::Examples;
 use crate::openapi::{self, Reading};
-use crate::routes;
 use crate::routes::table::RouteTable;
+use crate::routes::{self, HeadOnly};
 use crate::services::Services;
 
 /// What every worker builds its app from.
@@ -118,6 +118,7 @@ pub fn build(
             // actix's routing knows GET alone; on the wire the answer to a HEAD has no body, whatever is put in it.
             if request.method() == Method::HEAD {
                 request.head_mut().method = Method::GET;
+                request.extensions_mut().insert(HeadOnly);
             }
             service.call(request)
         })

@@ -38,6 +38,7 @@ pub mod version_3_0;
         (name = "outlets", description = "Who publishes."),
         (name = "statistics", description = "Counts over time, for charts."),
         (name = "deletions", description = "What was deleted, to be restored or to go for good."),
+        (name = "changes", description = "What was changed, in order, to be followed: as a list and as a stream."),
         (name = "keys", description = "API keys, for admins."),
         (name = "health", description = "Probes.")
     )

@@ -302,6 +302,8 @@ diesel::table! {
         author -> Document,
         reason -> Nullable<Text>,
         before -> Nullable<Text>,
+        position -> Nullable<BigInt>,
+        gone -> Bool,
     }
 }
 

@@ -33,6 +33,8 @@ pub struct Settings {
     pub statistics: StatisticsSettings,
     /// What articles may be like.
     pub ingest: IngestSettings,
+    /// How changes are told as they come.
+    pub changes: ChangeSettings,
     /// How repeated requests are known.
     pub idempotency: IdempotencySettings,
     /// What is logged, and how.
@@ -250,6 +252,18 @@ pub struct IngestSettings {
     pub max_line_bytes: usize,
 }
 
+/// How changes are told as they come.
+#[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
+#[serde(deny_unknown_fields)]
+pub struct ChangeSettings {
+    /// Milliseconds between two looks at the log.
+    pub poll_interval_ms: u64,
+    /// Milliseconds after which a stream says that nothing comes.
+    pub heartbeat_ms: u64,
+    /// Streams open at one time.
+    pub max_streams: usize,
+}
+
 /// How repeated requests are known.
 #[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
 #[serde(deny_unknown_fields)]
@@ -426,6 +440,8 @@ impl Settings {
             ("server.max_in_flight", self.server.max_in_flight == 0),
             ("server.request_timeout_ms", self.server.request_timeout_ms == 0),
             ("server.client_timeout_ms", self.server.client_timeout_ms == 0),
+            ("changes.poll_interval_ms", self.changes.poll_interval_ms == 0),
+            ("changes.heartbeat_ms", self.changes.heartbeat_ms == 0),
         ];
         if let Some((key, _)) = at_least_one.into_iter().find(|(_, is_zero)| *is_zero) {
             return out_of_bounds(key, "0".to_owned(), "must be at least 1");

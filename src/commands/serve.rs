@@ -6,11 +6,12 @@ use std::time::Duration;
 
 use actix_web::HttpServer;
 use clap::Args;
+use tokio::signal;
 
 use super::{CommandError, SettingsFlags, start_services};
 use crate::app::{self, AppParts};
 use crate::openapi::examples::Examples;
-use crate::services::{Services, idempotency, keys, quotes, samples};
+use crate::services::{Services, changes, idempotency, keys, quotes, samples};
 use crate::settings::{Settings, hide_password};
 use crate::telemetry;
 
@@ -63,6 +64,8 @@ impl Serve {
             );
         }
         actix_web::rt::spawn(forget_old_answers(services.clone()));
+        actix_web::rt::spawn(changes::follow_changes(services.clone()));
+        actix_web::rt::spawn(end_streams(services.clone()));
         let has_writer = keys::can_anybody_write(&services).await?;
         // Without it the document has no ids that work: no reason not to start.
         let newest = quotes::find_newest_quote(&services).await.unwrap_or_else(|error| {
@@ -102,6 +105,29 @@ impl Serve {
             format!("Writing needs an API key, and there is none yet. To make one: {create}")
         }
     }
+}
+
+/// Ends the streams of changes as soon as the process is told to stop: actix, which is told the same, waits for all answers to
+/// end, and these would not by themselves.
+async fn end_streams(services: Services) {
+    match stop_signal().await {
+        Ok(()) => changes::end_streams(&services),
+        Err(error) => tracing::warn!(%error, "streams of changes are cut off when the service stops"),
+    }
+}
+
+#[cfg(unix)]
+async fn stop_signal() -> std::io::Result<()> {
+    let mut terminate = signal::unix::signal(signal::unix::SignalKind::terminate())?;
+    tokio::select! {
+        interrupted = signal::ctrl_c() => interrupted,
+        _ = terminate.recv() => Ok(()),
+    }
+}
+
+#[cfg(not(unix))]
+async fn stop_signal() -> std::io::Result<()> {
+    signal::ctrl_c().await
 }
 
 const FORGETTING_PERIOD: Duration = Duration::from_secs(3600);

@@ -143,6 +143,8 @@ pub struct NewChange {
     pub reason: Option<String>,
     /// What the API gave before, as JSON.
     pub before: Option<String>,
+    /// Whether the resource is not there any more.
+    pub gone: bool,
 }
 
 /// A change as it stands in the database.

@@ -8,6 +8,7 @@ mod agreement;
 mod article;
 mod author;
 mod change;
+mod change_log;
 mod deletion;
 mod edit;
 mod extraction;
@@ -37,6 +38,7 @@ pub use article::{
 };
 pub use author::Author;
 pub use change::{Change, ChangeKind, NewChange, Representation, ResourceKind, Revision, Versioned};
+pub use change_log::{ChangeCursor, ChangeFilter, ChangeLog, LoggedChange, NotACursor, Since};
 pub use deletion::{Deletion, DeletionFilter, Restored};
 pub use edit::{Edit, Precondition};
 pub use extraction::{ArticlesToRead, QuoteChange, Reextraction};

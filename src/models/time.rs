@@ -50,6 +50,11 @@ impl Instant {
         Self(self.0.saturating_sub(jiff::SignedDuration::from_secs(seconds.into())).unwrap_or(jiff::Timestamp::MIN))
     }
 
+    /// Since 1970, in UTC.
+    pub(super) fn as_microseconds(self) -> i64 {
+        self.0.as_microsecond()
+    }
+
     fn from_microseconds(microseconds: i64) -> Self {
         Self(jiff::Timestamp::from_microsecond(microseconds).unwrap_or_default())
     }

@@ -20,7 +20,7 @@ pub(super) fn describe_http(document: &mut Value) {
             if method == "post" {
                 describe_repetition(operation);
             }
-            if method == "get" {
+            if method == "get" && !is_stream(operation) {
                 describe_conditional_read(operation);
             }
             let is_purge = operation["operationId"] == "purge_deletion";
@@ -81,6 +81,11 @@ fn describe_linked_data(operation: &mut Value) {
         Some("find_quote") => operation["x-linked-data"] = json!([SCHEMA_ORG, WEB_ANNOTATION]),
         _ => {}
     }
+}
+
+/// Whether what it answers with has no end: there is nothing to compare such an answer by.
+fn is_stream(operation: &Value) -> bool {
+    successes(operation).any(|response| response["content"].get("text/event-stream").is_some())
 }
 
 /// Refusals that no handler has to think of.
@@ -216,11 +221,12 @@ fn describe_answers(operation: &mut Value) {
         schema.is_some_and(|name| name.ends_with("Page"))
     });
     let is_outlet = operation["operationId"] == "find_outlet";
+    let is_stream = is_stream(operation);
     let Some(responses) = operation["responses"].as_object_mut() else { return };
     for (status, response) in responses.iter_mut() {
         let has_body = response.get("content").is_some();
         let is_success = status.starts_with('2');
-        add_header(response, "ETag", (is_success && has_body) || status == "304");
+        add_header(response, "ETag", (is_success && has_body && !is_stream) || status == "304");
         add_header(response, "Last-Modified", is_success && is_outlet);
         add_header(response, "Link", is_success && is_list);
         add_header(response, "Location", status == "201" || status == "308");

@@ -1,11 +1,16 @@
-//! Who changed what, in the database: one row a change, written with it and never changed.
+//! Who changed what, in the database: one row a change, written with it. It gets its position once it is committed, and stays
+//! as it is from then on.
 
+use diesel::dsl::{max, min};
 use diesel::prelude::*;
-use diesel_async::RunQueryDsl;
+use diesel_async::{RunQueryDsl, SimpleAsyncConnection};
 
 use super::{Connection, mentions};
 use crate::error::Result;
-use crate::models::{ArticleId, Change, Id, Instant, NewChange, ResourceKind};
+use crate::models::{
+    ArticleId, Author, Change, ChangeCursor, ChangeFilter, ChangeKind, Id, Instant, Json, LoggedChange, NewChange,
+    ResourceKind,
+};
 use crate::pagination::{PageRequest, Rows};
 use crate::schema::changes;
 
@@ -26,8 +31,129 @@ pub async fn create_changes(connection: &mut Connection, new: &[NewChange]) -> R
                 .await?
             }
         };
+        // A transaction on SQLite has the only write lock from its start: what it writes is committed in the order of `seq`.
+        if let Connection::Sqlite(c) = connection {
+            diesel::sql_query(PLACE).execute(c).await?;
+        }
     }
     Ok(())
+}
+
+/// Gives the next positions to changes that have none. A bounded number: each such statement ends soon.
+const PLACE: &str = "UPDATE changes SET position = placed.place FROM ( \
+     SELECT seq, row_number() OVER (ORDER BY seq) + (SELECT coalesce(max(position), 0) FROM changes) AS place \
+     FROM changes WHERE position IS NULL ORDER BY seq LIMIT 1000 \
+ ) AS placed WHERE changes.seq = placed.seq";
+
+/// Under this lock PostgreSQL gives positions to changes. Any number that no other lock has.
+const PLACING: &str = "SELECT pg_advisory_xact_lock(7311968)";
+
+/// The first and the last `seq` of the committed changes that have no position yet.
+///
+/// # Errors
+/// Only of the database.
+pub async fn find_unplaced_changes(connection: &mut Connection) -> Result<Option<(i64, i64)>> {
+    let ends: (Option<i64>, Option<i64>) = on_backend!(connection, |c| {
+        let unplaced = changes::table.filter(changes::position.is_null());
+        unplaced.select((min(changes::seq), max(changes::seq))).first(c).await?
+    });
+    Ok(ends.0.zip(ends.1))
+}
+
+/// Gives positions to committed changes that have none, after all that have one; not to all of them where they are many.
+///
+/// One process at a time: the others wait, and then see what it gave. What commits later comes later, so that who has read up
+/// to a position misses nothing before it. Of two changes of which one was committed before the other began, it has the lower
+/// `seq`, and whoever sees the other sees it: their order holds.
+///
+/// Outside a transaction. PostgreSQL gets both statements at one time and runs them as one transaction of its own: a process
+/// that is killed, or a machine that is cut off, leaves no lock behind on which the log would wait.
+///
+/// # Errors
+/// Only of the database.
+pub async fn place_changes(connection: &mut Connection) -> Result<()> {
+    match connection {
+        Connection::Postgres(c) => c.batch_execute(&format!("{PLACING}; {PLACE}")).await?,
+        // Nothing to be done but in a database that something else has written to.
+        Connection::Sqlite(c) => c.batch_execute(PLACE).await?,
+    }
+    Ok(())
+}
+
+type Mark = (Option<i64>, Id<()>, i64, Instant);
+
+fn cursor_of(mark: Option<Mark>) -> Option<ChangeCursor> {
+    let (position, resource_id, version, at) = mark?;
+    Some(ChangeCursor::after(position?, resource_id, version, at))
+}
+
+/// The place after the last change.
+///
+/// # Errors
+/// Only of the database.
+pub async fn find_last_cursor(connection: &mut Connection) -> Result<ChangeCursor> {
+    let last: Option<Mark> = on_backend!(connection, |c| {
+        let placed = changes::table.filter(changes::position.is_not_null()).order(changes::position.desc());
+        let marks = (changes::position, changes::resource_id, changes::version, changes::at);
+        placed.select(marks).first(c).await.optional()?
+    });
+    Ok(cursor_of(last).unwrap_or(ChangeCursor::START))
+}
+
+/// The place after the change that has this position.
+///
+/// # Errors
+/// Only of the database.
+pub async fn find_cursor(connection: &mut Connection, position: i64) -> Result<Option<ChangeCursor>> {
+    let mark: Option<Mark> = on_backend!(connection, |c| {
+        let marks = (changes::position, changes::resource_id, changes::version, changes::at);
+        changes::table.filter(changes::position.eq(position)).select(marks).first(c).await.optional()?
+    });
+    Ok(cursor_of(mark))
+}
+
+type LoggedRow = (Option<i64>, Instant, ResourceKind, Id<()>, i64, ChangeKind, bool, Json<Author>, Option<String>);
+
+/// The changes that fit the filter after one position and up to another, in their order, at most `limit`.
+///
+/// # Errors
+/// Only of the database.
+pub async fn list_changes(
+    connection: &mut Connection,
+    filter: &ChangeFilter,
+    (after, up_to): (i64, i64),
+    limit: i64,
+) -> Result<Vec<LoggedChange>> {
+    let rows: Vec<LoggedRow> = on_backend!(connection, |c| {
+        let mut query = changes::table
+            .filter(changes::position.gt(after).and(changes::position.le(up_to)))
+            .select((
+                changes::position,
+                changes::at,
+                changes::resource,
+                changes::resource_id,
+                changes::version,
+                changes::change,
+                changes::gone,
+                changes::author,
+                changes::reason,
+            ))
+            .into_boxed();
+        if !filter.resource.is_empty() {
+            query = query.filter(changes::resource.eq_any(&filter.resource));
+        }
+        if !filter.change.is_empty() {
+            query = query.filter(changes::change.eq_any(&filter.change));
+        }
+        query.order(changes::position).limit(limit).load(c).await?
+    });
+    Ok(rows.into_iter().filter_map(logged).collect())
+}
+
+fn logged(row: LoggedRow) -> Option<LoggedChange> {
+    let (position, at, resource, resource_id, version, change, gone, Json(author), reason) = row;
+    let href = format!("/v1/{}/{resource_id}", resource.collection());
+    Some(LoggedChange { position: position?, at, resource, resource_id, href, version, change, gone, author, reason })
 }
 
 /// Forgets what these resources were before their changes, and why they were made. That there were changes stays.
@@ -35,6 +161,10 @@ pub async fn create_changes(connection: &mut Connection, new: &[NewChange]) -> R
 /// # Errors
 /// Only of the database.
 pub async fn forget_documents(connection: &mut Connection, resources: &[Id<()>]) -> Result<()> {
+    if let Connection::Postgres(c) = connection {
+        // Of these rows, some may just get their positions: each would wait for a row that the other has.
+        c.batch_execute(PLACING).await?;
+    }
     let rows = changes::table.filter(changes::resource_id.eq_any(resources));
     let nothing = (changes::before.eq(None::<String>), changes::reason.eq(None::<String>));
     on_backend!(connection, |c| diesel::update(rows).set(nothing).execute(c).await)?;

@@ -28,18 +28,29 @@ pub struct ListQuery<F> {
     limits: (i64, i64),
 }
 
-impl<F: Serialize> ListQuery<F> {
-    /// The page asked for.
+impl<F> ListQuery<F> {
+    /// How many rows are asked for at most.
     ///
     /// # Errors
-    /// A limit out of bounds, or a cursor of another list.
-    pub fn page<K: Serialize + DeserializeOwned>(&self) -> Result<PageRequest<K>> {
+    /// A limit out of bounds.
+    pub fn limit(&self) -> Result<i64> {
         let (default, max) = self.limits;
         let limit = self.parameters.limit.unwrap_or(default);
         if !(1..=max).contains(&limit) {
             let detail = format!("must be 1 to {max}");
             return Err(Error::InvalidQuery(vec![FieldError::parameter("limit", detail)]));
         }
+        Ok(limit)
+    }
+}
+
+impl<F: Serialize> ListQuery<F> {
+    /// The page asked for.
+    ///
+    /// # Errors
+    /// A limit out of bounds, or a cursor of another list.
+    pub fn page<K: Serialize + DeserializeOwned>(&self) -> Result<PageRequest<K>> {
+        let limit = self.limit()?;
         let cursor = self.parameters.cursor.as_deref();
         let page = match self.as_of {
             None => PageRequest::new(limit, cursor, &self.filter)?,

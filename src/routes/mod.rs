@@ -7,6 +7,7 @@ pub mod agreements;
 pub mod articles;
 mod author;
 pub mod bodies;
+pub mod changes;
 mod creating;
 pub mod deletions;
 mod edit;
@@ -40,6 +41,10 @@ use crate::services::Services;
 /// The services, as a handler takes them.
 pub type App = actix_web::web::Data<Services>;
 
+/// Beside a request that was a HEAD before `app.rs` made a GET of it: a body without an end must not be begun.
+#[derive(Debug, Clone, Copy)]
+pub struct HeadOnly;
+
 /// Every route under `/v1`.
 pub fn configure(config: &mut ServiceConfig) {
     articles::configure(config);
@@ -52,6 +57,7 @@ pub fn configure(config: &mut ServiceConfig) {
     feeds::configure(config);
     statistics::configure(config);
     deletions::configure(config);
+    changes::configure(config);
     keys::configure(config);
 }
 

@@ -1,13 +1,67 @@
-//! What is changed is written down with the change: by whom, when and why, and what was there before.
+//! What is changed is written down with the change: by whom, when and why, and what was there before. All of it in one order
+//! is the log of changes.
 
+mod stream;
+
+pub(super) use stream::Feed;
+pub use stream::{ChangeStream, Told, end_streams, follow_changes, open_stream};
+
+use super::Services;
 use crate::error::{Error, Result};
 use crate::models::{
-    Article, Author, ChangeKind, Deletion, DeletionId, Edit, Instant, Json, NewChange, Quote, Versioned,
+    Article, Author, ChangeCursor, ChangeFilter, ChangeKind, ChangeLog, Deletion, DeletionId, Edit, Instant, Json,
+    NewChange, Quote, Since, Versioned,
 };
 use crate::repository::{Connection, changes, deletions};
 
 /// Characters of a text that stand for it in a list.
 const LABEL: usize = 120;
+
+/// How many places of the log one answer looks at where the filter leaves changes out: a filter that hardly anything fits must
+/// not make a request read the whole log.
+const WINDOW: i64 = 20_000;
+
+/// The next changes that fit a filter, at most `limit`.
+///
+/// # Errors
+/// [`InvalidCursor`](Error::InvalidCursor) for a place that is not in this log.
+pub async fn list_changes(services: &Services, filter: &ChangeFilter, limit: i64) -> Result<ChangeLog> {
+    let connection = &mut services.database.connect().await?;
+    place_changes(connection).await?;
+    let last = changes::find_last_cursor(connection).await?;
+    let since = match filter.since {
+        Since::Now => return Ok(ChangeLog { data: Vec::new(), cursor: last, has_more: false }),
+        Since::After(ChangeCursor::START) => 0,
+        Since::After(cursor) => match changes::find_cursor(connection, cursor.position()).await? {
+            Some(known) if known == cursor => cursor.position(),
+            _ => return Err(Error::InvalidCursor),
+        },
+    };
+    let window = if filter.is_selective() { WINDOW } else { i64::MAX };
+    let up_to = last.position().min(since.saturating_add(window));
+    let mut data = changes::list_changes(connection, filter, (since, up_to), limit.saturating_add(1)).await?;
+    let full = usize::try_from(limit).unwrap_or(usize::MAX);
+    let is_full = data.len() > full;
+    data.truncate(full);
+    let cursor = match data.last() {
+        Some(change) if is_full => change.cursor(),
+        _ if up_to == last.position() => last,
+        _ => changes::find_cursor(connection, up_to).await?.unwrap_or(last),
+    };
+    Ok(ChangeLog { data, cursor, has_more: is_full || up_to < last.position() })
+}
+
+/// Gives each change its position that was committed by now and has none.
+async fn place_changes(connection: &mut Connection) -> Result<()> {
+    let Some((_, newest)) = changes::find_unplaced_changes(connection).await? else { return Ok(()) };
+    // Up to that one: others may be written as fast as these get their positions.
+    while let Some((oldest, _)) = changes::find_unplaced_changes(connection).await?
+        && oldest <= newest
+    {
+        changes::place_changes(connection).await?;
+    }
+    Ok(())
+}
 
 /// Writes down that something is new.
 pub(super) async fn record_creation<T: Versioned>(
@@ -24,6 +78,7 @@ pub(super) async fn record_creation<T: Versioned>(
         author: Json(author.clone()),
         reason: None,
         before: None,
+        gone: false,
     };
     changes::create_changes(connection, &[new]).await
 }
@@ -46,7 +101,7 @@ pub(super) async fn record_deletion<T: Versioned>(
     at: Instant,
     edit: &Edit,
 ) -> Result<()> {
-    let change = change_of(ChangeKind::Deleted, before, before.version(), at, edit)?;
+    let change = NewChange { gone: true, ..change_of(ChangeKind::Deleted, before, before.version(), at, edit)? };
     changes::create_changes(connection, &[change]).await?;
     let deletion = Deletion {
         id: DeletionId::generate(),
@@ -67,7 +122,8 @@ pub(super) async fn record_deletion_of_quotes(
     at: Instant,
     edit: &Edit,
 ) -> Result<()> {
-    let change = |quote: &Quote| change_of(ChangeKind::Deleted, quote, quote.version, at, edit);
+    let change =
+        |quote: &Quote| Ok(NewChange { gone: true, ..change_of(ChangeKind::Deleted, quote, quote.version, at, edit)? });
     let rows = before.iter().map(change).collect::<Result<Vec<NewChange>>>()?;
     changes::create_changes(connection, &rows).await
 }
@@ -103,6 +159,7 @@ pub(super) fn change_of<T: Versioned>(
         author: Json(edit.author.clone()),
         reason: edit.reason.clone(),
         before: Some(serde_json::to_string(before).map_err(Error::internal)?),
+        gone: false,
     })
 }
 
@@ -120,6 +177,7 @@ pub(super) async fn record_extraction(
         let Some(quote) = after.or(*before) else { continue };
         let mut change = change_of(ChangeKind::Extracted, before.unwrap_or(quote), quote.version(), at, edit)?;
         change.before = change.before.filter(|_| before.is_some());
+        change.gone = after.is_none();
         all.push(change);
     }
     changes::create_changes(connection, &all).await

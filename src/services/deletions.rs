@@ -126,6 +126,7 @@ pub async fn purge_deletion(services: &Services, id: DeletionId, edit: &Edit) ->
                     author: Json(edit.author.clone()),
                     reason: edit.reason.clone(),
                     before: None,
+                    gone: true,
                 });
             }
             repository::changes::create_changes(c, &rows).await

@@ -99,6 +99,19 @@ pub async fn can_anybody_write(services: &Services) -> Result<bool> {
     keys::has_active_key(&mut services.database.connect().await?, &scopes, Instant::now()).await
 }
 
+/// Whether a key can be used: neither revoked nor past its end.
+///
+/// # Errors
+/// Only of the database.
+pub async fn is_active_key(services: &Services, id: ApiKeyId) -> Result<bool> {
+    let now = Instant::now();
+    match find_key(services, id).await {
+        Ok(key) => Ok(key.revoked_at.is_none() && key.expires_at.is_none_or(|at| at > now)),
+        Err(Error::NotFound { .. }) => Ok(false),
+        Err(error) => Err(error),
+    }
+}
+
 /// The key with this text, and notes that it was used.
 ///
 /// # Errors

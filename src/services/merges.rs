@@ -81,7 +81,7 @@ async fn merge(connection: &mut Connection, old: &Actor, other: &Actor, edit: &E
     }
     actors::delete_actor(connection, old.id, at).await?;
     let change = changes::change_of(ChangeKind::Merged, old, old.version, at, edit)?;
-    repository::changes::create_changes(connection, &[change]).await?;
+    repository::changes::create_changes(connection, &[NewChange { gone: true, ..change }]).await?;
     let merge = ActorMerge {
         actor_id: old.id,
         slug: old.slug.clone(),

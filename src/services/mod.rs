@@ -3,7 +3,7 @@
 pub mod actors;
 pub mod agreements;
 pub mod articles;
-mod changes;
+pub mod changes;
 pub mod deletions;
 pub mod extractions;
 pub mod feeds;
@@ -40,6 +40,8 @@ pub struct Services {
     pub database: Database,
     extractor: gazetteer::CurrentExtractor,
     key_uses: keys::KeyUses,
+    /// What the streams of changes share.
+    feed: Arc<changes::Feed>,
     /// A permit a text being read.
     readers: Arc<Semaphore>,
     /// The repeatable request that is being done.
@@ -58,6 +60,7 @@ impl Services {
         let database = Database::new(&settings.database)?;
         let readers = Arc::new(Semaphore::new(readers_of(&settings).min(Semaphore::MAX_PERMITS)));
         let services = Self {
+            feed: Arc::new(changes::Feed::new(&settings.changes)),
             settings: Arc::new(settings),
             database,
             extractor: gazetteer::CurrentExtractor::default(),

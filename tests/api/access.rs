@@ -70,6 +70,8 @@ const ROUTES: &[(&str, Needs)] = &[
     ("GET /v1/deletions", Key(Write)),
     ("POST /v1/deletions/{id}/restore", Key(Write)),
     ("DELETE /v1/deletions/{id}", Key(Admin)),
+    ("GET /v1/changes", Read),
+    ("GET /v1/changes/stream", Read),
     ("GET /v1/keys", Key(Admin)),
     ("POST /v1/keys", Key(Admin)),
     ("GET /v1/keys/{id}", Key(Admin)),

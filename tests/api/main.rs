@@ -10,6 +10,7 @@ mod actors;
 mod agreements;
 mod articles;
 mod as_of;
+mod changes;
 mod command_line;
 mod concurrency;
 mod deletions;

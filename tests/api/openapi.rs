@@ -393,6 +393,10 @@ async fn what_the_service_answers_is_what_the_document_says() {
     ] {
         check(&format!("get {}", list.split('?').next().unwrap()), &app.get(list).await);
     }
+    check("get /v1/changes", &app.get("/v1/changes?limit=200").await);
+    check("get /v1/changes", &app.get("/v1/changes?since=now").await);
+    check("get /v1/changes", &app.get("/v1/changes?since=then").await);
+    check("get /v1/changes/stream", &app.get("/v1/changes/stream?since=then").await);
     for path in ["/healthz", "/readyz"] {
         check(&format!("get {path}"), &app.get(path).await);
     }

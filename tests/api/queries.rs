@@ -151,3 +151,19 @@ async fn a_resource_that_shows_much_takes_as_many_statements_as_one_that_shows_l
         }
     }
 }
+
+#[actix_web::test]
+async fn fifty_changes_take_as_many_statements_as_one() {
+    let app = TestApp::start_with(&[("database.max_connections", "1")]).await;
+    let first = app.get("/v1/changes?limit=1").await.expect(200);
+    let cursor = first["cursor"].as_str().unwrap();
+    let statements = Statements::of(&app).await;
+    for (filter, most) in [("", 4), (&*format!("&since={cursor}"), 5), ("&resource=actor&change=created", 5)] {
+        let (one, for_one) = statements.of_read(&app, &format!("/v1/changes?limit=1{filter}")).await;
+        let (fifty, for_fifty) = statements.of_read(&app, &format!("/v1/changes?limit=50{filter}")).await;
+        assert_eq!(one["data"].as_array().unwrap().len(), 1, "{filter}");
+        assert_eq!(fifty["data"].as_array().unwrap().len(), ROWS, "{filter}");
+        assert_eq!(for_one.len(), for_fifty.len(), "{filter}: {for_one:#?} {for_fifty:#?}");
+        assert!((1..=most).contains(&for_fifty.len()), "{filter}: {for_fifty:#?}");
+    }
+}

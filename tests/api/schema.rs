@@ -12,12 +12,13 @@ use crate::support::TestDatabase;
 const SCHEMA: &str = include_str!("../../src/schema.rs");
 
 /// How `schema.rs` calls a type, and how SQLite and PostgreSQL do.
-const TYPES: [(&str, &str, &str); 8] = [
+const TYPES: [(&str, &str, &str); 9] = [
     ("Id", "text", "uuid"),
     ("Text", "text", "text"),
     ("Document", "text", "jsonb"),
     ("Instant", "text", "timestamptz"),
     ("Day", "text", "date"),
+    ("Bool", "integer", "bool"),
     ("BigInt", "integer", "int8"),
     ("Integer", "integer", "int4"),
     ("Double", "real", "float8"),
@@ -225,7 +226,7 @@ fn table(body: &str) -> Table {
 
 fn migrated(sql: &str) -> Migrated {
     let create_table = Regex::new(r"^CREATE TABLE (\w+) \((.*)\)(?: STRICT)?$").unwrap();
-    let create_index = Regex::new(r"^CREATE (?:UNIQUE )?INDEX (\w+) ON (\w+) \((.*)\)$").unwrap();
+    let create_index = Regex::new(r"^CREATE (?:UNIQUE )?INDEX (\w+) ON (\w+) \(([^()]*)\)(?: WHERE .*)?$").unwrap();
     let add_column = Regex::new(r"^ALTER TABLE (\w+) ADD COLUMN (.*)$").unwrap();
     let mut all = Migrated::default();
     for statement in statements(sql) {

@@ -93,6 +93,9 @@ fn a_value_of_the_wrong_type_or_out_of_bounds_is_refused_by_the_name_of_its_key(
         ("[server]\nforwarded_header = \"x-real-ip\"", "x-real-ip"),
         ("[access]\npublic_read = \"perhaps\"", "public_read"),
         ("[ingest]\nmax_text_chars = 0", "ingest.max_text_chars"),
+        ("[changes]\npoll_interval_ms = 0", "changes.poll_interval_ms"),
+        ("[changes]\nheartbeat_ms = 0", "changes.heartbeat_ms"),
+        ("[changes]\nmax_streams = -1", "max_streams"),
         ("[log]\nformat = \"xml\"", "xml"),
     ] {
         let refusal = refusal(text);

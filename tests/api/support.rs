@@ -1,14 +1,16 @@
 //! A whole service on a fresh database, a request away.
 
+use actix_web::body::MessageBody;
 use actix_web::http::{Method, StatusCode, header};
 use actix_web::test;
+use actix_web::web::Bytes;
 use diesel::connection::SimpleConnection;
 use diesel::sqlite::SqliteConnection;
 use diesel::{Connection, QueryableByName, RunQueryDsl};
 use onrecord::app::{self, AppParts};
 use onrecord::models::{ApiKey, ApiKeyId, Author, Instant, IssuedApiKey, KeyText, NewApiKey, Scope, name_of};
 use onrecord::openapi::examples::Examples;
-use onrecord::services::{Services, keys, quotes, samples};
+use onrecord::services::{Services, changes, keys, quotes, samples};
 use onrecord::settings::{Settings, Sources};
 use serde_json::Value;
 use tempfile::TempDir;
@@ -178,7 +180,13 @@ impl TestApp {
         };
         let status = response.status();
         let headers = response.headers().clone();
-        let bytes = actix_web::body::to_bytes(response.into_body()).await.expect("the whole body").to_vec();
+        let is_stream = headers.get("content-type").is_some_and(|value| value == "text/event-stream");
+        let bytes = match is_stream {
+            // It has no end.
+            true => first_piece(response.into_body()).await,
+            false => actix_web::body::to_bytes(response.into_body()).await.expect("the whole body"),
+        };
+        let bytes = bytes.to_vec();
         Answer { status, headers, bytes }
     }
 
@@ -236,6 +244,14 @@ impl TestApp {
             next = page["next_cursor"].as_str().map(|cursor| format!("{path}{separator}cursor={cursor}"));
         }
         rows
+    }
+}
+
+async fn first_piece(body: impl MessageBody) -> Bytes {
+    let mut body = std::pin::pin!(body);
+    match std::future::poll_fn(|context| body.as_mut().poll_next(context)).await {
+        Some(Ok(bytes)) => bytes,
+        _ => panic!("the stream has nothing to begin with"),
     }
 }
 
@@ -305,10 +321,14 @@ impl TestDatabase {
         match &self.kind {
             Kind::Postgres { .. } => execute(&self.url, statements).await,
             Kind::Sqlite { .. } => {
-                let mut connection = SqliteConnection::establish(self.path()).expect("SQLite opens the file");
-                // The service may be writing.
-                connection.batch_execute("PRAGMA busy_timeout = 10000").expect("a pragma");
-                connection.batch_execute(statements).expect("the statements run");
+                let (path, statements) = (self.path().to_owned(), statements.to_owned());
+                // The service may be writing, that a key was used, say; and it needs this thread to come to an end with it.
+                let run = move || {
+                    let mut connection = SqliteConnection::establish(&path).expect("SQLite opens the file");
+                    connection.batch_execute("PRAGMA busy_timeout = 10000").expect("SQLite waits");
+                    connection.batch_execute(&statements).expect("the statements run");
+                };
+                tokio::task::spawn_blocking(run).await.expect("they do not panic");
             }
         }
     }
@@ -373,10 +393,12 @@ pub async fn execute(postgres: &str, statement: &str) {
 pub struct RunningServer {
     pub address: std::net::SocketAddr,
     handle: actix_web::dev::ServerHandle,
+    follower: actix_web::rt::task::JoinHandle<()>,
 }
 
 impl RunningServer {
     pub async fn start(services: Services) -> Self {
+        let follower = actix_web::rt::spawn(changes::follow_changes(services.clone()));
         let parts = AppParts::new(services);
         let server = actix_web::HttpServer::new(move || app::build(&parts)).workers(1).disable_signals();
         let server = server.bind("127.0.0.1:0").expect("a free port");
@@ -384,7 +406,7 @@ impl RunningServer {
         let server = server.run();
         let handle = server.handle();
         actix_web::rt::spawn(server);
-        Self { address, handle }
+        Self { address, handle, follower }
     }
 
     /// Sends these bytes and reads until the head and the body that it announces are there.
@@ -419,6 +441,7 @@ impl RunningServer {
 
 impl Drop for RunningServer {
     fn drop(&mut self) {
+        self.follower.abort();
         drop(self.handle.stop(false));
     }
 }

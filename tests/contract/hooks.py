@@ -68,9 +68,10 @@ def before_call(context, case, kwargs):
     if case.headers and "Idempotency-Key" in case.headers:
         # Generated keys repeat, as those of clients must not.
         case.headers["Idempotency-Key"] = str(uuid.uuid4())
-    if case.query and "cursor" in case.query:
-        # A cursor comes from the page before, and belongs to its list.
-        del case.query["cursor"]
+    for name in ("cursor", "since"):
+        if case.query and name in case.query:
+            # A cursor comes from the page before, and belongs to its list.
+            del case.query[name]
 
 
 @schemathesis.hook
