@@ -82,7 +82,7 @@ fn mentioned(resolver: &mut Resolver, first: usize, last: usize) -> Answer {
     let who = resolver.resolve(first, last);
     match &who {
         Some(found) => {
-            resolver.learn(first, &found.entity);
+            resolver.learn(first, last, found);
             resolver.remember(first, &found.entity);
         }
         // Whoever that is, a pronoun after it means nobody before.

@@ -3,7 +3,7 @@
 use super::descriptors;
 use super::lexicon::class;
 use super::names::{COMPANY_ENDS, Cast, Hit};
-use super::pronouns::Who;
+use super::pronouns::{Noted, Who};
 use super::source::Source;
 use super::speakers::{Entity, REACH, Resolved, Resolver};
 use super::tokens::{Kind, Token, is_word, lower};
@@ -20,6 +20,8 @@ pub struct Body {
     pub first: usize,
     /// The token after the name.
     pub last: usize,
+    /// Whether only the noun before the name told that it is one.
+    pub traded: bool,
 }
 
 /// How many tokens a name may have.
@@ -29,27 +31,148 @@ const LONGEST: usize = 12;
 const HEADS: [&str; 8] = ["festival", "museum", "trust", "hospital", "ports", "airways", "airlines", "railways"];
 
 /// Words for any armed or political organisation.
-const FACTIONS: [&str; 6] = ["faction", "group", "movement", "militia", "monitor", "watchdog"];
+pub(super) const FACTIONS: [&str; 6] = ["faction", "group", "movement", "militia", "monitor", "watchdog"];
 
 /// Words for any company.
-const COMPANIES: [&str; 4] = ["company", "firm", "business", "corporation"];
+const COMPANIES: [&str; 22] = [
+    "company",
+    "firm",
+    "business",
+    "corporation",
+    "carrier",
+    "maker",
+    "manufacturer",
+    "retailer",
+    "airline",
+    "supplier",
+    "operator",
+    "lender",
+    "insurer",
+    "broadcaster",
+    "publisher",
+    "developer",
+    "startup",
+    "start-up",
+    "chain",
+    "utility",
+    "conglomerate",
+    "supermarket",
+];
+
+/// Words for any body that is no company.
+const OFFICES: [&str; 8] =
+    ["agency", "organization", "organisation", "body", "charity", "regulator", "institution", "watchdog"];
+
+/// Words for any body at all.
+const ANY: [&str; 3] = ["group", "club", "team"];
+
+/// Words in the names of bodies that are no companies.
+const PUBLIC: [&str; 24] = [
+    "ministry",
+    "department",
+    "agency",
+    "office",
+    "council",
+    "committee",
+    "commission",
+    "court",
+    "parliament",
+    "senate",
+    "congress",
+    "assembly",
+    "embassy",
+    "army",
+    "navy",
+    "police",
+    "party",
+    "government",
+    "authority",
+    "university",
+    "union",
+    "federation",
+    "association",
+    "institute",
+];
+
+/// Words in the names of bodies that nobody calls an agency.
+const STATE: [&str; 14] = [
+    "ministry",
+    "court",
+    "parliament",
+    "senate",
+    "congress",
+    "assembly",
+    "embassy",
+    "army",
+    "navy",
+    "party",
+    "government",
+    "university",
+    "union",
+    "kremlin",
+];
+
+/// Nouns before the name of a company or body that says nothing of it: "airline Norfly".
+const TRADES: [&str; 14] = [
+    "airline",
+    "carrier",
+    "retailer",
+    "broadcaster",
+    "supplier",
+    "insurer",
+    "lender",
+    "operator",
+    "supermarket",
+    "startup",
+    "start-up",
+    "charity",
+    "newspaper",
+    "chain",
+];
+
+/// The same, which may begin a name too: "news agency", "Bank Muscat".
+const TRADES_IN_NAMES: [&str; 12] = [
+    "agency",
+    "bank",
+    "company",
+    "firm",
+    "group",
+    "giant",
+    "daily",
+    "magazine",
+    "network",
+    "union",
+    "club",
+    "manufacturer",
+];
+
+/// Whether a noun says of the name after it that it is a body's: "device maker Medora".
+pub(super) fn is_trade(source: &Source, token: &Token) -> bool {
+    let length = token.end - token.start;
+    let maker = token.is_word() && length > 5 - usize::from(token.small) && {
+        let end = token.end - 5.min(length);
+        "maker".chars().enumerate().all(|(at, c)| source.at(end + at).eq_ignore_ascii_case(&c))
+    };
+    let any = |words: &[&str]| words.iter().any(|word| is_word(source, token, word));
+    maker || any(&TRADES) || token.small && any(&TRADES_IN_NAMES)
+}
 
 /// The organisations of a text in the order of their names.
 pub fn find(source: &Source, tokens: &[Token], cast: &Cast) -> Vec<Body> {
     let mut bodies: Vec<Body> = Vec::new();
-    let mut at = 0;
+    let mut at = cast.headline.1;
     while at < tokens.len() {
         let last = name_end(source, tokens, at);
-        if last < at + 2 {
-            at += 1;
-            continue;
-        }
-        if let Some(body) = body(source, tokens, cast, at, last)
+        // "Glassmaker Arvid & Sons": at the start of a sentence.
+        let first = at + usize::from(last > at + 1 && is_trade(source, &tokens[at]));
+        let found = (last > first + 1).then(|| body(source, tokens, cast, first, last)).flatten();
+        let found = found.or_else(|| traded(source, tokens, cast, &bodies, first, last));
+        if let Some(body) = found
             && bodies.len() < REACH
         {
             bodies.push(body);
         }
-        at = last;
+        at = last.max(at + 1);
     }
     bodies
 }
@@ -89,7 +212,8 @@ fn name_end(source: &Source, tokens: &[Token], first: usize) -> usize {
             Kind::Punctuation('\'') => plural,
             _ => false,
         };
-        let joins = (of || and || owner)
+        let ampersand = token.is_char('&');
+        let joins = (of || and || owner || ampersand)
             && (goes_on || owner && tokens.get(at + 1).is_some_and(|next| is_word(source, next, "and")));
         if !(begins(token) || joins) {
             break;
@@ -105,7 +229,10 @@ fn body(source: &Source, tokens: &[Token], cast: &Cast, first: usize, last: usiz
     let head = words.iter().position(is_of).unwrap_or(words.len()).checked_sub(1).map(|at| &words[at])?;
     let bracketed = bracketed(source, tokens, last);
     let is_head = head.is(class::BODY_NOUN) || HEADS.iter().any(|word| is_word(source, head, word));
-    if !(is_head || bracketed.is_some()) || words[0].is(class::PERSON_NOUN) {
+    // "Farmers' Union", but not "Farmer Roe of the Polar Institute".
+    let person = words[0].is(class::PERSON_NOUN)
+        && !words.get(1).is_some_and(|next| next.kind == Kind::Possessive || next.is_char('\''));
+    if !(is_head || bracketed.is_some()) || person {
         return None;
     }
     let (start, end) = (words[0].start, words[words.len() - 1].end);
@@ -116,7 +243,25 @@ fn body(source: &Source, tokens: &[Token], cast: &Cast, first: usize, last: usiz
     }
     let initials = || words.iter().filter(|token| token.capital).map(|token| source.at(token.start)).collect();
     let abbreviation = bracketed.map_or_else(initials, str::to_owned);
-    Some(Body { name: source.slice(start, end).to_owned(), abbreviation, first, last })
+    Some(Body { name: source.slice(start, end).to_owned(), abbreviation, first, last, traded: false })
+}
+
+/// "airline Norfly", and "Norfly" after that.
+fn traded(source: &Source, tokens: &[Token], cast: &Cast, bodies: &[Body], first: usize, last: usize) -> Option<Body> {
+    let words = tokens.get(first..last).filter(|words| !words.is_empty())?;
+    let (start, end) = (words[0].start, words[words.len() - 1].end);
+    let name = source.slice(start, end);
+    let trade = first > 0 && !descriptors::parted(source, tokens, first) && is_trade(source, &tokens[first - 1]);
+    if !cast.hits_near(start, end).is_empty() || words[0].is(class::TITLE | class::PERSON_NOUN) {
+        return None;
+    }
+    let again = || bodies.iter().any(|body| body.traded && body.name == name);
+    let person = cast.occurrences_within(first, last).iter().any(|name| name.full);
+    if person || !(trade || again()) {
+        return None;
+    }
+    let abbreviation = bracketed(source, tokens, last).unwrap_or_default().to_owned();
+    Some(Body { name: name.to_owned(), abbreviation, first, last, traded: true })
 }
 
 /// "(PDI)" after a name.
@@ -130,13 +275,26 @@ impl Resolver<'_> {
     pub(super) fn body_by_name(&self, first: usize, mention: &[Token]) -> Option<Resolved> {
         let from = usize::from(mention.first()?.is(class::DETERMINER));
         let end = mention.iter().position(|token| token.is_char(',') || token.is_char('(')).unwrap_or(mention.len());
-        let name = mention.get(from..end)?;
+        let name = mention.get(from..end).filter(|name| !name.is_empty())?;
         let bodies = &self.cast.bodies;
         let at = bodies.partition_point(|body| body.first < first + from);
-        if let Some(body) = bodies.get(at)
-            && (body.first, body.last) == (first + from, first + end)
-        {
-            return Some(named(body));
+        for body in bodies[at..].iter().take_while(|body| body.last <= first + end) {
+            let whole = (body.first, body.last) == (first + from, first + end);
+            // "device maker Medora"
+            let before = &mention[..body.first - first];
+            let trade = body.traded
+                && body.last == first + end
+                && before.last().is_some_and(|noun| is_trade(self.source, noun))
+                && !before.iter().any(|token| token.is(class::PREPOSITION) || token.kind == Kind::Possessive);
+            if whole || trade {
+                // "the Defence Ministry" of a country that the article settles.
+                let short = self.gazetteer.index().bodies.contains_key(&body.name.to_lowercase());
+                let known = short.then(|| self.body_by_rest(&mention[body.first - first..end])).flatten();
+                return Some(match known {
+                    Some(known) => Resolved::new(Entity::Known(known), ResolvedBy::Descriptor),
+                    None => named(body),
+                });
+            }
         }
         let [short] = name else { return None };
         if !short.all_capitals || short.entry.is_some() || !self.hits(name).is_empty() {
@@ -144,6 +302,12 @@ impl Resolver<'_> {
         }
         let text = self.source.slice(short.start, short.end);
         self.only_body(|body| body.abbreviation == text)
+    }
+
+    /// The organisation whose name begins at a token and ends where it may.
+    pub(super) fn body_from(&self, first: usize, ends: impl Fn(usize) -> bool) -> Option<Resolved> {
+        let at = self.cast.bodies.partition_point(|body| body.first < first);
+        self.cast.bodies.get(at).filter(|body| body.first == first && ends(body.last)).map(named)
     }
 
     /// Whether a token stands inside the name of an organisation.
@@ -185,18 +349,22 @@ impl Resolver<'_> {
             return None;
         }
         let noun = lower(self.source, head);
-        let looks_back = ["monitor", "watchdog"].contains(&noun.as_str());
-        if phrase.len() > 2 && !looks_back {
-            return None;
-        }
-        let descriptor = |found: Resolved| Resolved { by: ResolvedBy::Descriptor, ..found };
+        // "the Kurdish militia", "the Britain-based monitor"
         if FACTIONS.contains(&noun.as_str())
-            && let Some(found) = self.last_faction(first + from, looks_back)
+            && let Some(found) = self.last_faction(first + from, ["monitor", "watchdog"].contains(&noun.as_str()))
+            && (phrase.len() == 2 || self.suits(&phrase[1..phrase.len() - 1], &found.entity))
         {
             return Some(found);
         }
+        if phrase.len() > 2 {
+            return None;
+        }
+        let descriptor = |found: Resolved| Resolved { by: ResolvedBy::Descriptor, ..found };
         if COMPANIES.contains(&noun.as_str()) {
-            return self.only_body(|body| is_company(&body.name)).map(descriptor).or_else(|| self.last_company());
+            return self
+                .only_body(|body| is_company(&body.name))
+                .map(descriptor)
+                .or_else(|| self.last_body(phrase, &noun));
         }
         if !head.is(class::BODY_NOUN) && !HEADS.contains(&noun.as_str()) {
             return None;
@@ -231,22 +399,85 @@ impl Resolver<'_> {
         Some(Resolved::new(Entity::Known(last), ResolvedBy::Descriptor))
     }
 
-    /// The last subject, where its name is nobody's: no first name begins it, and no noun says what person it is.
-    fn last_company(&self) -> Option<Resolved> {
-        let Who::Actor(entity) = &self.subjects.last()?.who else { return None };
-        let company = match entity {
+    /// Whether modifiers may describe a faction: its people, or nothing that a name tells.
+    fn suits(&self, modifiers: &[Token], entity: &Entity) -> bool {
+        let Entity::Known(actor) = entity else { return false };
+        let own = self.gazetteer.actors()[*actor].country.as_deref();
+        let countries = self.countries(modifiers);
+        let plain = modifiers.iter().all(|token| {
+            token.kind == Kind::Word && !token.is(class::BODY_NOUN | class::PERSON_NOUN | class::PREPOSITION)
+        });
+        plain && (countries.is_empty() || own.is_none() || own.is_some_and(|own| countries.contains(&own)))
+    }
+
+    /// "the institute", "the company", "the agency": the last body of that kind that was a subject.
+    pub(super) fn last_body(&self, phrase: &[Token], noun: &str) -> Option<Resolved> {
+        let [the, _] = phrase else { return None };
+        if !the.is(class::DETERMINER) {
+            return None;
+        }
+        let of_kind = |noted: &&Noted| matches!(&noted.who, Who::Actor(entity) if self.is_body_of_kind(entity, noun));
+        let mut bodies = self.subjects.iter().rev().take(REACH).filter(of_kind).map(|noted| &noted.who);
+        let last = bodies.next()?;
+        let Who::Actor(entity) = last else { return None };
+        let doubt = bodies.take(6).any(|other| other != last).then_some("two_candidates");
+        // A body that the gazetteer knows by that noun is found by its name.
+        let known = matches!(entity, Entity::Known(actor) if {
+            let actor = &self.gazetteer.actors()[*actor];
+            actor.kind == ActorKind::Organisation && has_word(&actor.name, noun)
+        });
+        (!known).then(|| Resolved { doubt, ..Resolved::new(entity.clone(), ResolvedBy::Descriptor) })
+    }
+
+    /// Whether a noun may mean a body: it is part of its name, or says no more than what kind of body it is.
+    fn is_body_of_kind(&self, entity: &Entity, noun: &str) -> bool {
+        if COMPANIES.contains(&noun) {
+            return self.is_company(entity);
+        }
+        let any = ANY.contains(&noun);
+        let office = OFFICES.contains(&noun);
+        let of_name = |name: &str| {
+            any || has_word(name, noun) || office && !is_company(name) && !STATE.iter().any(|word| has_word(name, word))
+        };
+        match entity {
+            Entity::New(name, kind) => *kind == ActorKind::Organisation && of_name(name),
+            Entity::Stranger(index) => self
+                .cast
+                .strangers
+                .get(*index)
+                .is_some_and(|stranger| stranger.kind == ActorKind::Organisation && of_name(&stranger.name)),
+            Entity::Known(actor) => {
+                let known = &self.gazetteer.actors()[*actor];
+                match known.kind {
+                    ActorKind::Organisation => !any && of_name(&known.name),
+                    ActorKind::ArmedGroup => any || has_word(&known.name, noun),
+                    ActorKind::Person | ActorKind::State => false,
+                }
+            }
+        }
+    }
+
+    /// "company", "club"
+    pub(super) fn is_any_body(&self, token: &Token) -> bool {
+        let among = |words: &[&str]| words.iter().any(|word| is_word(self.source, token, word));
+        token.small && (token.is(class::BODY_NOUN) || among(&COMPANIES) || among(&OFFICES) || among(&ANY))
+    }
+
+    /// Whether a name is nobody's and no public body's: no first name begins it, and no noun says what person it is.
+    fn is_company(&self, entity: &Entity) -> bool {
+        match entity {
             Entity::Stranger(index) => {
-                let stranger = self.cast.strangers.get(*index)?;
+                let Some(stranger) = self.cast.strangers.get(*index) else { return false };
                 let first = stranger.name.split(' ').next().unwrap_or_default();
                 let nobody = super::first_names::look_up(first) == super::first_names::FirstName::Unknown
                     && self.gender(entity).is_none()
                     && !self.has_descriptor(super::names::Named::Stranger(*index));
-                stranger.kind == ActorKind::Organisation || nobody && !stranger.name.contains('-')
+                stranger.kind == ActorKind::Organisation && !is_public(&stranger.name)
+                    || nobody && !stranger.name.contains('-')
             }
-            Entity::New(_, kind) => *kind == ActorKind::Organisation,
+            Entity::New(name, kind) => *kind == ActorKind::Organisation && !is_public(name),
             Entity::Known(_) => false,
-        };
-        company.then(|| Resolved::new(entity.clone(), ResolvedBy::Descriptor))
+        }
     }
 
     /// "a report by the College of Engineers": the body that a text is by.
@@ -263,6 +494,10 @@ impl Resolver<'_> {
 
 fn named(body: &Body) -> Resolved {
     Resolved::new(Entity::New(body.name.clone(), ActorKind::Organisation), ResolvedBy::Name)
+}
+
+fn is_public(name: &str) -> bool {
+    PUBLIC.iter().any(|word| has_word(name, word))
 }
 
 fn is_company(name: &str) -> bool {

@@ -1,72 +1,21 @@
 //! Speakers named by what the article says they are: "the council leader", "the Norwegian", "the teenager".
 
+use super::bodies;
 use super::descriptors::{self, Descriptor};
 use super::index::NameKind;
 use super::lexicon::class;
 use super::names::Named;
+use super::persons::{self, Kinds};
 use super::pronouns::Who;
 use super::speakers::{Entity, REACH, Resolved, Resolver};
 use super::tokens::{Kind, Token, is_word, lower};
 use crate::models::text::{ActorKind, ResolvedBy};
 
-/// Nouns that say what somebody is without ever naming a second person beside the one just spoken of.
-///
-/// "The judge" after a lawyer's words is another person; "the teenager", "the novelist" is the one who spoke.
-const GENERIC: [&str; 46] = [
-    "teenager",
-    "politician",
-    "veteran",
-    "singer",
-    "actor",
-    "actress",
-    "author",
-    "writer",
-    "filmmaker",
-    "film-maker",
-    "novelist",
-    "poet",
-    "footballer",
-    "striker",
-    "goalkeeper",
-    "midfielder",
-    "athlete",
-    "sprinter",
-    "swimmer",
-    "scientist",
-    "biologist",
-    "physicist",
-    "chemist",
-    "economist",
-    "historian",
-    "businessman",
-    "businesswoman",
-    "entrepreneur",
-    "billionaire",
-    "academic",
-    "professor",
-    "researcher",
-    "diplomat",
-    "grandmother",
-    "grandfather",
-    "pensioner",
-    "executive",
-    "boss",
-    "ceo",
-    "founder",
-    "designer",
-    "composer",
-    "musician",
-    "architect",
-    "engineer",
-    "farmer",
-];
-
-/// Nouns for an office or profession that the article need not have told before.
-const OFFICES: [&str; 9] =
-    ["minister", "coach", "barrister", "solicitor", "mayor", "senator", "governor", "ambassador", "manager"];
-
 /// How far back a noun is looked for that may have named somebody else, in tokens.
 const NOUN_REACH: usize = 3000;
+
+/// How many names back somebody is looked for who is told to be of a kind.
+const NAME_REACH: usize = 60;
 
 impl Resolver<'_> {
     /// Whoever the article says is that: "councillor Joan Petrie … the councillor".
@@ -74,7 +23,7 @@ impl Resolver<'_> {
         let (modifiers, head) = self.definite(mention)?;
         self.by_nationality(mention)
             .or_else(|| self.bearer_of(modifiers, head))
-            .or_else(|| self.last_speaker_as(first, modifiers, head))
+            .or_else(|| self.by_kind(first, mention, modifiers, head))
     }
 
     /// The modifiers and the noun of a definite phrase for one person: "the council leader", "the party's leader".
@@ -178,47 +127,193 @@ impl Resolver<'_> {
         all.all(|other| other == first).then(|| Resolved::new(first, ResolvedBy::Descriptor))
     }
 
-    /// "The teenager": whoever spoke last, where the noun names nobody before and nothing else says what that person is.
-    fn last_speaker_as(&self, first: usize, modifiers: &[Token], head: &Token) -> Option<Resolved> {
+    /// Whoever a noun means that nobody was called by yet: "the barrister" of the defence counsel, "the teenager".
+    fn by_kind(&self, first: usize, mention: &[Token], modifiers: &[Token], head: &Token) -> Option<Resolved> {
         let noun = lower(self.source, head);
-        let aged = noun.ends_with("-year-old");
-        let generic = aged || noun.ends_with("ologist") || GENERIC.contains(&noun.as_str());
-        // "The chief executive", but not "the opposition politician" of somebody of whom that was never said.
-        let chief = modifiers.iter().all(|token| {
-            token.is(class::TITLE | class::ADVERB) || is_word(self.source, token, "young") || self.is_demonym(token)
-        });
-        let office = modifiers.is_empty() && OFFICES.contains(&noun.as_str());
-        if !(generic || office) || !chief {
+        let known = persons::look_up(&noun);
+        let ends = ["er", "or", "ist", "ian", "man", "woman"].iter().any(|end| noun.ends_with(end));
+        let thing =
+            class::BODY_NOUN | class::DOCUMENT_NOUN | class::OCCASION_NOUN | class::TIME_WORD | class::SAYING_NOUN;
+        // "his doctor" is somebody else; "the secretary of defence" is told by the office.
+        let office = head.is(class::TITLE)
+            && mention.iter().any(|token| token.start > head.end && is_word(self.source, token, "of"));
+        if office
+            || mention[0].is(class::POSSESSIVE_PRONOUN)
+            || known.is_none()
+                && !(ends
+                    && head.small
+                    && noun.len() > 4
+                    && !head.is(thing)
+                    && !self.is_any_body(head)
+                    && !bodies::FACTIONS.contains(&noun.as_str()))
+            || self.is_indefinite(mention) && !descriptors::is_past(self.source, modifiers)
+        {
             return None;
         }
-        let last = self.subjects.last().filter(|last| !self.shares_phrase(last))?;
-        let Who::Actor(entity) = &last.who else { return None };
-        // "The minister" is who has just been named, where nothing else says what that person is.
-        let untold = match entity {
-            Entity::Stranger(index) => !self.has_descriptor(Named::Stranger(*index)),
-            _ => false,
+        let found = |entity: Entity, doubt| {
+            Some(Resolved { doubt: Some(doubt), ..Resolved::new(entity, ResolvedBy::Descriptor) })
         };
-        if !self.is_person(entity) || !self.fits(std::slice::from_ref(head), entity) || office && !generic && !untold {
+        if let Some(entity) = self.calling(mention).and_then(|phrase| self.called.get(&phrase)) {
+            return found(entity.clone(), "last_speaker");
+        }
+        let another = self.calls_another(first, &noun);
+        // In court: whoever is asked, not who asks.
+        let bench = ["witness", "defendant", "accused", "claimant", "plaintiff", "victim", "survivor", "patient"]
+            .contains(&noun.as_str());
+        let asks = |entity: &Entity| bench && self.kinds(entity) & persons::court() != 0;
+        let fits = |entity: &Entity| {
+            self.is_person(entity)
+                && self.fits(std::slice::from_ref(head), entity)
+                && !asks(entity)
+                && !self.is_set_apart(modifiers, &noun, entity)
+        };
+        let owned = modifiers.iter().any(|token| token.kind == Kind::Possessive);
+        let noun = known.unwrap_or_default();
+        let focus = self.in_focus(first, fits).filter(|entity| !self.is_foreign(mention, entity));
+        let past = descriptors::is_past(self.source, modifiers)
+            || modifiers
+                .iter()
+                .any(|token| ["retired", "onetime", "one-time"].iter().any(|word| is_word(self.source, token, word)));
+        if another && !past {
             return None;
         }
-        // A second person between would be meant as well.
-        let alone = self.cast.occurrences_within(last.token, first).iter().take(12).all(|occurrence| {
-            let other = Entity::from(occurrence.who);
-            other == *entity || !self.is_person(&other)
-        });
-        let named_before = self.tokens[first.saturating_sub(NOUN_REACH)..first]
-            .iter()
-            .any(|token| token.small && is_word(self.source, token, &noun));
-        (alone && !named_before)
-            .then(|| Resolved { doubt: Some("last_speaker"), ..Resolved::new(entity.clone(), ResolvedBy::Descriptor) })
+        // "Kolvik's mayor" needs somebody who may be one.
+        if (noun.kinds == 0 || past) && !owned {
+            return found(focus?, "last_speaker");
+        }
+        let does = |entity: &Entity| self.kinds(entity) & noun.kinds != 0;
+        if let Some(entity) = focus.clone().filter(|entity| does(entity)) {
+            return found(entity, "last_speaker");
+        }
+        let mut told: Vec<Entity> = Vec::new();
+        let before = self.cast.occurrences.partition_point(|name| name.first < first);
+        for name in self.cast.occurrences[..before].iter().rev().take(NAME_REACH) {
+            let entity = Entity::from(name.who);
+            if name.full && !told.contains(&entity) && fits(&entity) && does(&entity) {
+                told.push(entity);
+            }
+        }
+        match (focus, told.as_slice()) {
+            (Some(entity), []) if !noun.unnamed && !owned => found(entity, "last_speaker"),
+            (Some(entity), [_, ..]) if !noun.unnamed && !self.is_described_at_all(&entity) => {
+                found(entity, "two_candidates")
+            }
+            (_, [only]) => found(only.clone(), "last_speaker"),
+            _ => None,
+        }
     }
 
-    /// Whether a word is "German" or "Norlandic" of a known state.
-    fn is_demonym(&self, token: &Token) -> bool {
-        self.cast.hits_near(token.start, token.end).iter().any(|hit| {
-            let names = self.gazetteer.index().name_of.get(hit.pattern);
-            names.into_iter().flatten().any(|name| name.kind == NameKind::Demonym)
+    /// Whether a modifier tells somebody from one whom the article calls by the noun alone, or with another modifier.
+    ///
+    /// "the opposition leader" is not "union leader Jane Roe", "the Hexford boss" not "Tarn manager Jane Roe".
+    fn is_set_apart(&self, modifiers: &[Token], noun: &str, entity: &Entity) -> bool {
+        const QUALITIES: [&str; 22] = [
+            "veteran",
+            "young",
+            "old",
+            "top",
+            "senior",
+            "chief",
+            "new",
+            "local",
+            "home",
+            "away",
+            "rival",
+            "late",
+            "proud",
+            "outspoken",
+            "long-serving",
+            "fellow",
+            "weary",
+            "busy",
+            "tearful",
+            "home-grown",
+            "lone",
+            "head",
+        ];
+        const ENDS: [&str; 11] = ["ing", "ed", "ful", "ous", "ive", "al", "ic", "ish", "less", "able", "old"];
+        let tells = |token: &&Token| {
+            let word = lower(self.source, token);
+            token.kind == Kind::Word
+                && !token.is(class::ADVERB | class::DETERMINER | class::TITLE)
+                && !QUALITIES.contains(&word.as_str())
+                && (token.capital || !ENDS.iter().any(|end| word.ends_with(end)))
+                && self.hits(std::slice::from_ref(*token)).is_empty()
+        };
+        let who = match entity {
+            Entity::Known(actor) => Named::Known(*actor),
+            Entity::Stranger(index) => Named::Stranger(*index),
+            Entity::New(..) => return false,
+        };
+        let Some(modifier) = modifiers.iter().find(tells) else { return false };
+        let word = lower(self.source, modifier);
+        let near = self.cast.descriptors.iter().take(REACH).filter(|descriptor| descriptor.who == who);
+        let mut words = near.map(|descriptor| descriptor.words(self.tokens));
+        words.any(|words| {
+            let said = words.iter().any(|token| token.is_word() && is_word(self.source, token, &word));
+            let same = words.iter().any(|token| token.is_word() && is_word(self.source, token, noun));
+            // "the party leader" may well be "Tarn leader Jane Roe".
+            let another = !modifier.is(class::BODY_NOUN) || words.iter().any(|token| token.is(class::BODY_NOUN));
+            let proper = words.iter().any(|token| token.capital && !token.is(class::TITLE | class::PERSON_NOUN));
+            !said && (same && another && words.len() > 1 || modifier.capital && proper)
         })
+    }
+
+    /// Whether somebody else was called so: "a lawyer for the family … the lawyer".
+    fn calls_another(&self, first: usize, noun: &str) -> bool {
+        let from = first.saturating_sub(NOUN_REACH).max(self.cast.headline.1);
+        (from..first).any(|at| {
+            self.tokens[at].small
+                && is_word(self.source, &self.tokens[at], noun)
+                && self.tokens[at.saturating_sub(4)..at]
+                    .iter()
+                    .any(|token| ["a", "an", "another", "one"].iter().any(|word| is_word(self.source, token, word)))
+                && !self.describes_anybody(at)
+        })
+    }
+
+    /// Whether a token is part of what the article says somebody is.
+    fn describes_anybody(&self, at: usize) -> bool {
+        let near = self.cast.descriptors.partition_point(|descriptor| descriptor.first + 40 < at);
+        self.cast.descriptors[near..]
+            .iter()
+            .take(12)
+            .any(|descriptor| (descriptor.first..descriptor.last).contains(&at))
+    }
+
+    /// Whether a phrase names a country that is not somebody's: "the German minister" of a French one.
+    fn is_foreign(&self, mention: &[Token], entity: &Entity) -> bool {
+        let Entity::Known(actor) = entity else { return false };
+        let Some(country) = self.gazetteer.actors()[*actor].country.as_deref() else { return false };
+        let countries = self.countries(mention);
+        !countries.is_empty() && !countries.contains(&country)
+    }
+
+    fn is_described_at_all(&self, entity: &Entity) -> bool {
+        match entity {
+            Entity::Known(actor) => self.has_descriptor(Named::Known(*actor)),
+            Entity::Stranger(index) => self.has_descriptor(Named::Stranger(*index)),
+            Entity::New(..) => false,
+        }
+    }
+
+    /// What work somebody is known to do, from the article and from all offices ever held.
+    fn kinds(&self, entity: &Entity) -> Kinds {
+        let (who, roles) = match entity {
+            Entity::Known(actor) => (Named::Known(*actor), self.gazetteer.actors()[*actor].roles.as_slice()),
+            Entity::Stranger(index) => (Named::Stranger(*index), &[][..]),
+            Entity::New(..) => return 0,
+        };
+        let told = self.cast.kinds.get(&who).copied().unwrap_or_default();
+        let words = roles.iter().flat_map(|role| role.title.split(|c: char| !c.is_alphanumeric()));
+        words.fold(told, |kinds, word| kinds | persons::look_up(&word.to_lowercase()).map_or(0, |noun| noun.kinds))
+    }
+
+    /// The words by which a definite phrase calls somebody.
+    pub(super) fn calling(&self, mention: &[Token]) -> Option<String> {
+        let (modifiers, head) = self.definite(mention)?;
+        let from = modifiers.first().unwrap_or(head).start;
+        Some(self.source.slice(from, head.end).to_lowercase())
     }
 
     /// Whether somebody is described by a noun in the article.

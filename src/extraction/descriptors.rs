@@ -117,6 +117,13 @@ fn apposed_before(source: &Source, tokens: &[Token], name: &Occurrence) -> Optio
         }
         first -= 1;
     }
+    // "led by a surgeon from the south, Jane Roe"
+    if first + 1 < comma
+        && let Some(by) = (first..comma).find(|&at| tokens[at].is(class::PREPOSITION))
+        && tokens[by + 1..comma].first().is_some_and(|next| ["a", "an"].iter().any(|word| is_word(source, next, word)))
+    {
+        first = by + 1;
+    }
     let opens = tokens.get(first)?;
     if !opens.is(class::DETERMINER | class::POSSESSIVE_PRONOUN | class::TITLE | class::PERSON_NOUN) {
         return None;

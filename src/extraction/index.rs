@@ -108,13 +108,15 @@ impl Index {
             if text.chars().count() < 2 {
                 return;
             }
-            let at = *places.entry(text.clone()).or_insert_with(|| {
-                patterns.push(text);
-                name_of.push(Vec::new());
-                name_of.len() - 1
-            });
-            if name_of[at].iter().all(|other| other.actor != name.actor) {
-                name_of[at].push(name);
+            for text in std::iter::once(text.clone()).chain(respelled(&text)) {
+                let at = *places.entry(text.clone()).or_insert_with(|| {
+                    patterns.push(text);
+                    name_of.push(Vec::new());
+                    name_of.len() - 1
+                });
+                if name_of[at].iter().all(|other| other.actor != name.actor) {
+                    name_of[at].push(name);
+                }
             }
         };
         for (actor, known) in source.actors.iter().enumerate() {
@@ -154,9 +156,12 @@ impl Index {
                 for owner in [&state.name].into_iter().chain(&state.aliases).chain(&state.capital) {
                     add(&mut self.name_of, &format!("{owner}'s {rest}"), Name { actor, kind: NameKind::Alias });
                 }
-                let bodies = self.bodies.entry(rest.to_lowercase()).or_default();
-                if !bodies.contains(&actor) {
-                    bodies.push(actor);
+                let rest = rest.to_lowercase();
+                for rest in std::iter::once(rest.clone()).chain(respelled(&rest)) {
+                    let bodies = self.bodies.entry(rest).or_default();
+                    if !bodies.contains(&actor) {
+                        bodies.push(actor);
+                    }
                 }
             }
         }
@@ -230,6 +235,27 @@ impl Index {
             }
         }
     }
+}
+
+/// The same name as the other side of the Atlantic spells it: "Defence Ministry" of "Defense Ministry".
+fn respelled(name: &str) -> Option<String> {
+    const SPELLINGS: [(&str, &str); 5] = [
+        ("efense", "efence"),
+        ("enter", "entre"),
+        ("abor", "abour"),
+        ("rganization", "rganisation"),
+        ("rogram", "rogramme"),
+    ];
+    let swap = |word: &str| {
+        let swapped = SPELLINGS.iter().find_map(|(here, there)| {
+            word.strip_suffix(there)
+                .map(|stem| (stem, here))
+                .or_else(|| word.strip_suffix(here).map(|stem| (stem, there)))
+        });
+        swapped.filter(|(stem, _)| stem.len() == 1).map(|(stem, end)| format!("{stem}{end}"))
+    };
+    let words: Vec<String> = name.split(' ').map(|word| swap(word).unwrap_or_else(|| word.to_owned())).collect();
+    Some(words.join(" ")).filter(|respelled| respelled != name)
 }
 
 /// A text with every character folded as [`Source`](super::source::Source) folds it.

@@ -6,6 +6,8 @@ use std::sync::LazyLock;
 use rustc_hash::FxHashMap;
 use serde::Deserialize;
 
+use super::persons;
+
 const CUES: &str = include_str!("../../data/lexicon/cues.toml");
 const WORDS: &str = include_str!("../../data/lexicon/words.toml");
 
@@ -53,6 +55,8 @@ pub mod class {
     pub const FINITE_VERB: Bits = 1 << 26;
     /// A noun for a saying, from `cues.toml`.
     pub const SAYING_NOUN: Bits = 1 << 27;
+    /// A noun for a person in small letters, and a surname with a capital, from `persons.toml`.
+    pub const NOUN_OR_SURNAME: Bits = 1 << 28;
     /// The names in the file, by bit.
     pub const NAMES: [&str; 27] = [
         "determiner",
@@ -212,6 +216,10 @@ impl Lexicon {
             for word in words.get(*name).map(|list| list.split_whitespace()).into_iter().flatten() {
                 lexicon.words.entry(key(word)).or_default().classes |= 1 << bit;
             }
+        }
+        for (noun, surname) in persons::nouns() {
+            let class = if surname { class::NOUN_OR_SURNAME } else { class::PERSON_NOUN };
+            lexicon.words.entry(key(&noun)).or_default().classes |= class;
         }
         for noun in cues.nouns {
             lexicon.words.entry(key(&noun)).or_default().classes |= class::SAYING_NOUN;

@@ -10,6 +10,7 @@ use super::first_names::{self, FirstName};
 use super::gazetteer::Gazetteer;
 use super::index::{Name, NameKind, folded};
 use super::lexicon::class;
+use super::persons::{self, Kinds};
 use super::relations::{is_rank, without_letters};
 use super::search::Names;
 use super::source::Source;
@@ -83,12 +84,18 @@ pub struct Cast {
     pub former: FxHashSet<usize>,
     /// Organisations that the gazetteer lacks, in order.
     pub bodies: Vec<Body>,
+    /// What work the article says people do.
+    pub kinds: FxHashMap<Named, Kinds>,
+    /// Where the story first names somebody, in tokens.
+    pub introductions: FxHashMap<Named, usize>,
+    /// The tokens of the headline.
+    pub headline: (usize, usize),
 }
 
 impl Cast {
     /// Reads the names of a text.
-    pub fn read(gazetteer: &Gazetteer, source: &Source, tokens: &[Token]) -> Self {
-        let mut cast = Self { hits: hits(gazetteer, source), ..Self::default() };
+    pub fn read(gazetteer: &Gazetteer, source: &Source, tokens: &[Token], headline: (usize, usize)) -> Self {
+        let mut cast = Self { hits: hits(gazetteer, source), headline, ..Self::default() };
         Reader { gazetteer, source, tokens, cast: &mut cast, freed: Vec::new(), surnames: Vec::new() }.read();
         cast.bodies = bodies::find(source, tokens, &cast);
         cast
@@ -138,7 +145,7 @@ pub(super) const COMPANY_ENDS: [&str; 19] = [
 ];
 
 /// Ends of the names of companies and clubs, unless a first name stands before.
-const BODY_ENDS: [&str; 24] = [
+const BODY_ENDS: [&str; 30] = [
     "motors",
     "airlines",
     "airways",
@@ -163,6 +170,28 @@ const BODY_ENDS: [&str; 24] = [
     "athletic",
     "hospital",
     "museum",
+    "town",
+    "city",
+    "albion",
+    "rangers",
+    "county",
+    "lines",
+];
+
+/// Beginnings of the names of clubs.
+const CLUB_BEGINNINGS: [&str; 12] = [
+    "real",
+    "atletico",
+    "inter",
+    "sporting",
+    "dynamo",
+    "spartak",
+    "deportivo",
+    "olympique",
+    "racing",
+    "borussia",
+    "bayern",
+    "lokomotiv",
 ];
 
 /// How many tokens a name may have, with titles before it.
@@ -183,6 +212,8 @@ struct Reader<'a> {
 impl Reader<'_> {
     fn read(&mut self) {
         self.find_strangers();
+        self.find_in_headline();
+        self.settle_surnames();
         let mut freed = self.freed.iter().peekable();
         self.cast.hits.retain(|hit| {
             while freed.next_if(|name| name.1 <= hit.start).is_some() {}
@@ -191,12 +222,16 @@ impl Reader<'_> {
         self.find_known();
         self.find_surnames();
         self.cast.occurrences.sort_by_key(|occurrence| occurrence.first);
+        for name in self.cast.occurrences.iter().filter(|name| name.first >= self.cast.headline.1) {
+            self.cast.introductions.entry(name.who).or_insert(name.first);
+        }
         self.describe();
     }
 
     /// Runs of two to four capitalised words that no known name covers.
     fn find_strangers(&mut self) {
-        let mut at = 0;
+        // Headlines have capitals for other reasons.
+        let mut at = self.cast.headline.1;
         while at < self.tokens.len() {
             let first = at;
             while at < self.tokens.len()
@@ -206,12 +241,20 @@ impl Reader<'_> {
             {
                 at += 1;
             }
+            // "Castellan plc"
+            if at > first && self.tokens.get(at).is_some_and(|end| is_word(self.source, end, "plc") && end.small) {
+                at += 1;
+            }
             if at == first {
                 at += 1;
             } else {
                 self.add_stranger(first, at);
             }
         }
+    }
+
+    /// "Van der Meer": the surname of whoever is named in full, or else a name.
+    fn settle_surnames(&mut self) {
         for (first, last) in std::mem::take(&mut self.surnames) {
             let name = self.source.slice(self.tokens[first].start, self.tokens[last - 1].end);
             match self.cast.stranger_surnames.get(&folded(name).to_lowercase()).map(Vec::as_slice) {
@@ -225,13 +268,46 @@ impl Reader<'_> {
         }
     }
 
+    /// Whom the headline alone names in full: a first name before a name that the story has too.
+    fn find_in_headline(&mut self) {
+        let (mut at, end) = self.cast.headline;
+        while at < end {
+            let Some(last) = self.name_in_headline(at, end) else {
+                at += 1;
+                continue;
+            };
+            self.name_stranger(at, last);
+            at = last;
+        }
+    }
+
+    fn name_in_headline(&self, first: usize, end: usize) -> Option<usize> {
+        let begins = self.tokens[first].capital
+            && self.first_name(first) != FirstName::Unknown
+            && self.cast.hits_near(self.tokens[first].start, self.tokens[first].end).is_empty();
+        if !begins {
+            return None;
+        }
+        let mut last = (first + 1..end.min(first + 5)).take_while(|&at| {
+            part_of_name(self.source, self.tokens, at, false)
+                && self.cast.hits_near(self.tokens[at].start, self.tokens[at].end).is_empty()
+        });
+        let in_story = |at: &usize| {
+            let word = lower(self.source, &self.tokens[*at]);
+            self.tokens[*at].capital
+                && self.tokens[end..].iter().any(|token| token.capital && is_word(self.source, token, &word))
+        };
+        last.find(in_story).map(|at| at + 1)
+    }
+
     fn add_stranger(&mut self, whole: usize, last: usize) {
         let last = without_letters(self.source, self.tokens, whole, last);
         let first = self.name_start(whole, last);
         let words = &self.tokens[first..last];
         if !(2..=5).contains(&words.len())
             || words.iter().any(|token| {
-                token.is(class::BODY_NOUN | class::WEEKDAY | class::MONTH | class::OCCASION_NOUN)
+                let club = token.end == words[words.len() - 1].end && is_word(self.source, token, "town");
+                token.is(class::BODY_NOUN | class::WEEKDAY | class::MONTH | class::OCCASION_NOUN) && !club
                     || token.all_capitals && token.end - token.start > 3
             })
         {
@@ -299,7 +375,12 @@ impl Reader<'_> {
             if token.is(class::TITLE | class::PERSON_NOUN) && !(first == last && last - whole == 2) {
                 break;
             }
-            if first < last && is_rank(self.source, token) {
+            if first < last && (is_rank(self.source, token) || bodies::is_trade(self.source, token)) {
+                break;
+            }
+            // "Local MP Gareth Roe"
+            let letters = token.all_capitals && token.end - token.start <= 3;
+            if letters && first < last && self.first_name(first) != FirstName::Unknown {
                 break;
             }
             // "Secretary of State Jane Roe"
@@ -400,7 +481,14 @@ impl Reader<'_> {
                 && self.tokens.get(last + 1).is_some_and(|name| name.capital)
         });
         let the = first > 0 && is_any(first - 1, &["the"]);
-        if (owned || the || is_any(last - 1, &BODY_ENDS)) && self.first_name(first) == FirstName::Unknown {
+        // "Atletico Salve won their first cup"
+        let theirs = self.tokens.get(last).is_some_and(|next| next.small && !next.is(class::PREPOSITION))
+            && (last + 1..last + 3).any(|at| is_any(at, &["their", "its"]));
+        let traded = first > 0
+            && !descriptors::parted(self.source, self.tokens, first)
+            && bodies::is_trade(self.source, &self.tokens[first - 1]);
+        let club = is_any(first, &CLUB_BEGINNINGS) || is_any(last - 1, &BODY_ENDS);
+        if (owned || the || theirs || traded || club) && self.first_name(first) == FirstName::Unknown {
             return ActorKind::Organisation;
         }
         ActorKind::Person
@@ -512,6 +600,8 @@ impl Reader<'_> {
                         stranger.gender = if sure { told } else { stranger.gender.or(told) };
                     }
                 }
+                let kinds = found.words(self.tokens).iter().fold(0, |kinds, word| kinds | self.kinds(word));
+                *self.cast.kinds.entry(occurrence.who).or_default() |= kinds;
                 for head in found.heads(self.tokens) {
                     let noun = lower(self.source, head);
                     let noun = descriptors::in_full(&noun).map_or(noun, str::to_owned);
@@ -521,6 +611,35 @@ impl Reader<'_> {
             }
         }
         self.cast.former.retain(|actor| !still.contains(actor));
+        self.tell_letters();
+    }
+
+    /// "Jane Roe QC", "Jane Roe, prosecuting,": what follows a name without a noun phrase.
+    fn tell_letters(&mut self) {
+        for name in self.cast.occurrences.iter().filter(|name| name.full) {
+            let comma = self.tokens.get(name.last).is_some_and(|next| next.is_char(','));
+            let kinds = match self.tokens.get(name.last + usize::from(comma)) {
+                Some(next) if next.all_capitals => self.kinds(next),
+                Some(next)
+                    if comma && ["prosecuting", "defending"].iter().any(|word| is_word(self.source, next, word)) =>
+                {
+                    persons::look_up("lawyer").map_or(0, |noun| noun.kinds)
+                }
+                _ => 0,
+            };
+            if kinds != 0 {
+                *self.cast.kinds.entry(name.who).or_default() |= kinds;
+            }
+        }
+    }
+
+    fn kinds(&self, word: &Token) -> Kinds {
+        if !word.is_word() {
+            return 0;
+        }
+        let word = lower(self.source, word);
+        let word = descriptors::in_full(&word).unwrap_or(&word);
+        persons::look_up(word).map_or(0, |noun| noun.kinds)
     }
 }
 

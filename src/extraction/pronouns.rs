@@ -48,6 +48,11 @@ impl Resolver<'_> {
     fn person(&self, at: usize, gender: Gender) -> Option<Resolved> {
         let fits = |entity: &Entity| self.is_person(entity) && self.gender(entity).is_none_or(|known| known == gender);
         let surely = |entity: &Entity| self.is_person(entity) && self.gender(entity) == Some(gender);
+        if let Some(entity) = self.introduced_before(at, |entity| {
+            self.is_person(entity) && self.gender(entity).is_none_or(|known| known == gender)
+        }) {
+            return Some(Resolved { doubt: Some("no_subject"), ..Resolved::new(entity, ResolvedBy::Pronoun) });
+        }
         let mut back = self.subjects.iter().rev().take(PRONOUN_REACH).enumerate();
         let found = back.find(|(_, noted)| match &noted.who {
             Who::Actor(entity) => fits(entity),
@@ -158,11 +163,19 @@ impl Resolver<'_> {
     }
 
     /// Keeps what a pronoun told of somebody whose gender nothing else tells.
-    pub fn learn(&mut self, at: usize, entity: &Entity) {
-        if let Entity::Stranger(index) = entity
-            && let Some(Some(gender)) = self.tokens.get(at).and_then(|token| gender_of(self.source, token))
+    ///
+    /// So it does what a description was: "the welder" stays the welder.
+    pub fn learn(&mut self, first: usize, last: usize, found: &Resolved) {
+        if let Entity::Stranger(index) = found.entity
+            && let Some(Some(gender)) = self.tokens.get(first).and_then(|token| gender_of(self.source, token))
         {
-            self.learned.entry(*index).or_insert(gender);
+            self.learned.entry(index).or_insert(gender);
+        }
+        if found.by == ResolvedBy::Descriptor
+            && self.is_person(&found.entity)
+            && let Some(phrase) = self.tokens.get(first..last).and_then(|mention| self.calling(mention))
+        {
+            self.called.insert(phrase, found.entity.clone());
         }
     }
 }

@@ -59,6 +59,8 @@ pub struct Collector<'a> {
     pub(super) pending: Option<Pending>,
     /// What sentences begin with, as tokens: whoever that is, a pronoun may mean.
     pub subjects: Vec<(usize, usize)>,
+    /// The first token of each sentence.
+    pub sentences: Vec<usize>,
 }
 
 /// How many paragraphs may lie between a quotation without attribution and the quote it goes on from.
@@ -67,7 +69,15 @@ const CONTINUES_WITHIN: usize = 2;
 impl<'a> Collector<'a> {
     /// Starts with nothing.
     pub fn new(source: &'a Source<'a>, tokens: &'a [Token]) -> Self {
-        Self { source, tokens, raws: Vec::new(), paragraph: 0, pending: None, subjects: Vec::new() }
+        Self {
+            source,
+            tokens,
+            raws: Vec::new(),
+            paragraph: 0,
+            pending: None,
+            subjects: Vec::new(),
+            sentences: Vec::new(),
+        }
     }
 
     /// Whether the paragraph before ended inside a quotation.
@@ -87,6 +97,7 @@ impl<'a> Collector<'a> {
             if first_of_paragraph && self.transcript(&sentence) {
                 break;
             }
+            self.sentences.push(self.span(&sentence, start, start + 1).0);
             self.note_subjects(&sentence);
             self.sentence(&sentence, first_of_paragraph);
             self.pending = self.introduces(&sentence);
@@ -420,6 +431,15 @@ const FAR: usize = 6;
 fn goes_on_from(tokens: &[Token], last: &Raw, quoted: &Quoted) -> bool {
     let end = last.segments.last().map_or(last.sentence.1, |segment| segment.1.max(last.sentence.1));
     end <= quoted.first && !tokens[end..quoted.first].iter().any(|token| token.is_word())
+}
+
+/// What stands in quotation marks, in order, as tokens.
+pub fn marked(raws: &[Raw]) -> Vec<(usize, usize)> {
+    let segments = raws.iter().filter(|raw| raw.within.is_none()).flat_map(|raw| &raw.segments);
+    let mut marked: Vec<(usize, usize)> =
+        segments.filter(|segment| segment.2).map(|&(first, last, _)| (first, last)).collect();
+    marked.sort_unstable();
+    marked
 }
 
 /// The character offsets of a segment: its tokens, without marks that are only half inside.

@@ -13,7 +13,7 @@ use super::quotes::{self, Collector, Link, Raw};
 use super::said;
 use super::sentences::Paragraph;
 use super::source::Source;
-use super::speakers::{Entity, Resolved, Resolver, possible_days};
+use super::speakers::{Article, Entity, Resolved, Resolver, possible_days};
 use super::tokens::{self, Token};
 use super::{Document, ExtractedQuote, ExtractedSpeaker, Extraction, SpeakerActor};
 use crate::models::text::{DatePrecision, RegionKind, Segment, TextSpan};
@@ -22,19 +22,22 @@ use crate::models::text::{DatePrecision, RegionKind, Segment, TextSpan};
 pub fn read(gazetteer: &Gazetteer, text: &str, document: Document) -> Extraction {
     let source = Source::new(text);
     let mut tokens = Vec::with_capacity(source.len() / 5);
-    let paragraphs = tokenize(&source, &document, &mut tokens);
-    let singles = marks::prefers_singles(&source, &tokens);
+    let story = tokenize(&source, &document, &mut tokens);
+    let paragraphs = &story.paragraphs;
+    let singles = marks::prefers_singles(&source, &tokens[story.headline.1..]);
     let mut collector = Collector::new(&source, &tokens);
-    for &(first, last) in &paragraphs {
+    for &(first, last) in paragraphs {
         let mut quoted = marks::pair(&source, &tokens, first, last, collector.is_open());
         quoted.iter_mut().for_each(|quoted| quoted.single &= !singles);
         marks::cut_unclosed(&tokens, &mut quoted);
         collector.read(&Paragraph::new(&tokens, first, last, quoted));
     }
     collector.read_nested();
-    let cast = Cast::read(gazetteer, &source, &tokens);
-    let resolver = Resolver::new(gazetteer, &source, &tokens, &cast, document.published.as_ref());
-    let answers = answers::all(resolver, &tokens, &collector.raws, &collector.subjects, &paragraphs);
+    let cast = Cast::read(gazetteer, &source, &tokens, story.headline);
+    let quoted = quotes::marked(&collector.raws);
+    let text = Article { source: &source, tokens: &tokens, sentences: &collector.sentences, quoted: &quoted };
+    let resolver = Resolver::new(gazetteer, text, &cast, document.published.as_ref());
+    let answers = answers::all(resolver, &tokens, &collector.raws, &collector.subjects, paragraphs);
     let finisher = Finisher { gazetteer, source: &source, tokens: &tokens, cast: &cast, document: &document };
     let raws = &collector.raws;
     let mut quotes: Vec<ExtractedQuote> =
@@ -50,11 +53,20 @@ pub fn read(gazetteer: &Gazetteer, text: &str, document: Document) -> Extraction
     Extraction { document, quotes, mentions }
 }
 
-/// The paragraphs of the story as ranges of tokens. Quotes are read from the body and the subtitle only.
-fn tokenize(source: &Source, document: &Document, tokens: &mut Vec<Token>) -> Vec<(usize, usize)> {
-    let mut paragraphs = Vec::new();
+/// The headline and the story in one stream of tokens.
+struct Story {
+    /// The tokens of the headline: it names people, and nobody's quotes are read from it.
+    headline: (usize, usize),
+    /// The paragraphs as ranges of tokens.
+    paragraphs: Vec<(usize, usize)>,
+}
+
+/// Splits the headline and the paragraphs. Quotes are read from the body and the subtitle only.
+fn tokenize(source: &Source, document: &Document, tokens: &mut Vec<Token>) -> Story {
+    let mut story = Story { headline: (0, 0), paragraphs: Vec::new() };
     for region in &document.regions {
-        if !matches!(region.kind, RegionKind::Body | RegionKind::Subtitle)
+        let headline = region.kind == RegionKind::Title && tokens.is_empty();
+        if !(headline || matches!(region.kind, RegionKind::Body | RegionKind::Subtitle))
             || region.end > source.len()
             || region.start >= region.end
         {
@@ -63,11 +75,13 @@ fn tokenize(source: &Source, document: &Document, tokens: &mut Vec<Token>) -> Ve
         // Each paragraph is a region of its own.
         let first = tokens.len();
         tokens::tokenize(source, region.start, region.end, tokens);
-        if tokens.len() > first {
-            paragraphs.push((first, tokens.len()));
+        if headline {
+            story.headline = (first, tokens.len());
+        } else if tokens.len() > first {
+            story.paragraphs.push((first, tokens.len()));
         }
     }
-    paragraphs
+    story
 }
 
 /// Marks quotes that stand inside the content of another one.

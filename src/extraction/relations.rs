@@ -3,7 +3,6 @@
 use super::index::NameKind;
 use super::lexicon::class;
 use super::names::Named;
-use super::pronouns::{Noted, Who};
 use super::source::Source;
 use super::speakers::{Entity, REACH, Resolved, Resolver};
 use super::tokens::{Kind, Token, is_word, lower};
@@ -16,7 +15,7 @@ const KIN: [&str; 8] = ["husband", "wife", "brother", "sister", "son", "daughter
 const PARTIES: [&str; 6] = ["republican", "democrat", "conservative", "liberal", "socialist", "tory"];
 
 /// Ends of words for people of a country: "Dutchman", "Senegalese", "Malaysian".
-const PEOPLE_ENDS: [&str; 9] = ["man", "woman", "ian", "ese", "ish", "ean", "can", "aqi", "ani"];
+const PEOPLE_ENDS: [&str; 10] = ["man", "woman", "ian", "yan", "ese", "ish", "ean", "can", "aqi", "ani"];
 
 /// Other words for people of a country.
 const PEOPLE: [&str; 22] = [
@@ -34,6 +33,8 @@ impl Resolver<'_> {
         if !is_word(self.source, opens, "the") {
             return None;
         }
+        let end = mention.iter().position(|token| token.is_char(',')).unwrap_or(mention.len());
+        let mention = &mention[..end];
         self.by_age(first, mention).or_else(|| self.by_people(first, mention))
     }
 
@@ -117,25 +118,14 @@ impl Resolver<'_> {
         (ends || PEOPLE.contains(&noun)) && !other && !taken
     }
 
-    /// Whoever was the subject last, where no other person was named since.
+    /// Whoever is in focus, where that gender fits.
     pub(super) fn spoke_last(&self, first: usize, gender: Option<Gender>) -> Option<Resolved> {
-        let last = self.subjects.last().filter(|last| !self.shares_phrase(last))?;
-        let Who::Actor(entity) = &last.who else { return None };
-        let fits = self.gender(entity).is_none_or(|known| gender.is_none_or(|gender| gender == known));
-        if !self.is_person(entity) || !fits {
-            return None;
-        }
-        let alone = self.cast.occurrences_within(last.token, first).iter().take(12).all(|occurrence| {
-            let other = Entity::from(occurrence.who);
-            other == *entity || !self.is_person(&other)
-        });
-        alone.then(|| Resolved { doubt: Some("last_speaker"), ..Resolved::new(entity.clone(), ResolvedBy::Descriptor) })
-    }
-
-    /// Whether a subject was one of two: "Berg and Holm met."
-    pub(super) fn shares_phrase(&self, noted: &Noted) -> bool {
-        let near = self.subjects.iter().rev().take(4);
-        near.filter(|other| other.phrase == noted.phrase).any(|other| other.who != noted.who)
+        let fits = |entity: &Entity| {
+            self.is_person(entity)
+                && self.gender(entity).is_none_or(|known| gender.is_none_or(|gender| gender == known))
+        };
+        let entity = self.in_focus(first, fits)?;
+        Some(Resolved { doubt: Some("last_speaker"), ..Resolved::new(entity, ResolvedBy::Descriptor) })
     }
 
     /// "her husband": the only other person of her surname whom the noun fits.

@@ -1,31 +1,16 @@
 //! Speakers named by what they are: "the Russian foreign minister", "the ministry", "the government".
 
-use super::bodies::has_word;
 use super::index::{NameKind, OfficeNoun};
 use super::lexicon::class;
 use super::names::Named;
-use super::pronouns::{Noted, Who};
+use super::pronouns::Who;
 use super::speakers::{Entity, REACH, Resolved, Resolver};
 use super::tokens::{Kind, Token, is_word, lower};
 use crate::models::text::{ActorKind, Gender, ResolvedBy};
 
-/// Nouns for a body of whatever kind.
-const ANY_BODY: [&str; 14] = [
-    "company",
-    "firm",
-    "group",
-    "club",
-    "organization",
-    "organisation",
-    "charity",
-    "carrier",
-    "maker",
-    "manufacturer",
-    "retailer",
-    "airline",
-    "team",
-    "supplier",
-];
+/// Offices whose holders meet as equals, though they are called otherwise in another country.
+const ALIKE: [&[&str]; 2] =
+    [&["foreign_minister", "foreign_secretary", "secretary_of_state"], &["defence_minister", "defence_secretary"]];
 
 impl Resolver<'_> {
     /// The holder of the office that a phrase names.
@@ -40,8 +25,13 @@ impl Resolver<'_> {
         if !countries.is_empty() {
             return self.of_country(&holders);
         }
-        // "the minister": whoever in the article is one and was the subject last.
-        let head = noun.words.last().map_or("", String::as_str);
+        // "the minister": whoever in the article is one and was the subject last; whom it calls so, before all others.
+        let of = noun.words.iter().position(|word| word == "of" || word == "for").unwrap_or(noun.words.len());
+        let head = of.checked_sub(1).map_or("", |at| noun.words[at].as_str());
+        let called = |actor: usize| noun.words.len() > 1 && self.is_described(Named::Known(actor), head);
+        if holders.iter().any(|&(actor, _)| called(actor)) {
+            holders.retain(|&(actor, _)| called(actor));
+        }
         for noted in self.subjects.iter().rev().take(REACH) {
             match &noted.who {
                 Who::Actor(Entity::Known(actor)) => {
@@ -50,7 +40,9 @@ impl Resolver<'_> {
                     }
                 }
                 Who::Actor(entity @ Entity::Stranger(index))
-                    if self.fits(mention, entity) && self.is_described(Named::Stranger(*index), head) =>
+                    if mention.len() <= noun.words.len() + 1
+                        && self.fits(mention, entity)
+                        && self.is_described(Named::Stranger(*index), head) =>
                 {
                     return Some(Resolved::new(entity.clone(), ResolvedBy::Descriptor));
                 }
@@ -60,6 +52,41 @@ impl Resolver<'_> {
         let present: Vec<_> =
             holders.iter().copied().filter(|(actor, _)| self.cast.present.contains_key(actor)).collect();
         self.only_one(&present).or_else(|| self.only_holder(noun, &holders))
+    }
+
+    /// "his Russian counterpart", "the minister's British colleague": who holds the same office in that country.
+    pub(super) fn counterpart(&self, first: usize, mention: &[Token]) -> Option<Resolved> {
+        let end = mention.iter().position(|token| token.is_char(',')).unwrap_or(mention.len());
+        let mention = &mention[..end];
+        let head = mention.iter().rposition(|token| {
+            ["counterpart", "colleague", "homologue"].iter().any(|word| is_word(self.source, token, word))
+        })?;
+        let countries = self.countries(&mention[1..]);
+        let owner = match mention.iter().position(|token| token.kind == Kind::Possessive) {
+            Some(owner) if owner < head => self.resolve(first, first + owner)?,
+            None if mention[0].is(class::POSSESSIVE_PRONOUN) => self.pronoun(first)?,
+            _ => return None,
+        };
+        let Entity::Known(owner) = owner.entity else { return None };
+        let actors = self.gazetteer.actors();
+        let own = actors[owner].country.as_deref();
+        let roles = actors[owner].roles.iter().filter(|role| self.holds(role.starts_on, role.ends_on));
+        let offices: Vec<&str> = roles.filter_map(|role| role.office.as_deref()).collect();
+        let alike = ALIKE.iter().filter(|alike| offices.iter().any(|office| alike.contains(office))).copied().flatten();
+        let mut keys: Vec<&str> = alike.copied().chain(offices.iter().copied()).collect();
+        keys.sort_unstable();
+        keys.dedup();
+        let index = self.gazetteer.index();
+        let mut holders: Vec<(usize, usize)> = Vec::new();
+        for &(actor, role_at) in keys.iter().filter_map(|key| index.holders.get(*key)).flatten() {
+            let Some(role) = actors[actor].roles.get(role_at) else { continue };
+            let country = role.country.as_deref().or(actors[actor].country.as_deref());
+            let abroad = country.is_some_and(|country| countries.contains(&country)) && country != own;
+            if abroad && self.holds(role.starts_on, role.ends_on) {
+                holders.push((actor, role_at));
+            }
+        }
+        self.of_country(&holders)
     }
 
     /// "The secretary of defense": nobody else holds such an office that day, and the article names the country.
@@ -123,7 +150,7 @@ impl Resolver<'_> {
     }
 
     /// "a minister", "two ministers", "a former minister" are nobody in particular.
-    fn is_indefinite(&self, mention: &[Token]) -> bool {
+    pub(super) fn is_indefinite(&self, mention: &[Token]) -> bool {
         let opens = ["a", "an", "one", "another", "some", "several", "two", "three", "many", "no", "any", "other"];
         mention.first().is_some_and(|token| opens.iter().any(|word| is_word(self.source, token, word)))
             || mention.iter().any(|token| {
@@ -175,7 +202,7 @@ impl Resolver<'_> {
     }
 
     /// The countries that the phrase names, by name, people, capital or body.
-    fn countries(&self, mention: &[Token]) -> Vec<&str> {
+    pub(super) fn countries(&self, mention: &[Token]) -> Vec<&str> {
         let mut out = Vec::new();
         for hit in self.hits(mention) {
             for name in self.gazetteer.index().name_of.get(hit.pattern).into_iter().flatten() {
@@ -225,52 +252,10 @@ impl Resolver<'_> {
         if matches!(head_noun.as_str(), "government" | "authorities" | "administration" | "regime") {
             return self.state_of(phrase).and_then(found);
         }
-        let body = head.is(class::BODY_NOUN) || ANY_BODY.contains(&head_noun.as_str());
-        if !body || self.is_indefinite(phrase) {
+        if !self.is_any_body(head) || self.is_indefinite(phrase) {
             return None;
         }
-        self.new_body(phrase, &head_noun).or_else(|| self.body_by_rest(phrase).and_then(found))
-    }
-
-    /// "the institute", "the company": the last body of that kind that spoke, where the gazetteer lacks it.
-    fn new_body(&self, phrase: &[Token], head: &str) -> Option<Resolved> {
-        let [the, _] = phrase else { return None };
-        if !the.is(class::DETERMINER) {
-            return None;
-        }
-        let of_kind = |noted: &&Noted| matches!(&noted.who, Who::Actor(entity) if self.is_body_of_kind(entity, head));
-        let mut bodies = self.subjects.iter().rev().take(REACH).filter(of_kind).map(|noted| &noted.who);
-        let last = bodies.next()?;
-        let Who::Actor(entity) = last else { return None };
-        let doubt = bodies.take(6).any(|other| other != last).then_some("two_candidates");
-        // A body that the gazetteer knows by that noun is found by its name.
-        let known =
-            matches!(entity, Entity::Known(actor) if self.gazetteer.actors()[*actor].kind == ActorKind::Organisation);
-        (!known).then(|| Resolved { doubt, ..Resolved::new(entity.clone(), ResolvedBy::Descriptor) })
-    }
-
-    /// Whether a noun may mean a body: it is part of its name, or says no more than that it is one.
-    fn is_body_of_kind(&self, entity: &Entity, noun: &str) -> bool {
-        let any = ANY_BODY.contains(&noun);
-        match entity {
-            Entity::New(name, kind) => *kind == ActorKind::Organisation && (any || has_word(name, noun)),
-            Entity::Stranger(index) => self.cast.strangers.get(*index).is_some_and(|stranger| {
-                stranger.kind == ActorKind::Organisation && (any || has_word(&stranger.name, noun))
-            }),
-            Entity::Known(actor) => {
-                let known = &self.gazetteer.actors()[*actor];
-                match known.kind {
-                    ActorKind::Organisation => has_word(&known.name, noun),
-                    ActorKind::ArmedGroup => any || has_word(&known.name, noun),
-                    ActorKind::Person | ActorKind::State => false,
-                }
-            }
-        }
-    }
-
-    /// "company", "club"
-    pub(super) fn is_any_body(&self, token: &Token) -> bool {
-        token.small && (token.is(class::BODY_NOUN) || ANY_BODY.iter().any(|word| is_word(self.source, token, word)))
+        self.last_body(phrase, &head_noun).or_else(|| self.body_by_rest(phrase).and_then(found))
     }
 
     /// The state whose government a phrase means: the one it names, or the one last spoken of as a government.
@@ -313,7 +298,7 @@ impl Resolver<'_> {
     }
 
     /// A known body by its name without the country, where the country or the article settles which.
-    fn body_by_rest(&self, phrase: &[Token]) -> Option<usize> {
+    pub(super) fn body_by_rest(&self, phrase: &[Token]) -> Option<usize> {
         let words: Vec<String> =
             phrase.iter().filter(|token| token.is_word()).map(|token| lower(self.source, token)).collect();
         let countries = self.countries(phrase);

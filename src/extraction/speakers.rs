@@ -8,9 +8,11 @@ use super::gazetteer::Gazetteer;
 use super::index::{Name, NameKind, folded};
 use super::lexicon::class;
 use super::names::{self, Cast, Hit, Named};
+use super::persons;
 use super::pronouns::{Noted, Who};
+use super::relations::is_rank;
 use super::source::Source;
-use super::tokens::{Kind, Token, is_word};
+use super::tokens::{Kind, Token, is_word, lower};
 use crate::models::text::{ActorKind, DatePrecision, Gender, ResolvedBy};
 
 /// Somebody in the article.
@@ -60,11 +62,26 @@ enum Bearers {
     Nobody,
 }
 
+/// The words of an article, and how they are put together.
+#[derive(Debug, Clone, Copy)]
+pub struct Article<'a> {
+    /// Its characters.
+    pub source: &'a Source<'a>,
+    /// Its tokens.
+    pub tokens: &'a [Token],
+    /// The first token of each sentence.
+    pub sentences: &'a [usize],
+    /// What stands in quotation marks, as tokens.
+    pub quoted: &'a [(usize, usize)],
+}
+
 /// Resolves mentions in reading order, remembering who was the subject so far.
 pub struct Resolver<'a> {
     pub(super) gazetteer: &'a Gazetteer,
     pub(super) source: &'a Source<'a>,
     pub(super) tokens: &'a [Token],
+    pub(super) sentences: &'a [usize],
+    pub(super) quoted: &'a [(usize, usize)],
     pub(super) cast: &'a Cast,
     /// First and last possible day of publication.
     pub(super) dates: Option<(Date, Date)>,
@@ -72,7 +89,12 @@ pub struct Resolver<'a> {
     pub(super) subjects: Vec<Noted>,
     /// What pronouns told of strangers.
     pub(super) learned: FxHashMap<usize, Gender>,
+    /// By which descriptions persons were called so far.
+    pub(super) called: FxHashMap<String, Entity>,
 }
+
+/// How many titles may stand before a name.
+const TITLES: usize = 3;
 
 /// How many tokens apart the first and the last of several speakers may begin.
 const JOINT_REACH: usize = 14;
@@ -84,13 +106,23 @@ impl<'a> Resolver<'a> {
     /// Starts an article.
     pub fn new(
         gazetteer: &'a Gazetteer,
-        source: &'a Source<'a>,
-        tokens: &'a [Token],
+        article: Article<'a>,
         cast: &'a Cast,
         published: Option<&PublishedOn>,
     ) -> Self {
-        let dates = published.map(possible_days);
-        Self { gazetteer, source, tokens, cast, dates, subjects: Vec::new(), learned: FxHashMap::default() }
+        let Article { source, tokens, sentences, quoted } = article;
+        Self {
+            gazetteer,
+            source,
+            tokens,
+            sentences,
+            quoted,
+            cast,
+            dates: published.map(possible_days),
+            subjects: Vec::new(),
+            learned: FxHashMap::default(),
+            called: FxHashMap::default(),
+        }
     }
 
     /// Remembers the subject of a sentence: who it is, or that it is somebody whom nothing names.
@@ -113,6 +145,7 @@ impl<'a> Resolver<'a> {
             let parts = [(before, first - 1), (first, last)];
             self.note_parts(first, if near { &parts } else { &parts[1..] });
         } else if let Some(resolved) = self.resolve(first, last) {
+            self.learn(first, last, &resolved);
             self.remember(first, &resolved.entity);
         } else if let Some(who) = self.unnamed(mention) {
             self.subjects.push(Noted { token: first, phrase: first, who });
@@ -192,7 +225,13 @@ impl<'a> Resolver<'a> {
         let says = |token: &Token| token.small && token.entry.is_some_and(|entry| !entry.cues.is_empty());
         let gerund =
             last > first + 1 && says(&self.tokens[last - 1]) && self.source.before(self.tokens[last - 1].end) == 'g';
-        let last = if gerund { last - 1 } else { last };
+        // "The Norlandic Defence Ministry denied it, saying": the verb after a name.
+        let denies = last > first + 1
+            && says(&self.tokens[last - 1])
+            && self.source.before(self.tokens[last - 1].end) == 'd'
+            && self.tokens[last - 2].capital
+            && !self.tokens[last - 1].is(class::PERSON_NOUN);
+        let last = if gerund || denies { last - 1 } else { last };
         let mention = self.tokens.get(first..last).filter(|mention| !mention.is_empty())?;
         match self.person_named(mention) {
             Bearers::One(person) => return Some(person),
@@ -200,10 +239,12 @@ impl<'a> Resolver<'a> {
             Bearers::Nobody => {}
         }
         self.body_by_name(first, mention)
+            .or_else(|| self.apposed(first, mention))
             .or_else(|| self.by_relation(first, mention))
             .or_else(|| self.stranger_occurring(first, mention))
             .or_else(|| self.stranger_named(mention))
             .or_else(|| self.body_named(mention))
+            .or_else(|| self.counterpart(first, mention))
             .or_else(|| self.by_role(mention))
             .or_else(|| self.by_descriptor(first, mention))
             .or_else(|| self.body_by_noun(first, mention))
@@ -373,6 +414,42 @@ impl<'a> Resolver<'a> {
             .iter()
             .any(|hit| hit.end == token.end && names::named(self.gazetteer, hit).next().is_some());
         occurs || hit || token.all_capitals && token.entry.is_none()
+    }
+
+    /// "The operator, Tarn Lines", "Her neighbour across the aisle, Sen. Jane Roe": the name that follows a noun.
+    fn apposed(&self, first: usize, mention: &[Token]) -> Option<Resolved> {
+        let end = first + mention.len();
+        let head = mention.last().filter(|head| head.small && head.kind == Kind::Word)?;
+        let comma = self.tokens.get(end).is_some_and(|token| token.is_char(','));
+        if head.is(class::SUBJECT_PRONOUN | class::OBJECT_PRONOUN | class::WEEKDAY | class::TIME_WORD)
+            || !self.cast.occurrences_within(first, end).is_empty()
+            || super::descriptors::parted(self.source, self.tokens, end)
+        {
+            return None;
+        }
+        let begins = end + usize::from(comma);
+        let titles = self.tokens.get(begins..)?.iter().take(TITLES).take_while(|token| {
+            token.is(class::TITLE | class::PERSON_NOUN) && token.kind == Kind::Word || is_rank(self.source, token)
+        });
+        let from = begins + titles.count();
+        let ends = |last: usize| match self.tokens.get(last) {
+            None => true,
+            Some(next) => {
+                matches!(next.kind, Kind::Punctuation(',' | '.' | '(' | ':' | '"' | '”'))
+                    || next.small
+                        && (next.is(class::AUXILIARY) || next.entry.is_some_and(|entry| !entry.cues.is_empty()))
+            }
+        };
+        let person = (begins..=from).find_map(|at| {
+            let near = self.cast.occurrences_within(at, at + 1);
+            near.iter().find(|name| name.full && ends(name.last))
+        });
+        if let Some(name) = person {
+            let entity = Entity::from(name.who);
+            let fits = self.is_person(&entity) != self.is_any_body(head) && self.fits(mention, &entity);
+            return fits.then(|| Resolved::new(entity, ResolvedBy::Name));
+        }
+        self.body_from(begins, ends).filter(|_| comma && !head.is(class::PERSON_NOUN | class::TITLE))
     }
 
     /// A stranger whose name in full is the head of the phrase.
@@ -607,6 +684,10 @@ impl<'a> Resolver<'a> {
         let run = &mention[first..];
         let is_body = run.iter().any(|token| token.is(class::BODY_NOUN));
         let acronym = run.len() == 1 && last.all_capitals && last.entry.is_none();
+        // "The GP", "the CEO"
+        if acronym && persons::look_up(&lower(self.source, last)).is_some() {
+            return None;
+        }
         if !((is_body && run.len() >= 2) || acronym) || !self.is_head(mention, run[0].start, last.end) {
             return None;
         }

@@ -247,6 +247,11 @@ fn word(source: &Source, start: usize, end: usize, lower: &mut String) -> Token 
             | class::DETERMINER);
     }
     let first = source.at(start);
+    // "the baker", but "Mr Baker": there it is a name like any other.
+    let entry = entry.filter(|entry| !(first.is_uppercase() && entry.classes == class::NOUN_OR_SURNAME));
+    if classes & class::NOUN_OR_SURNAME != 0 && first.is_lowercase() {
+        classes |= class::PERSON_NOUN;
+    }
     Token {
         start,
         end,

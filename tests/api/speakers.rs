@@ -219,3 +219,82 @@ fn whoever_is_quoted_in_a_quotation_is_known_from_what_stands_before() {
         &["Ingrid Berg", "Anna Keller", "Ingrid Berg", "Omar Haddad"],
     )]);
 }
+
+#[test]
+fn who_is_named_in_full_in_the_headline_alone_is_known_by_surname_office_and_pronoun() {
+    check(&[
+        (
+            "Ferry to stop at dusk, harbour master Ruth Aldane confirms\n\nThe ferry across the Tarn will stop at dusk from \
+             May, its crew was told on Monday.\n\n\"Nobody sails at night,\" Aldane said. The harbour master said that the \
+             lamps were too dear. She said that a bridge would be cheaper.",
+            &["Ruth Aldane", "Ruth Aldane", "Ruth Aldane"],
+        ),
+        // A capital at the start of each word names nobody.
+        (
+            "Old Ferry Will Stop At Dusk\n\nThe old ferry across the Tarn will stop at dusk from May, and many are sad.\n\n\"Nobody \
+             sails at night,\" Dusk said.",
+            &["-"],
+        ),
+    ]);
+}
+
+#[test]
+fn a_noun_of_the_same_kind_means_whoever_was_called_by_another() {
+    check(&[
+        (
+            "Jane Roe QC, prosecuting, said the fire had been set. \"It was cold that night,\" the barrister said.",
+            &["Jane Roe", "Jane Roe"],
+        ),
+        (
+            "The surgeon, Jane Roe, said the ward was full. Her driver, Tom Lund, said the road was empty. \"We sleep standing,\" \
+             the doctor said.",
+            &["Jane Roe", "Tom Lund", "Jane Roe"],
+        ),
+        // A judge is no lawyer, and need not be named.
+        ("Jane Roe QC, prosecuting, said the fire had been set. \"It was cold,\" the judge said.", &["Jane Roe", "-"]),
+        // Somebody else was called so.
+        (
+            "A welder from the docks wept. Tom Lund, a painter, said it was over. \"I am tired,\" the welder said.",
+            &["Tom Lund", "-"],
+        ),
+    ]);
+}
+
+#[test]
+fn a_noun_that_nothing_contradicts_means_whoever_spoke_last() {
+    check(&[
+        (
+            "Tom Lund said that nobody had asked him. \"I live there,\" the retired welder said. Jane Roe said that it rained. The \
+             retired welder said that he was glad.",
+            &["Tom Lund", "Tom Lund", "Jane Roe", "Tom Lund"],
+        ),
+        ("Jane Roe said that it rained. \"It is my last boat,\" the Kenyan said.", &["Jane Roe", "Jane Roe"]),
+        ("Jane Roe said that it rained. \"It is my last boat,\" the old man said.", &["Jane Roe", "-"]),
+        ("Jane Roe said that it rained. Her doctor said that she was ill.", &["Jane Roe", "-"]),
+    ]);
+}
+
+#[test]
+fn a_pronoun_means_whom_the_sentence_before_introduces_where_nobody_is_its_subject() {
+    check(&[
+        (
+            "Beatrice Holm said that the film was long. The prize for the best one went to Anna Roe. She said that she would sell it.",
+            &["Beatrice Holm", "Anna Roe"],
+        ),
+        (
+            "Beatrice Holm said that the film was long. She thanked Anna Roe. She said that it was late.",
+            &["Beatrice Holm", "Beatrice Holm"],
+        ),
+    ]);
+}
+
+#[test]
+fn letters_before_and_after_a_name_are_no_part_of_it() {
+    check(&[
+        ("Local MP Gareth Roe said that he had written. \"Twice,\" Roe said.", &["Gareth Roe", "Gareth Roe"]),
+        (
+            "Piotr Zelin said that the road was bad. The GP complained that nobody had asked.",
+            &["Piotr Zelin", "Piotr Zelin"],
+        ),
+    ]);
+}
