@@ -79,7 +79,7 @@ fn reading_order(raws: &[Raw]) -> Vec<usize> {
 }
 
 fn mentioned(resolver: &mut Resolver, first: usize, last: usize) -> Answer {
-    let who = resolver.resolve(first, last);
+    let who = resolver.resolve(first, last).or_else(|| resolver.introduced_later(first, last));
     match &who {
         Some(found) => {
             resolver.learn(first, last, found);

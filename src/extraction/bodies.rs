@@ -350,8 +350,13 @@ impl Resolver<'_> {
         }
         let noun = lower(self.source, head);
         // "the Kurdish militia", "the Britain-based monitor"
+        let watches = phrase.iter().any(|token| {
+            ["monitor", "watchdog", "monitoring", "rights", "watch"]
+                .iter()
+                .any(|word| is_word(self.source, token, word))
+        });
         if FACTIONS.contains(&noun.as_str())
-            && let Some(found) = self.last_faction(first + from, ["monitor", "watchdog"].contains(&noun.as_str()))
+            && let Some(found) = self.last_faction(first + from, watches)
             && (phrase.len() == 2 || self.suits(&phrase[1..phrase.len() - 1], &found.entity))
         {
             return Some(found);

@@ -7,12 +7,16 @@ use super::lexicon::class;
 use super::names::Named;
 use super::persons::{self, Kinds};
 use super::pronouns::Who;
+use super::relations::is_of_people;
 use super::speakers::{Entity, REACH, Resolved, Resolver};
 use super::tokens::{Kind, Token, is_word, lower};
 use crate::models::text::{ActorKind, ResolvedBy};
 
 /// How far back a noun is looked for that may have named somebody else, in tokens.
 const NOUN_REACH: usize = 3000;
+
+/// How many tokens back the last speaker may have been named in the same paragraph.
+const PARAGRAPH: usize = 120;
 
 /// How many names back somebody is looked for who is told to be of a kind.
 const NAME_REACH: usize = 60;
@@ -182,6 +186,10 @@ impl Resolver<'_> {
             return found(focus?, "last_speaker");
         }
         let does = |entity: &Entity| self.kinds(entity) & noun.kinds != 0;
+        // Who spoke just before in the same paragraph: the article says more of them.
+        if let Some(entity) = focus.clone().filter(|entity| !noun.unnamed && !owned && self.spoke_here(first, entity)) {
+            return found(entity, "last_speaker");
+        }
         if let Some(entity) = focus.clone().filter(|entity| does(entity)) {
             return found(entity, "last_speaker");
         }
@@ -237,7 +245,7 @@ impl Resolver<'_> {
             token.kind == Kind::Word
                 && !token.is(class::ADVERB | class::DETERMINER | class::TITLE)
                 && !QUALITIES.contains(&word.as_str())
-                && (token.capital || !ENDS.iter().any(|end| word.ends_with(end)))
+                && !if token.capital { is_of_people(&word) } else { ENDS.iter().any(|end| word.ends_with(end)) }
                 && self.hits(std::slice::from_ref(*token)).is_empty()
         };
         let who = match entity {
@@ -254,8 +262,23 @@ impl Resolver<'_> {
             let same = words.iter().any(|token| token.is_word() && is_word(self.source, token, noun));
             // "the party leader" may well be "Tarn leader Jane Roe".
             let another = !modifier.is(class::BODY_NOUN) || words.iter().any(|token| token.is(class::BODY_NOUN));
-            let proper = words.iter().any(|token| token.capital && !token.is(class::TITLE | class::PERSON_NOUN));
-            !said && (same && another && words.len() > 1 || modifier.capital && proper)
+            let proper = |token: &Token| {
+                token.capital
+                    && !token.is(class::TITLE | class::PERSON_NOUN)
+                    && !is_of_people(&lower(self.source, token))
+            };
+            !said
+                && if modifier.capital { !same || words.iter().any(proper) } else { same && another && words.len() > 1 }
+        })
+    }
+
+    /// Whether somebody was the last subject, and no line ends since.
+    fn spoke_here(&self, first: usize, entity: &Entity) -> bool {
+        let last = self.subjects.iter().rev().find(|noted| noted.token < first);
+        last.is_some_and(|noted| {
+            matches!(&noted.who, Who::Actor(other) if other == entity)
+                && first - noted.token < PARAGRAPH
+                && !(noted.token + 1..=first).any(|at| descriptors::parted(self.source, self.tokens, at))
         })
     }
 
@@ -305,6 +328,7 @@ impl Resolver<'_> {
             Entity::New(..) => return 0,
         };
         let told = self.cast.kinds.get(&who).copied().unwrap_or_default();
+        let told = told | self.learned_kinds.get(&who).copied().unwrap_or_default();
         let words = roles.iter().flat_map(|role| role.title.split(|c: char| !c.is_alphanumeric()));
         words.fold(told, |kinds, word| kinds | persons::look_up(&word.to_lowercase()).map_or(0, |noun| noun.kinds))
     }

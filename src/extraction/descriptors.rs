@@ -2,8 +2,9 @@
 
 use super::lexicon::{Bits, class};
 use super::names::{Named, Occurrence};
+use super::persons;
 use super::source::Source;
-use super::tokens::{Kind, Token, is_word};
+use super::tokens::{Kind, Token, is_word, lower};
 
 /// A noun phrase beside a name, in tokens.
 #[derive(Debug, Clone, Copy)]
@@ -125,11 +126,15 @@ fn apposed_before(source: &Source, tokens: &[Token], name: &Occurrence) -> Optio
         first = by + 1;
     }
     let opens = tokens.get(first)?;
-    if !opens.is(class::DETERMINER | class::POSSESSIVE_PRONOUN | class::TITLE | class::PERSON_NOUN) {
+    let person = |token: &Token| {
+        token.is(class::PERSON_NOUN | class::TITLE)
+            || token.is_word() && persons::look_up(&lower(source, token)).is_some()
+    };
+    if !opens.is(class::DETERMINER | class::POSSESSIVE_PRONOUN) && !person(opens) {
         return None;
     }
     let head = head_of(source, tokens, first, comma)?;
-    tokens[head].is(class::PERSON_NOUN | class::TITLE).then_some((first, comma, head))
+    person(&tokens[head]).then_some((first, comma, head))
 }
 
 /// "Ivan Hribar, 61, the mayor of Brdo,"

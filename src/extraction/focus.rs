@@ -1,11 +1,18 @@
 //! Who is in the reader's mind: the persons of the sentences just before.
 
 use super::lexicon::class;
+use super::names::Occurrence;
+use super::persons;
 use super::pronouns::Who;
-use super::speakers::{Entity, Resolver};
+use super::speakers::{Entity, Resolved, Resolver};
+use super::tokens::{Kind, Token, is_word, lower};
+use crate::models::text::ResolvedBy;
 
 /// How many sentences back anybody is remembered without being named.
 const SENTENCES: usize = 7;
+
+/// How many sentences after the lead whoever it speaks of is named.
+const LATER: usize = 4;
 
 /// How many names a sentence is looked through for.
 const NAMES: usize = 40;
@@ -42,7 +49,20 @@ impl Resolver<'_> {
                 return Some(entity);
             }
         }
-        None
+        self.headlined(at, fits)
+    }
+
+    /// The only one whom the headline names, where nobody was named since.
+    fn headlined(&self, at: usize, fits: impl Fn(&Entity) -> bool) -> Option<Entity> {
+        let (first, last) = self.cast.headline;
+        let named = |name: &&Occurrence| name.full && self.is_person(&Entity::from(name.who));
+        if self.cast.occurrences_within(last, at).iter().take(NAMES).any(|name| named(&name)) {
+            return None;
+        }
+        let mut headlined =
+            self.cast.occurrences_within(first, last).iter().filter(named).map(|name| Entity::from(name.who));
+        let only = headlined.next().filter(fits)?;
+        headlined.all(|other| other == only).then_some(only)
     }
 
     /// The only one whom the sentence before introduces, where no person is its subject.
@@ -65,6 +85,50 @@ impl Resolver<'_> {
         }
         let mut introduced = self.introduced_in(earlier, end, &fits);
         (introduced.len() == 1).then(|| introduced.pop()).flatten()
+    }
+
+    /// "A former mayor told a court … Jane Roe, 61, said": whom the lead speaks of and the next sentences name.
+    ///
+    /// Only the first person of the story, where nothing but an age stands beside the name.
+    pub(super) fn introduced_later(&self, first: usize, last: usize) -> Option<Resolved> {
+        let mention = self.tokens.get(first..last)?;
+        let lead = self.sentences.partition_point(|&start| start <= first);
+        let opens = mention.first().filter(|opens| opens.is(class::DETERMINER))?;
+        let end = mention
+            .iter()
+            .position(|token| token.is_char(',') || token.is(class::PREPOSITION | class::RELATIVE))
+            .unwrap_or(mention.len());
+        // "A former mayor accused of fraud"
+        let past = |token: &Token| token.small && self.source.before(token.end) == 'd' && token.is_word();
+        let end = mention[..end].iter().skip(2).position(past).map_or(end, |at| at + 2);
+        let head = mention[..end].last()?;
+        let noun = lower(self.source, head);
+        let indefinite = ["a", "an"].iter().any(|word| is_word(self.source, opens, word));
+        let unnamed = persons::look_up(&noun).is_none_or(|noun| noun.unnamed && indefinite)
+            || ["source", "diplomat", "aide", "expert", "analyst", "witness", "resident", "adviser", "lawyer"]
+                .contains(&noun.as_str());
+        let counted = indefinite || is_word(self.source, opens, "the");
+        let plain = !head.is(class::PERSON_NOUN | class::TITLE);
+        if !(1..=2).contains(&lead) || !counted || unnamed && (plain || indefinite || noun.ends_with('s')) {
+            return None;
+        }
+        let here = self.cast.headline.1;
+        if self.cast.occurrences_within(here, last).iter().any(|name| self.is_person(&Entity::from(name.who))) {
+            return None;
+        }
+        let until = self.sentences.get(lead + LATER).copied().unwrap_or(self.tokens.len());
+        let name =
+            self.cast.occurrences_within(last, until).iter().find(|name| self.is_person(&Entity::from(name.who)))?;
+        let entity = Entity::from(name.who);
+        let described = self.cast.descriptors.iter().take(NAMES).any(|told| told.who == name.who && told.first < until);
+        let opens = self.sentences.binary_search(&name.first).is_ok();
+        let after = self.tokens.get(name.last)?;
+        let speaks = |token: &Token| token.small && token.entry.is_some_and(|entry| !entry.cues.is_empty());
+        let aged = after.is_char(',') && self.tokens.get(name.last + 1).is_some_and(|age| age.kind == Kind::Number);
+        let before = &self.tokens[name.first - 1];
+        let subject = opens || aged || speaks(after) || speaks(before);
+        let found = name.full && subject && !described && !self.is_quoted(name.first) && self.fits(mention, &entity);
+        found.then(|| Resolved { doubt: Some("named_later"), ..Resolved::new(entity, ResolvedBy::Descriptor) })
     }
 
     /// Who fits and is named for the first time between two tokens, outside quotation marks.

@@ -194,6 +194,54 @@ const CLUB_BEGINNINGS: [&str; 12] = [
     "lokomotiv",
 ];
 
+/// Ends of the names of places and events: nobody's, unless a first name stands before.
+const PLACE_ENDS: [&str; 44] = [
+    "cup",
+    "league",
+    "prize",
+    "award",
+    "awards",
+    "open",
+    "trophy",
+    "games",
+    "championship",
+    "championships",
+    "derby",
+    "day",
+    "week",
+    "river",
+    "street",
+    "road",
+    "bridge",
+    "valley",
+    "lake",
+    "island",
+    "islands",
+    "bay",
+    "park",
+    "square",
+    "tower",
+    "hills",
+    "mountains",
+    "forest",
+    "pass",
+    "tunnel",
+    "cathedral",
+    "stadium",
+    "arena",
+    "theatre",
+    "theater",
+    "act",
+    "treaty",
+    "avenue",
+    "coast",
+    "sea",
+    "strait",
+    "gulf",
+    "heights",
+    "peninsula",
+];
+
 /// How many tokens a name may have, with titles before it.
 const LONGEST_NAME: usize = 9;
 
@@ -305,6 +353,8 @@ impl Reader<'_> {
         let first = self.name_start(whole, last);
         let words = &self.tokens[first..last];
         if !(2..=5).contains(&words.len())
+            || PLACE_ENDS.iter().any(|end| is_word(self.source, &words[words.len() - 1], end))
+                && self.first_name(first) == FirstName::Unknown
             || words.iter().any(|token| {
                 let club = token.end == words[words.len() - 1].end && is_word(self.source, token, "town");
                 token.is(class::BODY_NOUN | class::WEEKDAY | class::MONTH | class::OCCASION_NOUN) && !club
@@ -620,6 +670,10 @@ impl Reader<'_> {
             let comma = self.tokens.get(name.last).is_some_and(|next| next.is_char(','));
             let kinds = match self.tokens.get(name.last + usize::from(comma)) {
                 Some(next) if next.all_capitals => self.kinds(next),
+                // "Jane Roe, for the defence,"
+                Some(next) if comma && is_word(self.source, next, "for") && self.is_party(name.last + 2) => {
+                    persons::look_up("lawyer").map_or(0, |noun| noun.kinds)
+                }
                 Some(next)
                     if comma && ["prosecuting", "defending"].iter().any(|word| is_word(self.source, next, word)) =>
                 {
@@ -631,6 +685,14 @@ impl Reader<'_> {
                 *self.cast.kinds.entry(name.who).or_default() |= kinds;
             }
         }
+    }
+
+    /// "the defence"
+    fn is_party(&self, at: usize) -> bool {
+        const PARTIES: [&str; 9] =
+            ["defence", "defense", "prosecution", "crown", "state", "claimant", "plaintiff", "plaintiffs", "appellant"];
+        let (Some(the), Some(party)) = (self.tokens.get(at), self.tokens.get(at + 1)) else { return false };
+        the.is(class::DETERMINER) && PARTIES.iter().any(|word| is_word(self.source, party, word))
     }
 
     fn kinds(&self, word: &Token) -> Kinds {

@@ -74,9 +74,12 @@ pub fn look_up(noun: &str) -> Option<Noun> {
     })
 }
 
-/// Who asks the questions in court.
+/// Who asks the questions in court or before a committee.
 pub fn court() -> Kinds {
-    ["lawyer", "judge", "detective"].into_iter().filter_map(look_up).fold(0, |kinds, noun| kinds | noun.kinds)
+    ["lawyer", "judge", "detective", "lawmaker"]
+        .into_iter()
+        .filter_map(look_up)
+        .fold(0, |kinds, noun| kinds | noun.kinds)
 }
 
 /// The nouns for a person and their plurals, each with whether it is a surname too.

@@ -1,6 +1,8 @@
 //! Whom "he", "she", "it" and "they" mean: the last subject that they fit, or nobody.
 
 use super::lexicon::class;
+use super::names::Named;
+use super::persons;
 use super::speakers::{Entity, Resolved, Resolver};
 use super::tokens::{Token, is_word, lower};
 use crate::models::text::{ActorKind, Gender, ResolvedBy};
@@ -175,6 +177,15 @@ impl Resolver<'_> {
             && self.is_person(&found.entity)
             && let Some(phrase) = self.tokens.get(first..last).and_then(|mention| self.calling(mention))
         {
+            let noun = phrase.rsplit(' ').next().and_then(persons::look_up);
+            let who = match found.entity {
+                Entity::Known(actor) => Some(Named::Known(actor)),
+                Entity::Stranger(index) => Some(Named::Stranger(index)),
+                Entity::New(..) => None,
+            };
+            if let (Some(noun), Some(who)) = (noun, who) {
+                *self.learned_kinds.entry(who).or_default() |= noun.kinds;
+            }
             self.called.insert(phrase, found.entity.clone());
         }
     }

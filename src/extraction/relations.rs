@@ -35,14 +35,19 @@ impl Resolver<'_> {
         }
         let end = mention.iter().position(|token| token.is_char(',')).unwrap_or(mention.len());
         let mention = &mention[..end];
-        self.by_age(first, mention).or_else(|| self.by_people(first, mention))
+        // "the 54-year-old Irishman"
+        if let [the, age, .., head] = mention
+            && self.age(age).is_some()
+        {
+            return self.by_age(first, &[*the, *age], false).or_else(|| self.by_people(first, &[*the, *head]));
+        }
+        self.by_age(first, mention, true).or_else(|| self.by_people(first, mention))
     }
 
     /// "the 67-year-old": the only one whose age follows the name, else whoever spoke last.
-    fn by_age(&self, first: usize, mention: &[Token]) -> Option<Resolved> {
+    fn by_age(&self, first: usize, mention: &[Token], alone: bool) -> Option<Resolved> {
         let [_, age] = mention else { return None };
-        let age =
-            self.source.slice(age.start, age.end).strip_suffix("-year-old").filter(|_| age.kind == Kind::Number)?;
+        let age = self.age(age)?;
         let is_age = |at: usize| {
             self.tokens.get(at).is_some_and(|token| token.is_char(','))
                 && self
@@ -51,9 +56,15 @@ impl Resolver<'_> {
                     .is_some_and(|token| token.kind == Kind::Number && self.source.slice(token.start, token.end) == age)
         };
         let mut aged = self.cast.occurrences.iter().take(REACH * 4).filter(|name| is_age(name.last));
-        let Some(one) = aged.next() else { return self.spoke_last(first, None) };
+        let Some(one) = aged.next() else { return alone.then(|| self.spoke_last(first, None)).flatten() };
         let only = aged.all(|other| other.who == one.who);
         only.then(|| Resolved::new(Entity::from(one.who), ResolvedBy::Descriptor))
+    }
+
+    /// "67" of "67-year-old"
+    fn age(&self, token: &Token) -> Option<&str> {
+        let text = self.source.slice(token.start, token.end);
+        text.strip_suffix("-year-old").filter(|_| token.kind == Kind::Number)
     }
 
     /// "the Irishman", "the South Carolina Republican": whoever spoke last, unless the article says it of another.
@@ -177,6 +188,11 @@ impl Resolver<'_> {
         let whole = name.first == last + 1 && is.end < self.tokens[name.first].start;
         whole.then(|| Entity::from(name.who)).filter(|entity| self.is_person(entity))
     }
+}
+
+/// "Croatian": whether a word in small letters may say of what people somebody is.
+pub fn is_of_people(word: &str) -> bool {
+    PEOPLE.contains(&word) || PEOPLE_ENDS.iter().chain(&["ch", "an"]).any(|end| word.ends_with(end))
 }
 
 fn same(a: char, b: char) -> bool {

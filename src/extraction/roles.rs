@@ -1,5 +1,8 @@
 //! Speakers named by what they are: "the Russian foreign minister", "the ministry", "the government".
 
+use jiff::civil::Date;
+
+use super::descriptors;
 use super::index::{NameKind, OfficeNoun};
 use super::lexicon::class;
 use super::names::Named;
@@ -52,6 +55,29 @@ impl Resolver<'_> {
         let present: Vec<_> =
             holders.iter().copied().filter(|(actor, _)| self.cast.present.contains_key(actor)).collect();
         self.only_one(&present).or_else(|| self.only_holder(noun, &holders))
+    }
+
+    /// When all whom the article names by their office held it, for articles without a date.
+    pub(super) fn told_days(&self) -> Option<(Date, Date)> {
+        let mut days: Option<(Date, Date)> = None;
+        for descriptor in self.cast.descriptors.iter().take(REACH) {
+            let Named::Known(actor) = descriptor.who else { continue };
+            let words = descriptor.words(self.tokens);
+            if descriptors::is_past(self.source, words) {
+                continue;
+            }
+            let Some(noun) = self.office_noun(words) else { continue };
+            let mut roles = self.gazetteer.actors()[actor]
+                .roles
+                .iter()
+                .filter(|role| role.office.as_ref().is_some_and(|office| noun.keys.contains(office)));
+            let (Some(role), None) = (roles.next(), roles.next()) else { continue };
+            let (from, to) = days.unwrap_or((Date::MIN, Date::MAX));
+            let from = role.starts_on.map_or(from, |day| day.max(from));
+            let to = role.ends_on.map_or(to, |day| day.min(to));
+            days = Some((from, to));
+        }
+        days.filter(|(from, to)| from <= to)
     }
 
     /// "his Russian counterpart", "the minister's British colleague": who holds the same office in that country.
@@ -326,13 +352,21 @@ impl Resolver<'_> {
             return None;
         }
         let at = phrase.first()?.start;
+        let of_kind = |actor: &usize| {
+            let actor = &actors[*actor];
+            actor.kind != ActorKind::Person && actor.name.to_lowercase().split(' ').any(|word| word == head)
+        };
         let before = self.cast.hits.partition_point(|hit| hit.start < at);
-        self.cast.hits[..before].iter().rev().take(30).find_map(|hit| {
-            super::names::named(self.gazetteer, hit).map(|name| name.actor).find(|actor| {
-                let actor = &actors[*actor];
-                actor.kind != ActorKind::Person && actor.name.to_lowercase().split(' ').any(|word| word == head)
-            })
-        })
+        let named = self.cast.hits[..before].iter().rev().take(30).find_map(|hit| {
+            let mut names = super::names::named(self.gazetteer, hit).map(|name| name.actor);
+            names.find(of_kind).map(|actor| (hit.start, actor))
+        });
+        // "The Defence Ministry" is nobody's name, but has been a subject.
+        let subject = self.subjects.iter().rev().take(30).find_map(|noted| match noted.who {
+            Who::Actor(Entity::Known(actor)) if of_kind(&actor) => Some((self.tokens[noted.token].start, actor)),
+            _ => None,
+        });
+        named.max(subject).map(|(_, actor)| actor)
     }
 
     /// Whether the article names the country of a body, its state, or somebody who serves it.

@@ -8,7 +8,7 @@ use super::gazetteer::Gazetteer;
 use super::index::{Name, NameKind, folded};
 use super::lexicon::class;
 use super::names::{self, Cast, Hit, Named};
-use super::persons;
+use super::persons::{self, Kinds};
 use super::pronouns::{Noted, Who};
 use super::relations::is_rank;
 use super::source::Source;
@@ -89,6 +89,8 @@ pub struct Resolver<'a> {
     pub(super) subjects: Vec<Noted>,
     /// What pronouns told of strangers.
     pub(super) learned: FxHashMap<usize, Gender>,
+    /// What work descriptions told of persons so far.
+    pub(super) learned_kinds: FxHashMap<Named, Kinds>,
     /// By which descriptions persons were called so far.
     pub(super) called: FxHashMap<String, Entity>,
 }
@@ -111,7 +113,7 @@ impl<'a> Resolver<'a> {
         published: Option<&PublishedOn>,
     ) -> Self {
         let Article { source, tokens, sentences, quoted } = article;
-        Self {
+        let mut resolver = Self {
             gazetteer,
             source,
             tokens,
@@ -121,8 +123,13 @@ impl<'a> Resolver<'a> {
             dates: published.map(possible_days),
             subjects: Vec::new(),
             learned: FxHashMap::default(),
+            learned_kinds: FxHashMap::default(),
             called: FxHashMap::default(),
+        };
+        if resolver.dates.is_none() {
+            resolver.dates = resolver.told_days();
         }
+        resolver
     }
 
     /// Remembers the subject of a sentence: who it is, or that it is somebody whom nothing names.
@@ -418,10 +425,20 @@ impl<'a> Resolver<'a> {
 
     /// "The operator, Tarn Lines", "Her neighbour across the aisle, Sen. Jane Roe": the name that follows a noun.
     fn apposed(&self, first: usize, mention: &[Token]) -> Option<Resolved> {
-        let end = first + mention.len();
+        let mut end = first + mention.len();
         let head = mention.last().filter(|head| head.small && head.kind == Kind::Word)?;
+        // "across the aisle"
+        if self.tokens.get(end).is_some_and(|next| next.is(class::PREPOSITION)) {
+            let words = self.tokens[end..].iter().take(14).take_while(|token| {
+                token.is_word()
+                    && !token.is(class::AUXILIARY | class::FINITE_VERB | class::RELATIVE | class::SUBORDINATOR)
+                    && !(token.small && token.entry.is_some_and(|entry| !entry.cues.is_empty()))
+            });
+            end += words.count();
+        }
         let comma = self.tokens.get(end).is_some_and(|token| token.is_char(','));
-        if head.is(class::SUBJECT_PRONOUN | class::OBJECT_PRONOUN | class::WEEKDAY | class::TIME_WORD)
+        if end > first + mention.len() && !comma
+            || head.is(class::SUBJECT_PRONOUN | class::OBJECT_PRONOUN | class::WEEKDAY | class::TIME_WORD)
             || !self.cast.occurrences_within(first, end).is_empty()
             || super::descriptors::parted(self.source, self.tokens, end)
         {
@@ -437,7 +454,9 @@ impl<'a> Resolver<'a> {
             Some(next) => {
                 matches!(next.kind, Kind::Punctuation(',' | '.' | '(' | ':' | '"' | '”'))
                     || next.small
-                        && (next.is(class::AUXILIARY) || next.entry.is_some_and(|entry| !entry.cues.is_empty()))
+                        && (next.is(class::AUXILIARY)
+                            || next.entry.is_some_and(|entry| !entry.cues.is_empty())
+                            || !comma && self.source.before(next.end) == 'd')
             }
         };
         let person = (begins..=from).find_map(|at| {
