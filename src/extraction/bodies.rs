@@ -20,8 +20,8 @@ pub struct Body {
     pub first: usize,
     /// The token after the name.
     pub last: usize,
-    /// Whether only the noun before the name told that it is one.
-    pub traded: bool,
+    /// The noun beside the name that alone told that it is one, in small letters: "airline".
+    pub trade: Option<String>,
 }
 
 /// How many tokens a name may have.
@@ -95,7 +95,11 @@ const PUBLIC: [&str; 24] = [
 ];
 
 /// Words in the names of bodies that nobody calls an agency.
-const STATE: [&str; 14] = [
+const STATE: [&str; 18] = [
+    "house",
+    "pentagon",
+    "palace",
+    "chancellery",
     "ministry",
     "court",
     "parliament",
@@ -148,13 +152,18 @@ const TRADES_IN_NAMES: [&str; 12] = [
 
 /// Whether a noun says of the name after it that it is a body's: "device maker Medora".
 pub(super) fn is_trade(source: &Source, token: &Token) -> bool {
+    let in_names = || TRADES_IN_NAMES.iter().any(|word| is_word(source, token, word));
+    is_mere_trade(source, token) || token.small && in_names()
+}
+
+/// The same of nouns that begin no name.
+pub(super) fn is_mere_trade(source: &Source, token: &Token) -> bool {
     let length = token.end - token.start;
     let maker = token.is_word() && length > 5 - usize::from(token.small) && {
         let end = token.end - 5.min(length);
         "maker".chars().enumerate().all(|(at, c)| source.at(end + at).eq_ignore_ascii_case(&c))
     };
-    let any = |words: &[&str]| words.iter().any(|word| is_word(source, token, word));
-    maker || any(&TRADES) || token.small && any(&TRADES_IN_NAMES)
+    maker || TRADES.iter().any(|word| is_word(source, token, word))
 }
 
 /// The organisations of a text in the order of their names.
@@ -243,7 +252,7 @@ fn body(source: &Source, tokens: &[Token], cast: &Cast, first: usize, last: usiz
     }
     let initials = || words.iter().filter(|token| token.capital).map(|token| source.at(token.start)).collect();
     let abbreviation = bracketed.map_or_else(initials, str::to_owned);
-    Some(Body { name: source.slice(start, end).to_owned(), abbreviation, first, last, traded: false })
+    Some(Body { name: source.slice(start, end).to_owned(), abbreviation, first, last, trade: None })
 }
 
 /// "airline Norfly", and "Norfly" after that.
@@ -251,17 +260,34 @@ fn traded(source: &Source, tokens: &[Token], cast: &Cast, bodies: &[Body], first
     let words = tokens.get(first..last).filter(|words| !words.is_empty())?;
     let (start, end) = (words[0].start, words[words.len() - 1].end);
     let name = source.slice(start, end);
-    let trade = first > 0 && !descriptors::parted(source, tokens, first) && is_trade(source, &tokens[first - 1]);
+    let before = first > 0 && !descriptors::parted(source, tokens, first) && is_trade(source, &tokens[first - 1]);
+    let trade = before.then(|| lower(source, &tokens[first - 1])).or_else(|| trade_after(source, tokens, last));
     if !cast.hits_near(start, end).is_empty() || words[0].is(class::TITLE | class::PERSON_NOUN) {
         return None;
     }
-    let again = || bodies.iter().any(|body| body.traded && body.name == name);
     let person = cast.occurrences_within(first, last).iter().any(|name| name.full);
-    if person || !(trade || again()) {
+    let again = || bodies.iter().find(|body| body.name == name).and_then(|body| body.trade.clone());
+    let trade = trade.filter(|_| !person).or_else(again)?;
+    let abbreviation = bracketed(source, tokens, last).unwrap_or_default().to_owned();
+    Some(Body { name: name.to_owned(), abbreviation, first, last, trade: Some(trade) })
+}
+
+/// "Parat, the pilots' union,": the noun of what follows a name.
+fn trade_after(source: &Source, tokens: &[Token], comma: usize) -> Option<String> {
+    let opens = tokens.get(comma + 1)?;
+    if !tokens[comma].is_char(',') || !["the", "a", "an", "its"].iter().any(|word| is_word(source, opens, word)) {
         return None;
     }
-    let abbreviation = bracketed(source, tokens, last).unwrap_or_default().to_owned();
-    Some(Body { name: name.to_owned(), abbreviation, first, last, traded: true })
+    let words = tokens[comma + 2..].iter().take(7).take_while(|token| {
+        (token.is_word() || token.kind == Kind::Possessive || token.is_char('\''))
+            && !token.is(class::PREPOSITION | class::RELATIVE)
+    });
+    let words: Vec<&Token> = words.take_while(|token| !is_word(source, token, "that")).collect();
+    let head = words.last().filter(|head| head.small)?;
+    let body = is_trade(source, head) || head.is(class::BODY_NOUN) && !head.is(class::PERSON_NOUN);
+    // Countries and places are called so too.
+    let place = ["side", "state", "nation", "country", "house", "center", "centre", "site", "front"];
+    (body && !place.iter().any(|word| is_word(source, head, word))).then(|| lower(source, head))
 }
 
 /// "(PDI)" after a name.
@@ -282,7 +308,7 @@ impl Resolver<'_> {
             let whole = (body.first, body.last) == (first + from, first + end);
             // "device maker Medora"
             let before = &mention[..body.first - first];
-            let trade = body.traded
+            let trade = body.trade.is_some()
                 && body.last == first + end
                 && before.last().is_some_and(|noun| is_trade(self.source, noun))
                 && !before.iter().any(|token| token.is(class::PREPOSITION) || token.kind == Kind::Possessive);
@@ -362,7 +388,12 @@ impl Resolver<'_> {
             return Some(found);
         }
         if phrase.len() > 2 {
-            return None;
+            // "the Geneva-based aid group", "the UN agency"
+            let general = [&COMPANIES[..], &OFFICES, &ANY].iter().any(|words| words.contains(&noun.as_str()));
+            let plain = phrase[1..phrase.len() - 1].iter().all(|token| {
+                token.kind == Kind::Word && !token.is(class::PERSON_NOUN | class::TITLE | class::PREPOSITION)
+            });
+            return (general && plain).then(|| self.last_body(&[*the, *head], &noun)).flatten();
         }
         let descriptor = |found: Resolved| Resolved { by: ResolvedBy::Descriptor, ..found };
         if COMPANIES.contains(&noun.as_str()) {
@@ -373,6 +404,9 @@ impl Resolver<'_> {
         }
         if !head.is(class::BODY_NOUN) && !HEADS.contains(&noun.as_str()) {
             return None;
+        }
+        if let Some(found) = self.only_body(|body| body.trade.as_deref() == Some(&noun)) {
+            return Some(descriptor(found));
         }
         // A known body of that kind would be meant as well.
         let actors = self.gazetteer.actors();
@@ -441,11 +475,16 @@ impl Resolver<'_> {
         }
         let any = ANY.contains(&noun);
         let office = OFFICES.contains(&noun);
+        let private = |name: &str| !is_public(name) && !STATE.iter().any(|word| has_word(name, word));
+        let of_trade =
+            |name: &str| self.cast.bodies.iter().any(|body| body.name == name && body.trade.as_deref() == Some(noun));
         let of_name = |name: &str| {
-            any || has_word(name, noun) || office && !is_company(name) && !STATE.iter().any(|word| has_word(name, word))
+            any || noun == "authority" && has_word(name, "council")
+                || has_word(name, noun)
+                || office && !is_company(name) && !STATE.iter().any(|word| has_word(name, word))
         };
         match entity {
-            Entity::New(name, kind) => *kind == ActorKind::Organisation && of_name(name),
+            Entity::New(name, kind) => *kind == ActorKind::Organisation && (of_name(name) || of_trade(name)),
             Entity::Stranger(index) => self
                 .cast
                 .strangers
@@ -454,7 +493,7 @@ impl Resolver<'_> {
             Entity::Known(actor) => {
                 let known = &self.gazetteer.actors()[*actor];
                 match known.kind {
-                    ActorKind::Organisation => !any && of_name(&known.name),
+                    ActorKind::Organisation => (!any || private(&known.name)) && of_name(&known.name),
                     ActorKind::ArmedGroup => any || has_word(&known.name, noun),
                     ActorKind::Person | ActorKind::State => false,
                 }
@@ -480,7 +519,14 @@ impl Resolver<'_> {
                 stranger.kind == ActorKind::Organisation && !is_public(&stranger.name)
                     || nobody && !stranger.name.contains('-')
             }
-            Entity::New(name, kind) => *kind == ActorKind::Organisation && !is_public(name),
+            Entity::New(name, kind) => {
+                let trades = ["union", "party", "agency", "charity", "club", "group", "movement"];
+                let mut bodies = self.cast.bodies.iter();
+                let trade = bodies.find(|body| body.name == *name).and_then(|body| body.trade.as_deref());
+                *kind == ActorKind::Organisation
+                    && !is_public(name)
+                    && trade.is_none_or(|trade| !trades.contains(&trade))
+            }
             Entity::Known(_) => false,
         }
     }

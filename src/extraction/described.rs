@@ -284,10 +284,17 @@ impl Resolver<'_> {
 
     /// Whether somebody else was called so: "a lawyer for the family … the lawyer".
     fn calls_another(&self, first: usize, noun: &str) -> bool {
+        self.last_indefinite(first, noun).is_some()
+    }
+
+    /// Where somebody was called so last whom nothing names.
+    pub(super) fn last_indefinite(&self, first: usize, noun: &str) -> Option<usize> {
         let from = first.saturating_sub(NOUN_REACH).max(self.cast.headline.1);
-        (from..first).any(|at| {
+        let accused = persons::look_up(noun).is_some_and(|noun| noun.ambiguous);
+        (from..first).rev().find(|&at| {
             self.tokens[at].small
                 && is_word(self.source, &self.tokens[at], noun)
+                && !(accused && self.tokens.get(at + 1).is_some_and(|next| next.is(class::PREPOSITION)))
                 && self.tokens[at.saturating_sub(4)..at]
                     .iter()
                     .any(|token| ["a", "an", "another", "one"].iter().any(|word| is_word(self.source, token, word)))

@@ -198,7 +198,8 @@ fn is_noun(source: &Source, token: &Token) -> bool {
         | class::BODY_NOUN
         | class::TIME_WORD;
     let verbal = is_reporting(token) || ["ed", "ing", "ly"].iter().any(|end| ends(end));
-    token.small && !token.is(function) && !verbal
+    let person = || token.capital && persons::look_up(&lower(source, token)).is_some();
+    (token.small || person()) && !token.is(function) && !verbal
 }
 
 fn is_reporting(token: &Token) -> bool {

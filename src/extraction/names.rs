@@ -450,7 +450,8 @@ impl Reader<'_> {
         let noun = opens
             && first + 3 <= last
             && self.first_name(first) == FirstName::Unknown
-            && self.first_name(first + 1) != FirstName::Unknown
+            && (self.first_name(first + 1) != FirstName::Unknown
+                || persons::look_up(&lower(self.source, &self.tokens[first])).is_some())
             && self.tokens[first + 2].capital
             && !is_particle(self.source, &self.tokens[first])
             && self.source.before(self.tokens[first].end) != '.';
@@ -748,6 +749,11 @@ fn surname_forms(source: &Source, words: &[Token]) -> Vec<String> {
         forms.push(surname);
     }
     forms
+}
+
+/// Whether a word is no first name that is known.
+pub fn is_unknown(word: &str) -> bool {
+    first_names::look_up(word) == FirstName::Unknown
 }
 
 /// "assad" of "al-assad"

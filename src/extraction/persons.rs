@@ -66,7 +66,8 @@ fn compile(file: File) -> FxHashMap<String, Noun> {
 
 /// What a noun in lower case says of a person, if it is one for persons.
 pub fn look_up(noun: &str) -> Option<Noun> {
-    let found = NOUNS.get(noun).or_else(|| NOUNS.get(noun.strip_prefix("ex-")?)).copied();
+    let bare = || NOUNS.get(noun.strip_prefix("ex-").or_else(|| noun.strip_prefix("co-"))?);
+    let found = NOUNS.get(noun).or_else(bare).copied();
     found.or_else(|| {
         let aged = noun.ends_with("-year-old");
         let scholar = noun.ends_with("ologist").then(|| NOUNS.get("scientist")).flatten();

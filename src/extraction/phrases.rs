@@ -1,5 +1,6 @@
 //! Noun phrases without a parser: outwards from a verb until a word comes that cannot belong to the phrase.
 
+use super::bodies;
 use super::lexicon::{Bits, class};
 use super::names;
 use super::tokens::{Kind, Token};
@@ -89,6 +90,11 @@ impl Sentence<'_> {
         }
         if token.is(class::TIME_WORD) && !named && nearest {
             return Step::Stop;
+        }
+        // "Doctors Without Borders"
+        if token.is(class::PREPOSITION) && named && !nearest && token.end - token.start > 4 {
+            let around = [here.wrapping_sub(1), here + 1].map(|at| self.token(at).is_some_and(|token| token.capital));
+            return if around == [true; 2] { Step::Take } else { Step::Stop };
         }
         if token.is(class::PREPOSITION) {
             return if !nearest && !token.capital && self.binds(here) { Step::Take } else { Step::Stop };
@@ -256,7 +262,8 @@ impl Sentence<'_> {
             && before.small
             && !names::is_particle(self.source, before)
         {
-            return before.is(class::TITLE | class::PERSON_NOUN) && self.source.before(before.end) != 's';
+            let titled = before.is(class::TITLE | class::PERSON_NOUN) || bodies::is_mere_trade(self.source, before);
+            return titled && self.source.before(before.end) != 's';
         }
         true
     }

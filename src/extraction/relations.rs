@@ -211,10 +211,14 @@ pub fn without_letters(source: &Source, tokens: &[Token], first: usize, last: us
 
 /// Whether a word is a rank before a name: "Det Insp", "PC".
 pub fn is_rank(source: &Source, token: &Token) -> bool {
-    let short = ["pc", "dc", "dci", "wpc", "di"].iter().any(|word| is_word(source, token, word)) && token.all_capitals;
+    let short = ["pc", "dc", "dci", "wpc", "di", "ds", "dcs", "pcso"].iter().any(|word| is_word(source, token, word))
+        && token.all_capitals;
     short
-        || ["det", "det.", "insp", "insp.", "supt", "supt.", "const", "cllr", "cpl"]
-            .iter()
-            .any(|word| is_word(source, token, word))
+        || [
+            "det", "det.", "insp", "insp.", "supt", "supt.", "const", "cllr", "cllr.", "cpl", "sgt", "sgt.", "hon",
+            "hon.",
+        ]
+        .iter()
+        .any(|word| is_word(source, token, word))
             && token.capital
 }

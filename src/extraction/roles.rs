@@ -17,7 +17,7 @@ const ALIKE: [&[&str]; 2] =
 
 impl Resolver<'_> {
     /// The holder of the office that a phrase names.
-    pub(super) fn by_role(&self, mention: &[Token]) -> Option<Resolved> {
+    pub(super) fn by_role(&self, first: usize, mention: &[Token]) -> Option<Resolved> {
         if self.is_indefinite(mention) {
             return None;
         }
@@ -35,8 +35,11 @@ impl Resolver<'_> {
         if holders.iter().any(|&(actor, _)| called(actor)) {
             holders.retain(|&(actor, _)| called(actor));
         }
+        // "A Western diplomat said … the diplomat added"
+        let another = self.last_indefinite(first, head);
         for noted in self.subjects.iter().rev().take(REACH) {
             match &noted.who {
+                Who::Actor(_) if another.is_some_and(|another| noted.token < another) => return None,
                 Who::Actor(Entity::Known(actor)) => {
                     if let Some(&(_, role)) = holders.iter().find(|(holder, _)| holder == actor) {
                         return Some(self.holder(*actor, role));

@@ -95,6 +95,9 @@ pub struct Resolver<'a> {
     pub(super) called: FxHashMap<String, Entity>,
 }
 
+/// How many tokens before and after a name is looked for once more.
+const NAME_REACH: usize = 500;
+
 /// How many titles may stand before a name.
 const TITLES: usize = 3;
 
@@ -237,8 +240,13 @@ impl<'a> Resolver<'a> {
             && says(&self.tokens[last - 1])
             && self.source.before(self.tokens[last - 1].end) == 'd'
             && self.tokens[last - 2].capital
+            && !self.tokens[last - 2].is(class::DETERMINER)
             && !self.tokens[last - 1].is(class::PERSON_NOUN);
         let last = if gerund || denies { last - 1 } else { last };
+        // "Tarn Line, the company that Berg founded": the speaker is told before.
+        let relative =
+            |at: &usize| self.tokens[*at].is(class::RELATIVE) || is_word(self.source, &self.tokens[*at], "that");
+        let last = (first + 1..last).find(relative).unwrap_or(last);
         let mention = self.tokens.get(first..last).filter(|mention| !mention.is_empty())?;
         match self.person_named(mention) {
             Bearers::One(person) => return Some(person),
@@ -252,7 +260,7 @@ impl<'a> Resolver<'a> {
             .or_else(|| self.stranger_named(mention))
             .or_else(|| self.body_named(mention))
             .or_else(|| self.counterpart(first, mention))
-            .or_else(|| self.by_role(mention))
+            .or_else(|| self.by_role(first, mention))
             .or_else(|| self.by_descriptor(first, mention))
             .or_else(|| self.body_by_noun(first, mention))
             .or_else(|| self.body_described(mention))
@@ -427,6 +435,7 @@ impl<'a> Resolver<'a> {
     fn apposed(&self, first: usize, mention: &[Token]) -> Option<Resolved> {
         let mut end = first + mention.len();
         let head = mention.last().filter(|head| head.small && head.kind == Kind::Word)?;
+        let owns = |at: usize| self.tokens.get(at).is_some_and(|next| next.kind == Kind::Possessive);
         // "across the aisle"
         if self.tokens.get(end).is_some_and(|next| next.is(class::PREPOSITION)) {
             let words = self.tokens[end..].iter().take(14).take_while(|token| {
@@ -439,7 +448,7 @@ impl<'a> Resolver<'a> {
         let comma = self.tokens.get(end).is_some_and(|token| token.is_char(','));
         if end > first + mention.len() && !comma
             || head.is(class::SUBJECT_PRONOUN | class::OBJECT_PRONOUN | class::WEEKDAY | class::TIME_WORD)
-            || !self.cast.occurrences_within(first, end).is_empty()
+            || self.cast.occurrences_within(first, end).iter().any(|name| !owns(name.last))
             || super::descriptors::parted(self.source, self.tokens, end)
         {
             return None;
@@ -516,7 +525,9 @@ impl<'a> Resolver<'a> {
             {
                 return Some(found);
             }
-            let titled = first > 0 && mention[first - 1].is(class::MALE_TITLE | class::FEMALE_TITLE | class::TITLE);
+            let titled = first > 0
+                && (mention[first - 1].is(class::MALE_TITLE | class::FEMALE_TITLE | class::TITLE)
+                    || is_rank(self.source, &mention[first - 1]));
             let sentence_word = run.len() == 2 && run[0].entry.is_some() && !titled;
             if (run.len() >= 2 && run.len() <= 4 && !sentence_word)
                 || (run.len() == 1 && titled && last == mention.len())
@@ -543,6 +554,7 @@ impl<'a> Resolver<'a> {
                     | class::CONJUNCTION
                     | class::WEEKDAY
                     | class::MONTH)
+                && !is_rank(self.source, token)
                 && !hits.iter().any(|hit| hit.start <= token.start && token.end <= hit.end)
         };
         let mut runs = Vec::new();
@@ -653,6 +665,7 @@ impl<'a> Resolver<'a> {
                 }
                 // "the Jaysh al-Islam group"
                 let class = actor.kind != ActorKind::State
+                    && (actor.country.is_some() || actor.kind == ActorKind::ArmedGroup)
                     && mention.iter().filter(|token| token.start >= hit.end && token.end <= last).all(|token| {
                         token.small
                             && [
@@ -707,11 +720,36 @@ impl<'a> Resolver<'a> {
         if acronym && persons::look_up(&lower(self.source, last)).is_some() {
             return None;
         }
-        if !((is_body && run.len() >= 2) || acronym) || !self.is_head(mention, run[0].start, last.end) {
+        // "Skandair said": a name that is nobody's and no place's.
+        let alone = run.len() == 1
+            && mention.len() == 1
+            && last.entry.is_none()
+            && self.hits(mention).is_empty()
+            && names::is_unknown(self.source.slice(last.start, last.end))
+            && self.is_name_elsewhere(last);
+        if !((is_body && run.len() >= 2) || acronym || alone) || !self.is_head(mention, run[0].start, last.end) {
             return None;
         }
         let name = self.source.slice(run[0].start, last.end).to_owned();
         Some(Resolved::new(Entity::New(name, ActorKind::Organisation), ResolvedBy::Name))
+    }
+
+    /// "Traders said": at the start of a sentence any noun has a capital, a name has it within one too.
+    fn is_name_elsewhere(&self, token: &Token) -> bool {
+        let before = self.tokens.partition_point(|other| other.start < token.start);
+        if before > 0 && self.tokens[before - 1].is_word() && self.sentences.binary_search(&before).is_err() {
+            return true;
+        }
+        let word = lower(self.source, token);
+        let from = before.saturating_sub(NAME_REACH).max(1);
+        let until = self.tokens.len().min(before + NAME_REACH);
+        (from..until).any(|at| {
+            let (other, previous) = (&self.tokens[at], &self.tokens[at - 1]);
+            other.capital
+                && at != before
+                && (previous.is_word() && previous.small || previous.is_char(','))
+                && is_word(self.source, other, &word)
+        })
     }
 
     /// Whether a role may have been held on the day of the article.
