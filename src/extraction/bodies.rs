@@ -135,7 +135,10 @@ const TRADES: [&str; 14] = [
 ];
 
 /// The same, which may begin a name too: "news agency", "Bank Muscat".
-const TRADES_IN_NAMES: [&str; 12] = [
+const TRADES_IN_NAMES: [&str; 15] = [
+    "party",
+    "movement",
+    "faction",
     "agency",
     "bank",
     "company",

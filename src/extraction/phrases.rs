@@ -3,7 +3,8 @@
 use super::bodies;
 use super::lexicon::{Bits, class};
 use super::names;
-use super::tokens::{Kind, Token};
+use super::persons;
+use super::tokens::{Kind, Token, lower};
 use super::view::Sentence;
 
 /// The longest noun phrase, in units.
@@ -262,7 +263,9 @@ impl Sentence<'_> {
             && before.small
             && !names::is_particle(self.source, before)
         {
-            let titled = before.is(class::TITLE | class::PERSON_NOUN) || bodies::is_mere_trade(self.source, before);
+            let titled = before.is(class::TITLE | class::PERSON_NOUN)
+                || persons::look_up(&lower(self.source, before)).is_some()
+                || bodies::is_mere_trade(self.source, before);
             return titled && self.source.before(before.end) != 's';
         }
         true

@@ -168,6 +168,7 @@ impl Resolver<'_> {
     ///
     /// So it does what a description was: "the welder" stays the welder.
     pub fn learn(&mut self, first: usize, last: usize, found: &Resolved) {
+        self.narrow_days(found);
         if let Entity::Stranger(index) = found.entity
             && let Some(Some(gender)) = self.tokens.get(first).and_then(|token| gender_of(self.source, token))
         {

@@ -2,7 +2,8 @@
 
 use jiff::civil::Date;
 
-use super::descriptors;
+use super::descriptors::{self, Descriptor};
+use super::gazetteer::KnownRole;
 use super::index::{NameKind, OfficeNoun};
 use super::lexicon::class;
 use super::names::Named;
@@ -10,6 +11,9 @@ use super::pronouns::Who;
 use super::speakers::{Entity, REACH, Resolved, Resolver};
 use super::tokens::{Kind, Token, is_word, lower};
 use crate::models::text::{ActorKind, Gender, ResolvedBy};
+
+/// Among how many descriptions the holder of an office is looked for.
+const BEARERS: usize = 40;
 
 /// Offices whose holders meet as equals, though they are called otherwise in another country.
 const ALIKE: [&[&str]; 2] =
@@ -26,6 +30,13 @@ impl Resolver<'_> {
         let mut holders = self.holders(noun, &countries);
         holders.retain(|(actor, _)| self.fits(mention, &Entity::Known(*actor)) && !self.cast.former.contains(actor));
         if !countries.is_empty() {
+            // "the Israeli leader": the head of state, unless only the other is named.
+            let present = |holder: &&(usize, usize)| self.cast.present.contains_key(&holder.0);
+            if noun.words == ["leader"] && holders.iter().find(present).is_none() {
+                let office =
+                    |&(actor, role): &(usize, usize)| self.gazetteer.actors()[actor].roles[role].office.as_deref();
+                holders.retain(|holder| office(holder) != Some("prime_minister"));
+            }
             return self.of_country(&holders);
         }
         // "the minister": whoever in the article is one and was the subject last; whom it calls so, before all others.
@@ -55,6 +66,9 @@ impl Resolver<'_> {
                 _ => {}
             }
         }
+        if let Some(stranger) = self.stranger_in_office(mention, noun) {
+            return Some(stranger);
+        }
         let present: Vec<_> =
             holders.iter().copied().filter(|(actor, _)| self.cast.present.contains_key(actor)).collect();
         self.only_one(&present).or_else(|| self.only_holder(noun, &holders))
@@ -75,12 +89,20 @@ impl Resolver<'_> {
                 .iter()
                 .filter(|role| role.office.as_ref().is_some_and(|office| noun.keys.contains(office)));
             let (Some(role), None) = (roles.next(), roles.next()) else { continue };
-            let (from, to) = days.unwrap_or((Date::MIN, Date::MAX));
-            let from = role.starts_on.map_or(from, |day| day.max(from));
-            let to = role.ends_on.map_or(to, |day| day.min(to));
-            days = Some((from, to));
+            days = Some(within(days, role));
         }
         days.filter(|(from, to)| from <= to)
+    }
+
+    /// The same after somebody was found by an office.
+    pub(super) fn narrow_days(&mut self, found: &Resolved) {
+        let (Entity::Known(actor), Some(role), true) = (&found.entity, found.role, self.days_are_told) else { return };
+        if let Some(role) = self.gazetteer.actors()[*actor].roles.get(role) {
+            let days = within(self.dates, role);
+            if days.0 <= days.1 {
+                self.dates = Some(days);
+            }
+        }
     }
 
     /// "his Russian counterpart", "the minister's British colleague": who holds the same office in that country.
@@ -116,6 +138,26 @@ impl Resolver<'_> {
             }
         }
         self.of_country(&holders)
+    }
+
+    /// "the head of state" of President Jane Roe, whom the gazetteer lacks: who is called by another noun for that office.
+    fn stranger_in_office(&self, mention: &[Token], noun: &OfficeNoun) -> Option<Resolved> {
+        if mention.len() > noun.words.len() + 1 {
+            return None;
+        }
+        let offices = self.gazetteer.offices().iter().filter(|office| noun.keys.contains(&office.key));
+        let nouns: Vec<&str> = offices.flat_map(|office| office.nouns.iter().map(String::as_str)).take(12).collect();
+        let called = |descriptor: &Descriptor| {
+            let words = descriptor.words(self.tokens);
+            let has = |part: &str| words.iter().any(|word| word.is_word() && is_word(self.source, word, part));
+            nouns.iter().any(|noun| noun.split(' ').all(has)) && !descriptors::qualifies(self.source, words)
+        };
+        let mut bearers = self.cast.descriptors.iter().take(BEARERS).filter_map(|descriptor| match descriptor.who {
+            Named::Stranger(_) if called(descriptor) => Some(Entity::from(descriptor.who)),
+            _ => None,
+        });
+        let bearer = bearers.next().filter(|bearer| self.fits(mention, bearer))?;
+        bearers.all(|other| other == bearer).then(|| Resolved::new(bearer, ResolvedBy::Descriptor))
     }
 
     /// "The secretary of defense": nobody else holds such an office that day, and the article names the country.
@@ -355,14 +397,15 @@ impl Resolver<'_> {
             return None;
         }
         let at = phrase.first()?.start;
-        let of_kind = |actor: &usize| {
-            let actor = &actors[*actor];
-            actor.kind != ActorKind::Person && actor.name.to_lowercase().split(' ').any(|word| word == head)
-        };
+        let has_head = |name: &str| name.to_lowercase().split(' ').any(|word| word == head);
+        let of_kind = |actor: &usize| actors[*actor].kind != ActorKind::Person && has_head(&actors[*actor].name);
         let before = self.cast.hits.partition_point(|hit| hit.start < at);
         let named = self.cast.hits[..before].iter().rev().take(30).find_map(|hit| {
             let mut names = super::names::named(self.gazetteer, hit).map(|name| name.actor);
-            names.find(of_kind).map(|actor| (hit.start, actor))
+            // "the UN refugee agency": by the name that stands there.
+            let by_text = has_head(self.source.slice(hit.start, hit.end));
+            let found = names.find(|actor| of_kind(actor) || by_text && actors[*actor].kind == ActorKind::Organisation);
+            found.map(|actor| (hit.start, actor))
         });
         // "The Defence Ministry" is nobody's name, but has been a subject.
         let subject = self.subjects.iter().rev().take(30).find_map(|noted| match noted.who {
@@ -400,4 +443,12 @@ impl Resolver<'_> {
             })
         })
     }
+}
+
+/// Those of some days on which a role was held. On its first and its last day another held it too.
+fn within(days: Option<(Date, Date)>, role: &KnownRole) -> (Date, Date) {
+    let (from, to) = days.unwrap_or((Date::MIN, Date::MAX));
+    let starts_on = role.starts_on.and_then(|day| day.tomorrow().ok());
+    let ends_on = role.ends_on.and_then(|day| day.yesterday().ok());
+    (starts_on.map_or(from, |day| day.max(from)), ends_on.map_or(to, |day| day.min(to)))
 }

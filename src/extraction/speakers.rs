@@ -85,6 +85,8 @@ pub struct Resolver<'a> {
     pub(super) cast: &'a Cast,
     /// First and last possible day of publication.
     pub(super) dates: Option<(Date, Date)>,
+    /// Whether nothing but the offices of those whom the article names told these days.
+    pub(super) days_are_told: bool,
     /// Who was a subject, in reading order.
     pub(super) subjects: Vec<Noted>,
     /// What pronouns told of strangers.
@@ -124,6 +126,7 @@ impl<'a> Resolver<'a> {
             quoted,
             cast,
             dates: published.map(possible_days),
+            days_are_told: false,
             subjects: Vec::new(),
             learned: FxHashMap::default(),
             learned_kinds: FxHashMap::default(),
@@ -131,6 +134,7 @@ impl<'a> Resolver<'a> {
         };
         if resolver.dates.is_none() {
             resolver.dates = resolver.told_days();
+            resolver.days_are_told = true;
         }
         resolver
     }
@@ -726,7 +730,7 @@ impl<'a> Resolver<'a> {
             && last.entry.is_none()
             && self.hits(mention).is_empty()
             && names::is_unknown(self.source.slice(last.start, last.end))
-            && self.is_name_elsewhere(last);
+            && (self.source.before(last.end) != 's' || self.is_name_elsewhere(last));
         if !((is_body && run.len() >= 2) || acronym || alone) || !self.is_head(mention, run[0].start, last.end) {
             return None;
         }
