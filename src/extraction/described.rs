@@ -135,21 +135,20 @@ impl Resolver<'_> {
     fn by_kind(&self, first: usize, mention: &[Token], modifiers: &[Token], head: &Token) -> Option<Resolved> {
         let noun = lower(self.source, head);
         let known = persons::look_up(&noun);
-        let ends = ["er", "or", "ist", "ian", "man", "woman"].iter().any(|end| noun.ends_with(end));
         let thing =
             class::BODY_NOUN | class::DOCUMENT_NOUN | class::OCCASION_NOUN | class::TIME_WORD | class::SAYING_NOUN;
+        let like_one = persons::ends_like_one(&noun)
+            && head.small
+            && noun.len() > 4
+            && !head.is(thing)
+            && !self.is_any_body(head)
+            && !bodies::FACTIONS.contains(&noun.as_str());
         // "his doctor" is somebody else; "the secretary of defence" is told by the office.
         let office = head.is(class::TITLE)
             && mention.iter().any(|token| token.start > head.end && is_word(self.source, token, "of"));
         if office
             || mention[0].is(class::POSSESSIVE_PRONOUN)
-            || known.is_none()
-                && !(ends
-                    && head.small
-                    && noun.len() > 4
-                    && !head.is(thing)
-                    && !self.is_any_body(head)
-                    && !bodies::FACTIONS.contains(&noun.as_str()))
+            || known.is_none() && !like_one
             || self.is_indefinite(mention) && !descriptors::is_past(self.source, modifiers)
         {
             return None;
@@ -187,7 +186,9 @@ impl Resolver<'_> {
         }
         let does = |entity: &Entity| self.kinds(entity) & noun.kinds != 0;
         // Who spoke just before in the same paragraph: the article says more of them.
-        if let Some(entity) = focus.clone().filter(|entity| !noun.unnamed && !owned && self.spoke_here(first, entity)) {
+        let same =
+            !noun.unnamed || ["official", "officer", "diplomat"].iter().any(|word| is_word(self.source, head, word));
+        if let Some(entity) = focus.clone().filter(|entity| same && !owned && self.spoke_here(first, entity)) {
             return found(entity, "last_speaker");
         }
         if let Some(entity) = focus.clone().filter(|entity| does(entity)) {

@@ -11,6 +11,32 @@ use crate::models::text::ResolvedBy;
 /// How many sentences back anybody is remembered without being named.
 const SENTENCES: usize = 7;
 
+/// Ranks and forms of address, which stand before a name whatever its bearer does.
+const RANKS: [&str; 22] = [
+    "general",
+    "gen",
+    "gen.",
+    "colonel",
+    "col",
+    "col.",
+    "major",
+    "maj",
+    "maj.",
+    "captain",
+    "capt",
+    "capt.",
+    "lieutenant",
+    "lt",
+    "lt.",
+    "admiral",
+    "adm",
+    "adm.",
+    "dr",
+    "dr.",
+    "mr",
+    "mrs",
+];
+
 /// How many sentences after the lead whoever it speaks of is named.
 const LATER: usize = 4;
 
@@ -93,7 +119,8 @@ impl Resolver<'_> {
     pub(super) fn introduced_later(&self, first: usize, last: usize) -> Option<Resolved> {
         let mention = self.tokens.get(first..last)?;
         let lead = self.sentences.partition_point(|&start| start <= first);
-        let opens = mention.first().filter(|opens| opens.is(class::DETERMINER))?;
+        let owner = mention.iter().position(|token| token.kind == Kind::Possessive);
+        let opens = mention.first().filter(|opens| opens.is(class::DETERMINER) || owner.is_some())?;
         let end = mention
             .iter()
             .position(|token| token.is_char(',') || token.is(class::PREPOSITION | class::RELATIVE))
@@ -107,7 +134,7 @@ impl Resolver<'_> {
         let unnamed = persons::look_up(&noun).is_none_or(|noun| noun.unnamed && indefinite)
             || ["source", "diplomat", "aide", "expert", "analyst", "witness", "resident", "adviser", "lawyer"]
                 .contains(&noun.as_str());
-        let counted = indefinite || is_word(self.source, opens, "the");
+        let counted = indefinite || owner.is_some() || is_word(self.source, opens, "the");
         let plain = !head.is(class::PERSON_NOUN | class::TITLE);
         if !(1..=2).contains(&lead) || !counted || unnamed && (plain || indefinite || noun.ends_with('s')) {
             return None;
@@ -120,7 +147,11 @@ impl Resolver<'_> {
         let name =
             self.cast.occurrences_within(last, until).iter().find(|name| self.is_person(&Entity::from(name.who)))?;
         let entity = Entity::from(name.who);
-        let described = self.cast.descriptors.iter().take(NAMES).any(|told| told.who == name.who && told.first < until);
+        let mut told =
+            self.cast.descriptors.iter().take(NAMES).filter(|told| told.who == name.who && told.first < until);
+        // "General Jane Roe" is said of anybody who is one.
+        let rank = |token: &Token| RANKS.iter().any(|word| is_word(self.source, token, word));
+        let described = told.any(|told| !told.words(self.tokens).iter().all(rank));
         let opens = self.sentences.binary_search(&name.first).is_ok();
         let after = self.tokens.get(name.last)?;
         let speaks = |token: &Token| token.small && token.entry.is_some_and(|entry| !entry.cues.is_empty());

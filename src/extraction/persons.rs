@@ -75,6 +75,22 @@ pub fn look_up(noun: &str) -> Option<Noun> {
     })
 }
 
+/// Nouns that end like those for a person and mean none.
+const NO_PERSONS: &str = "offer matter letter order paper number weather river summer winter computer tower power error motor \
+    factor sector mirror corner dinner border answer chapter centre center theater theater shelter disaster quarter poster \
+    newsletter barrier carrier corridor crater ladder printer scanner tanker bunker charter cover danger engine finger \
+    filter flower gender harbor harbour hammer hanger helicopter hunger laser layer ledger lever litter meter monitor \
+    nuclear oyster parlor pepper pillar plaster prayer proper quiver register reminder roster rumor rumour sewer silver \
+    slaughter supper surrender sweater tractor trailer transfer treasure trigger tremor trouper tumor vapor vector waiver \
+    wonder list mist twist protest interest harvest forest consensus reactor elevator generator indicator calculator \
+    ventilator refrigerator tenor terror horror master ";
+
+/// Whether a noun that no list has ends like those for a person: "welder", "pianist".
+pub fn ends_like_one(noun: &str) -> bool {
+    ["er", "or", "ist", "ian", "man", "woman"].iter().any(|end| noun.ends_with(end))
+        && !NO_PERSONS.split_whitespace().any(|word| word == noun)
+}
+
 /// Who asks the questions in court or before a committee.
 pub fn court() -> Kinds {
     ["lawyer", "judge", "detective", "lawmaker"]
