@@ -10,23 +10,18 @@ FOLDER    *.txt in the form that README.md beside this file describes
 What is wrong with an article is printed as FILE:LINE: MESSAGE, all of it, and nothing else then.
 
 A line: {"id", "source", "title", "published", "text", "quotes": [{"type", "form", "content": [[start, end], …],
-"speaker": [[start, end]] or null, "cue": [[start, end]] or null, "actor"?, "actor_also"?, "said_on"?, "nested_in"?, "text": […],
+"speaker": [[start, end]] or null, "cue": [[start, end]] or null, "actor"?, "said_on"?, "nested_in"?, "text": […],
 "speaker_text", "cue_text"}], "traps": [[start, end], …]}. Offsets count Unicode scalar values into "text".
 `nested_in` is the index of the outer quote in `quotes`; a trap is what must not be taken for a quote.
-`actor_also` lists the other names of an actor whom `data/actors` knows.
 """
 import argparse
 import collections
 import datetime
-import functools
 import json
 import pathlib
 import re
 import sys
 import tomllib
-
-# Who goes by several names: whichever an article's header has, the one that the extractor gives will do.
-ACTORS = pathlib.Path(__file__).resolve().parents[2] / "data" / "actors"
 
 KINDS = {"direct", "indirect", "mixed"}
 FORMS = {
@@ -211,8 +206,6 @@ class Article:
                 entry[name] = self.spans[kind].get(number) or None
             if "actor" in quote:
                 entry["actor"] = quote["actor"]
-                if also := other_names().get(quote["actor"].casefold()):
-                    entry["actor_also"] = also
             if "said_on" in quote:
                 entry["said_on"] = quote["said_on"].isoformat()
             if "nested_in" in quote:
@@ -226,18 +219,6 @@ class Article:
             "published": self.header["published_on"].isoformat(), "text": self.text, "quotes": quotes,
             "traps": sorted(self.traps),
         }
-
-
-@functools.cache
-def other_names():
-    """The names by which the extractor knows those who bear a name, in small letters."""
-    bearers = collections.defaultdict(set)
-    for path in sorted(ACTORS.glob("*.toml")):
-        for actor in tomllib.loads(path.read_text("utf-8"))["actor"]:
-            for name in [actor["name"], *actor.get("aliases", [])]:
-                bearers[name.casefold()].add(actor["name"])
-    # A name of two tells nothing.
-    return {name: sorted(actors) for name, actors in bearers.items() if len(actors) == 1}
 
 
 def overlap(a, b):
