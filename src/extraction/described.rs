@@ -1,10 +1,10 @@
 //! Speakers named by what the article says they are: "the council leader", "the Norwegian", "the teenager".
 
-use super::bodies;
+use super::body_words::nouns;
+use super::cast::Named;
 use super::descriptors::{self, Descriptor};
 use super::index::NameKind;
 use super::lexicon::class;
-use super::names::Named;
 use super::persons::{self, Kinds};
 use super::pronouns::Who;
 use super::relations::is_of_people;
@@ -142,7 +142,7 @@ impl Resolver<'_> {
             && noun.len() > 4
             && !head.is(thing)
             && !self.is_any_body(head)
-            && !bodies::FACTIONS.contains(&noun.as_str());
+            && !nouns().factions.contains(&noun);
         // "his doctor" is somebody else; "the secretary of defence" is told by the office.
         let office = head.is(class::TITLE)
             && mention.iter().any(|token| token.start > head.end && is_word(self.source, token, "of"));
@@ -185,15 +185,11 @@ impl Resolver<'_> {
             return found(focus?, "last_speaker");
         }
         let does = |entity: &Entity| self.kinds(entity) & noun.kinds != 0;
-        // Who spoke just before in the same paragraph: the article says more of them.
-        let same =
-            !noun.unnamed || ["official", "officer", "diplomat"].iter().any(|word| is_word(self.source, head, word));
-        if let Some(entity) = focus.clone().filter(|entity| same && !owned && self.spoke_here(first, entity)) {
-            return found(entity, "last_speaker");
-        }
         if let Some(entity) = focus.clone().filter(|entity| does(entity)) {
             return found(entity, "last_speaker");
         }
+        let vague =
+            !noun.unnamed || ["official", "officer", "diplomat"].iter().any(|word| is_word(self.source, head, word));
         let mut told: Vec<Entity> = Vec::new();
         let before = self.cast.occurrences.partition_point(|name| name.first < first);
         for name in self.cast.occurrences[..before].iter().rev().take(NAME_REACH) {
@@ -208,6 +204,8 @@ impl Resolver<'_> {
                 found(entity, "two_candidates")
             }
             (_, [only]) => found(only.clone(), "last_speaker"),
+            // Who spoke just before in the same paragraph: the article says more of them.
+            (Some(entity), _) if vague && !owned && self.spoke_here(first, &entity) => found(entity, "last_speaker"),
             _ => None,
         }
     }
@@ -335,7 +333,7 @@ impl Resolver<'_> {
             Entity::Stranger(index) => (Named::Stranger(*index), &[][..]),
             Entity::New(..) => return 0,
         };
-        let told = self.cast.kinds.get(&who).copied().unwrap_or_default();
+        let told = self.cast.told(who).kinds;
         let told = told | self.learned_kinds.get(&who).copied().unwrap_or_default();
         let words = roles.iter().flat_map(|role| role.title.split(|c: char| !c.is_alphanumeric()));
         words.fold(told, |kinds, word| kinds | persons::look_up(&word.to_lowercase()).map_or(0, |noun| noun.kinds))

@@ -1,7 +1,7 @@
 //! What an article says somebody is: "mayor Anna Keller", "the mayor, Anna Keller", "Anna Keller, a teacher".
 
+use super::cast::{Named, Occurrence};
 use super::lexicon::{Bits, class};
-use super::names::{Named, Occurrence};
 use super::persons;
 use super::source::Source;
 use super::tokens::{Kind, Token, is_word, lower};

@@ -1,7 +1,7 @@
 //! Who is in the reader's mind: the persons of the sentences just before.
 
+use super::cast::Occurrence;
 use super::lexicon::class;
-use super::names::Occurrence;
 use super::persons;
 use super::pronouns::Who;
 use super::speakers::{Entity, Resolved, Resolver};
@@ -166,7 +166,7 @@ impl Resolver<'_> {
     fn introduced_in(&self, first: usize, last: usize, fits: &impl Fn(&Entity) -> bool) -> Vec<Entity> {
         let names = self.cast.occurrences_within(first, last).iter().take(NAMES);
         let new = names.filter(|name| {
-            name.full && self.cast.introductions.get(&name.who) == Some(&name.first) && !self.is_quoted(name.first)
+            name.full && self.cast.told(name.who).introduced == Some(name.first) && !self.is_quoted(name.first)
         });
         new.map(|name| Entity::from(name.who)).filter(|entity| fits(entity)).collect()
     }

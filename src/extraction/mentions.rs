@@ -2,10 +2,11 @@
 
 use std::collections::HashSet;
 
+use super::cast::{Cast, Named};
 use super::gazetteer::Gazetteer;
 use super::index::NameKind;
 use super::lexicon::{LEXICON, class};
-use super::names::{self, Cast, Named};
+use super::names;
 use super::source::Source;
 use super::tokens::Token;
 use super::{Document, Mention, MentionTarget};

@@ -3,7 +3,7 @@
 use std::collections::BTreeMap;
 use std::sync::LazyLock;
 
-use rustc_hash::FxHashMap;
+use rustc_hash::{FxHashMap, FxHashSet};
 use serde::Deserialize;
 
 /// A set of kinds of work, one bit each.
@@ -16,6 +16,7 @@ struct File {
     unnamed: Words,
     surnames: Words,
     ambiguous: Words,
+    things: Words,
 }
 
 #[derive(Debug, Default, Deserialize)]
@@ -39,10 +40,14 @@ pub struct Noun {
 }
 
 // A test reads the file; a broken one would leave nouns untold, not the program without a process.
-static NOUNS: LazyLock<FxHashMap<String, Noun>> =
-    LazyLock::new(|| toml::from_str(include_str!("../../data/lexicon/persons.toml")).map(compile).unwrap_or_default());
+static FILE: LazyLock<File> =
+    LazyLock::new(|| toml::from_str(include_str!("../../data/lexicon/persons.toml")).unwrap_or_default());
 
-fn compile(file: File) -> FxHashMap<String, Noun> {
+static NOUNS: LazyLock<FxHashMap<String, Noun>> = LazyLock::new(|| compile(&FILE));
+
+static THINGS: LazyLock<FxHashSet<&str>> = LazyLock::new(|| FILE.things.nouns.split_whitespace().collect());
+
+fn compile(file: &File) -> FxHashMap<String, Noun> {
     let mut nouns: FxHashMap<String, Noun> = FxHashMap::default();
     for (bit, words) in file.kinds.values().enumerate() {
         for word in words.split_whitespace() {
@@ -75,20 +80,9 @@ pub fn look_up(noun: &str) -> Option<Noun> {
     })
 }
 
-/// Nouns that end like those for a person and mean none.
-const NO_PERSONS: &str = "offer matter letter order paper number weather river summer winter computer tower power error motor \
-    factor sector mirror corner dinner border answer chapter centre center theater theater shelter disaster quarter poster \
-    newsletter barrier carrier corridor crater ladder printer scanner tanker bunker charter cover danger engine finger \
-    filter flower gender harbor harbour hammer hanger helicopter hunger laser layer ledger lever litter meter monitor \
-    nuclear oyster parlor pepper pillar plaster prayer proper quiver register reminder roster rumor rumour sewer silver \
-    slaughter supper surrender sweater tractor trailer transfer treasure trigger tremor trouper tumor vapor vector waiver \
-    wonder list mist twist protest interest harvest forest consensus reactor elevator generator indicator calculator \
-    ventilator refrigerator tenor terror horror master ";
-
 /// Whether a noun that no list has ends like those for a person: "welder", "pianist".
 pub fn ends_like_one(noun: &str) -> bool {
-    ["er", "or", "ist", "ian", "man", "woman"].iter().any(|end| noun.ends_with(end))
-        && !NO_PERSONS.split_whitespace().any(|word| word == noun)
+    ["er", "or", "ist", "ian", "man", "woman"].iter().any(|end| noun.ends_with(end)) && !THINGS.contains(noun)
 }
 
 /// Who asks the questions in court or before a committee.

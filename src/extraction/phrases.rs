@@ -1,6 +1,6 @@
 //! Noun phrases without a parser: outwards from a verb until a word comes that cannot belong to the phrase.
 
-use super::bodies;
+use super::body_words;
 use super::lexicon::{Bits, class};
 use super::names;
 use super::persons;
@@ -265,7 +265,7 @@ impl Sentence<'_> {
         {
             let titled = before.is(class::TITLE | class::PERSON_NOUN)
                 || persons::look_up(&lower(self.source, before)).is_some()
-                || bodies::is_mere_trade(self.source, before);
+                || body_words::is_mere_trade(self.source, before);
             return titled && self.source.before(before.end) != 's';
         }
         true

@@ -1,7 +1,7 @@
 //! Whom "he", "she", "it" and "they" mean: the last subject that they fit, or nobody.
 
+use super::cast::Named;
 use super::lexicon::class;
-use super::names::Named;
 use super::persons;
 use super::speakers::{Entity, Resolved, Resolver};
 use super::tokens::{Token, is_word, lower};

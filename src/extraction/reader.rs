@@ -3,11 +3,12 @@
 use jiff::civil::Date;
 
 use super::answers::{self, Answer};
+use super::cast::Cast;
 use super::confidence;
 use super::gazetteer::{Gazetteer, KnownRole};
 use super::marks;
 use super::mentions;
-use super::names::Cast;
+use super::names;
 use super::occasions;
 use super::quotes::{self, Collector, Link, Raw};
 use super::said;
@@ -33,7 +34,7 @@ pub fn read(gazetteer: &Gazetteer, text: &str, document: Document) -> Extraction
         collector.read(&Paragraph::new(&tokens, first, last, quoted));
     }
     collector.read_nested();
-    let cast = Cast::read(gazetteer, &source, &tokens, story.headline);
+    let cast = names::read(gazetteer, &source, &tokens, story.headline);
     let quoted = quotes::marked(&collector.raws);
     let text = Article { source: &source, tokens: &tokens, sentences: &collector.sentences, quoted: &quoted };
     let resolver = Resolver::new(gazetteer, text, &cast, document.published.as_ref());

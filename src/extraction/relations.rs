@@ -1,8 +1,8 @@
 //! Speakers named by age, people, party or kin: "the 67-year-old", "the Irishman", "her husband".
 
+use super::cast::Named;
 use super::index::NameKind;
 use super::lexicon::class;
-use super::names::Named;
 use super::source::Source;
 use super::speakers::{Entity, REACH, Resolved, Resolver};
 use super::tokens::{Kind, Token, is_word, lower};

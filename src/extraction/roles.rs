@@ -2,11 +2,11 @@
 
 use jiff::civil::Date;
 
+use super::cast::Named;
 use super::descriptors::{self, Descriptor};
 use super::gazetteer::KnownRole;
 use super::index::{NameKind, OfficeNoun};
 use super::lexicon::class;
-use super::names::Named;
 use super::pronouns::Who;
 use super::speakers::{Entity, REACH, Resolved, Resolver};
 use super::tokens::{Kind, Token, is_word, lower};
@@ -28,10 +28,12 @@ impl Resolver<'_> {
         let noun = self.office_noun(mention)?;
         let countries = self.countries(mention);
         let mut holders = self.holders(noun, &countries);
-        holders.retain(|(actor, _)| self.fits(mention, &Entity::Known(*actor)) && !self.cast.former.contains(actor));
+        holders.retain(|(actor, _)| {
+            self.fits(mention, &Entity::Known(*actor)) && !self.cast.told(Named::Known(*actor)).former
+        });
         if !countries.is_empty() {
             // "the Israeli leader": the head of state, unless only the other is named.
-            let present = |holder: &&(usize, usize)| self.cast.present.contains_key(&holder.0);
+            let present = |holder: &&(usize, usize)| self.cast.is_present(holder.0);
             if noun.words == ["leader"] && holders.iter().find(present).is_none() {
                 let office =
                     |&(actor, role): &(usize, usize)| self.gazetteer.actors()[actor].roles[role].office.as_deref();
@@ -69,8 +71,7 @@ impl Resolver<'_> {
         if let Some(stranger) = self.stranger_in_office(mention, noun) {
             return Some(stranger);
         }
-        let present: Vec<_> =
-            holders.iter().copied().filter(|(actor, _)| self.cast.present.contains_key(actor)).collect();
+        let present: Vec<_> = holders.iter().copied().filter(|(actor, _)| self.cast.is_present(*actor)).collect();
         self.only_one(&present).or_else(|| self.only_holder(noun, &holders))
     }
 
@@ -202,7 +203,7 @@ impl Resolver<'_> {
             return Some(found);
         }
         let present: Vec<(usize, usize)> =
-            holders.iter().copied().filter(|(actor, _)| self.cast.present.contains_key(actor)).collect();
+            holders.iter().copied().filter(|(actor, _)| self.cast.is_present(*actor)).collect();
         if let Some(found) = self.only_one(&present) {
             return Some(found);
         }
@@ -331,7 +332,7 @@ impl Resolver<'_> {
 
     /// The state whose government a phrase means: the one it names, or the one last spoken of as a government.
     fn state_of(&self, phrase: &[Token]) -> Option<usize> {
-        let states = |hit: &super::names::Hit| {
+        let states = |hit: &super::cast::Hit| {
             self.gazetteer
                 .index()
                 .name_of
