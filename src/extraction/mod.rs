@@ -10,10 +10,15 @@
 //!            view, phrases: one sentence and its noun phrases; attributions: a cue with its subject (subjects), what
 //!            follows it (complements) or precedes it (placement); contents: where the reported words end
 //!            nouns: "the claim that"; transcripts: speech without marks; nested: what a quotation reports in its turn
-//! names      who is named in the article at all (gazetteer, index, first_names), and as what (descriptors)
-//! speakers   mention -> actor by name or surname; pronouns; roles: by office, body or descriptor; said: on which day;
-//!            occasions: at which event
-//!            bodies: organisations that the gazetteer lacks; relations: by age, people, party or kin
+//! cast       one table of all who are named, which everything below looks into
+//! names      fills it: known names (gazetteer, index), then what stands beside a name (descriptors)
+//!            strangers: people whom the gazetteer lacks (first_names); bodies: organisations that it lacks (body_words)
+//! answers    who speaks each quote, in reading order, with the subjects of all sentences in between
+//! speakers   mention -> actor: the roads in the order in which they are tried
+//!            named: by name, surname, apposition; joint: several at once; organisations: by name or noun; roles: by office;
+//!            described: by what the article says somebody is (persons: what nouns say); relations: by age, people, party or
+//!            kin; pronouns; focus: who is in the reader's mind
+//! said       on which day; occasions: at which event
 //! mentions   known actors and zones in the text
 //! confidence why a quote was found, and how probable that makes it
 //! reader     all steps in order
