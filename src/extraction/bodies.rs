@@ -120,8 +120,11 @@ fn traded(source: &Source, tokens: &[Token], cast: &Cast, bodies: &[Body], first
     let words = tokens.get(first..last).filter(|words| !words.is_empty())?;
     let (start, end) = (words[0].start, words[words.len() - 1].end);
     let name = source.slice(start, end);
-    let before = first > 0 && !descriptors::parted(source, tokens, first) && is_trade(source, &tokens[first - 1]);
-    let trade = before.then(|| lower(source, &tokens[first - 1])).or_else(|| trade_after(source, tokens, last));
+    // "the airline, Norfly,"
+    let comma = |at: usize| tokens.get(at).is_some_and(|token| token.is_char(','));
+    let noun = first.checked_sub(if first > 1 && comma(first - 1) && comma(last) { 2 } else { 1 });
+    let before = noun.filter(|&noun| !descriptors::parted(source, tokens, first) && is_trade(source, &tokens[noun]));
+    let trade = before.map(|noun| lower(source, &tokens[noun])).or_else(|| trade_after(source, tokens, last));
     if !cast.hits_near(start, end).is_empty() || words[0].is(class::TITLE | class::PERSON_NOUN) {
         return None;
     }

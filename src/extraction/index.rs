@@ -262,3 +262,21 @@ fn respelled(name: &str) -> Option<String> {
 pub fn folded(text: &str) -> String {
     text.chars().map(fold).collect()
 }
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn names_are_spelled_in_two_ways() {
+        for (here, there) in [
+            ("Norlandic Defense Ministry", "Norlandic Defence Ministry"),
+            ("Center for Peace", "Centre for Peace"),
+            ("Tarn Organization", "Tarn Organisation"),
+        ] {
+            assert_eq!(respelled(here).as_deref(), Some(there));
+            assert_eq!(respelled(there).as_deref(), Some(here));
+        }
+        assert_eq!(respelled("Ingrid Berg"), None);
+    }
+}

@@ -112,5 +112,6 @@ mod tests {
         assert!(kinds("ichthyologist") & kinds("scientist") != 0);
         assert!(look_up("67-year-old").unwrap().anybody && look_up("judge").unwrap().unnamed);
         assert_eq!(look_up("harbour"), None);
+        assert!(ends_like_one("riveter") && !ends_like_one("offer") && !ends_like_one("harbour"));
     }
 }

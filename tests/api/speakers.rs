@@ -298,3 +298,78 @@ fn letters_before_and_after_a_name_are_no_part_of_it() {
         ),
     ]);
 }
+
+#[test]
+fn a_counterpart_holds_the_same_office_in_the_country_that_is_named() {
+    check(&[
+        (
+            "Foreign Minister Ingrid Berg said the road was open. Her Jordanian counterpart said it was shut.",
+            &["Ingrid Berg", "Omar Haddad"],
+        ),
+        (
+            "Foreign Minister Ingrid Berg said the road was open. Berg's Jordanian colleague said it was shut.",
+            &["Ingrid Berg", "Omar Haddad"],
+        ),
+        // Of no country that has one.
+        (
+            "Foreign Minister Ingrid Berg said the road was open. Her counterpart said it was shut.",
+            &["Ingrid Berg", "-"],
+        ),
+    ]);
+}
+
+#[test]
+fn a_name_in_apposition_tells_whom_a_noun_means() {
+    check(&[
+        ("The operator, Tarn Lines, said that the ferry was old.", &["Tarn Lines"]),
+        (
+            "Beatrice Holm said that it was late. Her neighbour, Sen. Grant Roe, said that it was early.",
+            &["Beatrice Holm", "Grant Roe"],
+        ),
+    ]);
+}
+
+#[test]
+fn a_body_is_told_by_the_noun_beside_its_name_and_called_by_it_later() {
+    check(&[
+        (
+            "Device maker Medora said that it was sorry. The company said that the pumps were old. Medora said that it would pay.",
+            &["Medora"; 3],
+        ),
+        (
+            "Pilots' union Parat said that nobody would fly. The airline, Norfly, said that everybody would. The union said that it \
+             would see.",
+            &["Parat", "Norfly", "Parat"],
+        ),
+        (
+            "The Tarn Health Service said that it was flu. The agency said that it would pass.",
+            &["Tarn Health Service"; 2],
+        ),
+        // Any noun may begin a sentence, and so have a capital.
+        ("Skandair said that it would fly. Traders said that it would not.", &["Skandair", "-"]),
+    ]);
+}
+
+#[test]
+fn whoever_opens_the_story_may_be_named_later() {
+    check(&[
+        (
+            "A former mayor told a court on Monday that the money was gone. Tom Lund, 61, said that he had eaten it.",
+            &["Tom Lund", "Tom Lund"],
+        ),
+        // Who wants no name gets none; who is somebody else is not the mayor.
+        ("A senior official said that the money was gone. Tom Lund, 61, said that he had it.", &["-", "Tom Lund"]),
+        (
+            "A former mayor said on Monday that the money was gone. Tom Lund, a painter, said that he had it.",
+            &["-", "Tom Lund"],
+        ),
+    ]);
+}
+
+#[test]
+fn in_court_the_witness_is_whoever_is_asked() {
+    check(&[(
+        "Ruth Aldane said that it was dark. \"Was it raining?\" asked barrister Tom Lund. The witness said that it was.",
+        &["Ruth Aldane", "Tom Lund", "Ruth Aldane"],
+    )]);
+}
