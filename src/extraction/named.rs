@@ -94,6 +94,8 @@ impl Resolver<'_> {
 
     /// "The operator, Tarn Lines", "Her neighbour across the aisle, Sen. Jane Roe": the name that follows a noun.
     pub(super) fn apposed(&self, first: usize, mention: &[Token]) -> Option<Resolved> {
+        let comma = mention.iter().position(|token| token.is_char(',')).unwrap_or(mention.len());
+        let mention = &mention[..comma];
         let mut end = first + mention.len();
         let head = mention.last().filter(|head| head.small && head.kind == Kind::Word)?;
         let owns = |at: usize| self.tokens.get(at).is_some_and(|next| next.kind == Kind::Possessive);
