@@ -63,15 +63,17 @@ async fn every_example_of_a_parameter_finds_something_in_the_samples() {
             without_example.push(path);
             continue;
         };
-        let queries: Vec<String> = parameters
-            .iter()
-            .filter(|parameter| parameter["in"] == "query")
-            .filter_map(|parameter| {
-                filled_in(&document, parameter).map(|value| encoded(parameter["name"].as_str().unwrap(), value))
-            })
-            .collect();
-        // Each alone; and all together, as Swagger UI sends them to whoever just presses Execute.
-        for query in [String::new(), queries.join("&")].iter().chain(&queries) {
+        let pair = |parameter: &Value| {
+            filled_in(&document, parameter).map(|value| encoded(parameter["name"].as_str().unwrap(), value))
+        };
+        let of_query = parameters.iter().filter(|parameter| parameter["in"] == "query");
+        let (needed, others): (Vec<&Value>, Vec<&Value>) =
+            of_query.partition(|parameter| parameter["required"] == json!(true));
+        let needed: Vec<String> = needed.into_iter().map(|parameter| pair(parameter).expect("an example")).collect();
+        let others: Vec<String> = others.into_iter().filter_map(pair).collect();
+        // None, each alone, and all together, as Swagger UI sends them to whoever just presses Execute.
+        let queries = [&[][..], &others[..]].into_iter().chain(others.chunks(1));
+        for query in queries.map(|others| [&needed[..], others].concat().join("&")) {
             let answer = app.get(&format!("{address}?{query}")).await;
             assert_eq!(answer.status, 200, "{address}?{query}: {}", String::from_utf8_lossy(&answer.bytes));
             if answer.header("content-type") == Some("text/event-stream") {
