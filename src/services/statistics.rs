@@ -49,10 +49,12 @@ pub async fn count_quotes(
             }
             let mut counts = |category: &str| counts_in(&periods, &of_category.remove(category).unwrap_or_default());
             let others = counts(statistics::OTHERS);
-            let named = named(c, category, &largest).await?;
-            let series = largest.iter().zip(named);
-            let series =
-                series.map(|(category, (id, slug, name))| QuoteSeries { id, slug, name, counts: counts(category) });
+            let mut names = names_of(c, category, &largest).await?;
+            // Whoever was taken away in this moment has no name any more, and no series.
+            let series = largest.iter().filter_map(|category| {
+                let (id, slug, name) = names.remove(category)?;
+                Some(QuoteSeries { id, slug, name, counts: counts(category) })
+            });
             Ok(QuoteStatistics { series: series.collect(), others, all, periods })
         })
         .await
@@ -83,22 +85,16 @@ fn counts_in(periods: &[Day], rows: &[(Option<Day>, i64)]) -> QuoteCounts {
     QuoteCounts { quotes: rows.iter().map(|(_, quotes)| quotes).sum(), by_period }
 }
 
-/// Id, slug and name of each category.
-async fn named(
+/// Id, slug and name of each category that is there.
+async fn names_of(
     connection: &mut Connection,
     category: QuoteCategory,
     categories: &[String],
-) -> Result<Vec<(Option<Id<()>>, String, String)>> {
+) -> Result<HashMap<String, (Option<Id<()>>, String, String)>> {
     if category == QuoteCategory::Kind {
-        return Ok(categories.iter().map(|kind| (None, kind.clone(), kind.clone())).collect());
+        return Ok(categories.iter().map(|kind| (kind.clone(), (None, kind.clone(), kind.clone()))).collect());
     }
     let ids = categories.iter().map(|id| id.parse().map_err(Error::internal)).collect::<Result<Vec<Id<()>>>>()?;
     let names = statistics::list_names(connection, category, &ids).await?;
-    let mut names: HashMap<Id<()>, (String, String)> =
-        names.into_iter().map(|(id, slug, name)| (id, (slug, name))).collect();
-    let named = ids.into_iter().map(|id| {
-        let (slug, name) = names.remove(&id).ok_or_else(|| Error::internal("a category has no name"))?;
-        Ok((Some(id), slug, name))
-    });
-    named.collect()
+    Ok(names.into_iter().map(|(id, slug, name)| (id.to_string(), (Some(id), slug, name))).collect())
 }
