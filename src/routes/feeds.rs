@@ -3,14 +3,14 @@
 use actix_web::http::header;
 use actix_web::{HttpRequest, HttpResponse, get};
 use atom_syndication::{Category, Content, Entry, Feed, FixedDateTime, Link, Person, Text};
-use serde::{Deserialize, Serialize};
+use serde::Serialize;
 use sha2::{Digest, Sha256};
 use utoipa::{IntoParams, ToSchema};
 use utoipa_actix_web::service_config::ServiceConfig;
 use uuid::Uuid;
 
 use super::App;
-use super::lists::FilteredQuery;
+use super::lists::ListQuery;
 use super::problem::{ListProblems, ServerProblems};
 use crate::error::{Error, Result};
 use crate::models::{Instant, Quote, QuoteFilter, name_of};
@@ -28,10 +28,10 @@ pub fn configure(config: &mut ServiceConfig) {
 }
 
 /// How much a feed holds.
-#[derive(Debug, Clone, Copy, PartialEq, Deserialize, IntoParams)]
-#[serde(deny_unknown_fields)]
+#[derive(IntoParams)]
 #[into_params(parameter_in = Query)]
-struct FeedParameters {
+#[expect(dead_code, reason = "describes the parameter; `ListQuery` reads it")]
+struct Limit {
     /// How many quotes at most, 1 to 200.
     #[param(minimum = 1, maximum = 200, default = 50)]
     limit: Option<i64>,
@@ -43,16 +43,12 @@ struct FeedParameters {
 #[utoipa::path(
     tag = "quotes",
     operation_id = "read_atom_feed",
-    params(QuoteFilter, FeedParameters),
+    params(QuoteFilter, Limit),
     responses((status = 200, description = "The feed.", body = String, content_type = "application/atom+xml"), ListProblems, ServerProblems)
 )]
 #[get("/feeds/quotes.atom")]
-async fn read_atom_feed(
-    app: App,
-    query: FilteredQuery<QuoteFilter, FeedParameters>,
-    request: HttpRequest,
-) -> Result<HttpResponse> {
-    let quotes = feeds::list_latest_quotes(&app, &query.filter, query.parameters.limit).await?;
+async fn read_atom_feed(app: App, query: ListQuery<QuoteFilter>, request: HttpRequest) -> Result<HttpResponse> {
+    let quotes = feeds::list_latest_quotes(&app, &query.filter, query.limit()?).await?;
     let feed = atom_feed(&request, &quotes)?;
     Ok(HttpResponse::Ok().content_type(ATOM).body(feed.to_string()))
 }
@@ -63,12 +59,12 @@ async fn read_atom_feed(
 #[utoipa::path(
     tag = "quotes",
     operation_id = "read_json_feed",
-    params(QuoteFilter, FeedParameters),
+    params(QuoteFilter, Limit),
     responses((status = 200, description = "The feed.", body = JsonFeed, content_type = "application/feed+json"), ListProblems, ServerProblems)
 )]
 #[get("/feeds/quotes.json")]
-async fn read_json_feed(app: App, query: FilteredQuery<QuoteFilter, FeedParameters>) -> Result<HttpResponse> {
-    let quotes = feeds::list_latest_quotes(&app, &query.filter, query.parameters.limit).await?;
+async fn read_json_feed(app: App, query: ListQuery<QuoteFilter>) -> Result<HttpResponse> {
+    let quotes = feeds::list_latest_quotes(&app, &query.filter, query.limit()?).await?;
     let feed = JsonFeed {
         version: "https://jsonfeed.org/version/1.1".to_owned(),
         title: TITLE.to_owned(),
