@@ -91,10 +91,18 @@ pub fn run(command_line: CommandLine) -> Result<ExitCode, CommandError> {
     }
 }
 
-/// Writes to standard output, without colours where nobody would see them. A reader that stops reading (`… | head`) ends the
-/// program, and is no error.
+/// Writes to standard output, without colours where nobody would see them.
 fn print(text: &str) -> Result<(), CommandError> {
-    let mut output = anstream::stdout();
+    write_to(anstream::stdout(), text)
+}
+
+/// Writes to standard output what has no colours, as it is.
+fn print_data(text: &str) -> Result<(), CommandError> {
+    write_to(std::io::stdout().lock(), text)
+}
+
+/// A reader that stops reading (`… | head`) ends the program, and is no error.
+fn write_to(mut output: impl Write, text: &str) -> Result<(), CommandError> {
     match output.write_all(text.as_bytes()).and_then(|()| output.flush()) {
         Err(error) if error.kind() == ErrorKind::BrokenPipe => std::process::exit(0),
         written => Ok(written?),

@@ -6,6 +6,7 @@ use crate::models::text::{DateSource, Dateline, Region, RegionKind, Span};
 
 use super::dateline::{DatelineParser, FoundDateline};
 use super::regions::{self, Known, Layout};
+use super::source::replaced;
 use super::{Document, GazetteerSource, Hints, language};
 
 mod address;
@@ -125,20 +126,12 @@ impl DocumentReader {
 
 /// A paragraph with plain spaces, so that "Ida\u{a0}Holm" is found under her name.
 fn folded(text: &str) -> Cow<'_, str> {
-    if text.is_ascii() && !text.bytes().any(|byte| byte != b' ' && char::from(byte).is_whitespace()) {
-        return Cow::Borrowed(text);
-    }
-    text.chars()
-        .map(|c| {
-            if c.is_whitespace() {
-                ' '
-            } else if c == '’' {
-                '\''
-            } else {
-                c
-            }
-        })
-        .collect()
+    let with = |c: char| match c {
+        '’' => '\'',
+        c if c.is_whitespace() => ' ',
+        c => c,
+    };
+    replaced(text, |byte| byte != b' ' && char::from(byte).is_whitespace(), with)
 }
 
 /// A headline as one line without the marks of Markdown.

@@ -226,14 +226,15 @@ impl Draft<'_> {
         let mut left: usize = (body..count).filter(|at| prose[*at]).map(|at| self.pieces[at].len()).sum();
         let mut told: usize = 0;
         for (at, piece) in self.pieces.iter().enumerate().skip(body) {
-            let ends = self.wordings[at].ends_story();
-            let notice = ends
-                || (piece.len() >= 30
-                    && (is_about_outlet(piece.text) || (told > 0 && furniture::asks_the_reader(piece.text))));
             let size = if prose[at] { piece.len() } else { 0 };
             left -= size;
+            let ends = self.wordings[at].ends_story();
+            let is_notice = || {
+                ends || (piece.len() >= 30 && (is_about_outlet(piece.text) || furniture::asks_the_reader(piece.text)))
+            };
             // A masthead in the middle of a page does not end the story when most of it is still to come.
-            if told > 0 && ((ends && left < told.saturating_mul(3)) || (notice && left.saturating_mul(2) <= told)) {
+            if told > 0 && ((ends && left < told.saturating_mul(3)) || (left.saturating_mul(2) <= told && is_notice()))
+            {
                 if self.is_open(at) {
                     self.kinds[at] = Some(RegionKind::Boilerplate);
                 }

@@ -6,8 +6,12 @@ use aho_corasick::{AhoCorasick, AhoCorasickKind, Anchored, Input, Match, MatchKi
 #[derive(Debug, Clone)]
 pub(crate) struct Names {
     automaton: AhoCorasick,
-    /// Whether a name begins with these two bytes, a bit each: elsewhere nothing needs to be looked for.
-    beginnings: Vec<u64>,
+    /// Whether a name begins with this byte.
+    firsts: Box<[bool; 256]>,
+    /// Whether a name may begin behind this byte: it stands in no word.
+    borders: Box<[bool; 256]>,
+    /// The beginnings of the names as a set of bits: where none of them stands, nothing needs to be looked for.
+    beginnings: Box<[u64; 1024]>,
 }
 
 impl Names {
@@ -21,18 +25,21 @@ impl Names {
             .kind(Some(AhoCorasickKind::ContiguousNFA))
             .build(names.iter().map(|name| name.as_ref()))
             .ok()?;
-        let mut beginnings = vec![0; 1024];
-        for pair in names.iter().filter_map(|name| name.as_ref().as_bytes().first_chunk::<2>()) {
-            let cases =
-                |byte: u8| if any_case { [byte.to_ascii_lowercase(), byte.to_ascii_uppercase()] } else { [byte; 2] };
-            for (first, second) in
-                cases(pair[0]).into_iter().flat_map(|first| cases(pair[1]).map(|second| (first, second)))
-            {
-                let at = usize::from(u16::from_be_bytes([first, second]));
-                beginnings[at / 64] |= 1 << (at % 64);
-            }
+        let borders =
+            Box::new(std::array::from_fn(|byte| !u8::try_from(byte).is_ok_and(|byte| byte.is_ascii_alphanumeric())));
+        let mut firsts = Box::new([false; 256]);
+        let mut beginnings = Box::new([0; 1024]);
+        for name in names.iter().map(|name| name.as_ref().as_bytes()) {
+            let short = || name.first_chunk().map(short_beginning);
+            let (Some(first), Some((at, bit))) = (name.first(), name.first_chunk().map(beginning).or_else(short))
+            else {
+                continue;
+            };
+            let cases = if any_case { [first.to_ascii_lowercase(), first.to_ascii_uppercase()] } else { [*first; 2] };
+            cases.into_iter().for_each(|first| firsts[usize::from(first)] = true);
+            beginnings[at] |= bit;
         }
-        Some(Self { automaton, beginnings })
+        Some(Self { automaton, firsts, borders, beginnings })
     }
 
     /// The names in a text that begin and end with a word, in order and not overlapping.
@@ -42,12 +49,8 @@ impl Names {
         let mut from = 0;
         std::iter::from_fn(move || {
             loop {
-                let start = from + self.next_beginning(text.as_bytes().get(from..)?)?;
+                let start = self.next_beginning(text, from)?;
                 from = start + 1;
-                // In the middle of a word, or of a character, no name begins.
-                if !is_border(text, start) {
-                    continue;
-                }
                 let here = Input::new(text).range(start..).anchored(Anchored::Yes);
                 let Ok(Some(found)) = self.automaton.try_find(here) else { continue };
                 from = found.end().max(from);
@@ -58,13 +61,44 @@ impl Names {
         })
     }
 
-    /// The first place at which a name may begin, by its two first bytes.
-    fn next_beginning(&self, bytes: &[u8]) -> Option<usize> {
-        bytes.windows(2).position(|pair| {
-            let at = usize::from(u16::from_be_bytes([pair[0], pair[1]]));
-            self.beginnings[at / 64] & 1 << (at % 64) != 0
-        })
+    /// The next place at which a name may begin: a word begins there, and the bytes are those of a name.
+    fn next_beginning(&self, text: &str, from: usize) -> Option<usize> {
+        let bytes = text.as_bytes();
+        if from == 0 && self.is_beginning(bytes) {
+            return Some(0);
+        }
+        let mut at = from.max(1);
+        loop {
+            // Every byte passes here: two tables tell most of them apart without a branch for each.
+            let may_begin = |pair: &[u8]| self.borders[usize::from(pair[0])] & self.firsts[usize::from(pair[1])];
+            at += bytes.get(at - 1..)?.windows(2).position(may_begin)?;
+            if self.is_beginning(&bytes[at..]) && is_border(text, at) {
+                return Some(at);
+            }
+            at += 1;
+        }
     }
+
+    fn is_beginning(&self, bytes: &[u8]) -> bool {
+        let is_set = |(at, bit): (usize, u64)| self.beginnings[at] & bit != 0;
+        bytes.first_chunk().is_some_and(|first| is_set(beginning(first)))
+            || bytes.first_chunk().is_some_and(|first| is_set(short_beginning(first)))
+    }
+}
+
+/// Where the first four bytes of a name are kept among the beginnings; letter case is not told apart.
+fn beginning(first: &[u8; 4]) -> (usize, u64) {
+    place(u32::from_le_bytes(*first) | 0x2020_2020)
+}
+
+/// The same for names of two or three bytes.
+fn short_beginning(first: &[u8; 2]) -> (usize, u64) {
+    place(u32::from(u16::from_le_bytes(*first) | 0x2020))
+}
+
+fn place(key: u32) -> (usize, u64) {
+    let hash = key.wrapping_mul(0x9e37_79b1) >> 16;
+    ((hash / 64) as usize, 1 << (hash % 64))
 }
 
 /// Whether a word may begin at a byte.

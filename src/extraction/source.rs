@@ -23,23 +23,18 @@ pub struct Source<'a> {
 impl<'a> Source<'a> {
     /// Indexes a text.
     pub fn new(text: &'a str) -> Self {
-        let mut chars = Vec::with_capacity(text.len());
-        let mut bytes = Vec::with_capacity(text.len() + 1);
-        // Most characters are ASCII and stand in long runs, which are quicker to take at once.
-        let mut at = 0;
-        while at < text.len() {
-            let run = text.as_bytes()[at..].iter().take_while(|byte| byte.is_ascii()).count();
-            chars.extend(text.as_bytes()[at..at + run].iter().map(|byte| fold_ascii(*byte)));
-            bytes.extend((at as u32..).take(run));
-            at += run;
-            let Some(c) = text[at..].chars().next() else { break };
-            chars.push(fold(c));
-            bytes.push(at as u32);
-            at += c.len_utf8();
+        let folded = replaced(text, |byte| matches!(byte, b'\t' | b'`'), fold);
+        let mut chars = Vec::with_capacity(folded.len());
+        for (run, other, _) in ascii_runs(&folded) {
+            chars.extend(run.bytes().map(char::from));
+            chars.extend(other);
+        }
+        let mut bytes = Vec::with_capacity(chars.len() + 1);
+        for (run, other, at) in ascii_runs(text) {
+            bytes.extend(at as u32..(at + run.len()) as u32);
+            bytes.extend(other.map(|_| (at + run.len()) as u32));
         }
         bytes.push(text.len() as u32);
-        let as_it_is = text.bytes().all(|byte| byte.is_ascii() && !matches!(byte, b'\t' | b'`'));
-        let folded = if as_it_is { Cow::Borrowed(text) } else { Cow::Owned(chars.iter().collect()) };
         Self { text, chars, folded, bytes }
     }
 
@@ -81,17 +76,93 @@ pub fn fold(c: char) -> char {
     }
 }
 
-fn fold_ascii(byte: u8) -> char {
-    match byte {
-        b'`' => '\'',
-        b'\t' => ' ',
-        other => char::from(other),
+/// A text with one character for another.
+///
+/// Only characters beyond ASCII and the bytes that are `asked` about are looked at, which are few: the rest is copied in long runs.
+pub(super) fn replaced(text: &str, asked: impl Fn(u8) -> bool, with: impl Fn(char) -> char) -> Cow<'_, str> {
+    let mut out = String::new();
+    let (mut at, mut copied) = (0, 0);
+    while let Some(run) = text.as_bytes()[at..].iter().position(|byte| !byte.is_ascii() || asked(*byte)) {
+        at += run;
+        let Some(c) = text[at..].chars().next() else { break };
+        let other = with(c);
+        if other != c {
+            if out.capacity() == 0 {
+                out.reserve(text.len());
+            }
+            out.push_str(&text[copied..at]);
+            out.push(other);
+            copied = at + c.len_utf8();
+        }
+        at += c.len_utf8();
     }
+    if copied == 0 {
+        return Cow::Borrowed(text);
+    }
+    out.push_str(&text[copied..]);
+    Cow::Owned(out)
+}
+
+/// The runs of characters that `belong` to words, as `text.split(…)` gives them without the empty ones.
+///
+/// Characters are decoded only where they are not ASCII, which is quicker.
+pub(super) fn runs(text: &str, belong: impl Fn(char) -> bool) -> impl Iterator<Item = &str> {
+    let bytes = text.as_bytes();
+    let mut at = 0;
+    std::iter::from_fn(move || {
+        let mut start = at;
+        while at < bytes.len() {
+            let c = match bytes[at] {
+                byte if byte.is_ascii() => char::from(byte),
+                _ => text[at..].chars().next()?,
+            };
+            let belongs = belong(c);
+            if !belongs && at > start {
+                break;
+            }
+            at += c.len_utf8();
+            if !belongs {
+                start = at;
+            }
+        }
+        (at > start).then(|| &text[start..at])
+    })
+}
+
+/// The runs of ASCII characters in a text, which are quicker to take at once: each with the other character behind it, and the
+/// offset of its first byte.
+fn ascii_runs(text: &str) -> impl Iterator<Item = (&str, Option<char>, usize)> {
+    let mut at = 0;
+    std::iter::from_fn(move || {
+        let start = at;
+        let rest = text.get(start..).filter(|rest| !rest.is_empty())?;
+        let run = rest.bytes().position(|byte| !byte.is_ascii()).unwrap_or(rest.len());
+        let other = rest[run..].chars().next();
+        at += run + other.map_or(0, char::len_utf8);
+        Some((&rest[..run], other, start))
+    })
 }
 
 #[cfg(test)]
 mod tests {
     use super::*;
+
+    #[test]
+    fn a_text_without_anything_to_replace_is_not_copied() {
+        let folded = |text| replaced(text, |byte| matches!(byte, b'\t' | b'`'), fold);
+        assert_eq!(folded("`Ida’s\tboat”`"), "'Ida's boat”'");
+        assert!(matches!(folded("“Ida” 𝄞"), Cow::Borrowed(_)));
+    }
+
+    #[test]
+    fn words_are_runs_of_letters() {
+        let text = "“Ça va, Ida?” 2×the\u{a0}end—";
+        let words: Vec<&str> = runs(text, char::is_alphabetic).collect();
+        assert_eq!(words, ["Ça", "va", "Ida", "the", "end"]);
+        let split = text.split(|c: char| !c.is_alphanumeric()).filter(|word| !word.is_empty());
+        assert!(runs(text, char::is_alphanumeric).eq(split));
+        assert_eq!(runs(" 12 —", char::is_alphabetic).count(), 0);
+    }
 
     #[test]
     fn slices_count_characters_not_bytes() {

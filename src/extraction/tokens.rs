@@ -1,5 +1,7 @@
 //! Words and punctuation with their character offsets and word classes.
 
+use std::cmp::Ordering;
+
 use super::lexicon::{Bits, Entry, LEXICON, class};
 use super::source::Source;
 
@@ -70,9 +72,12 @@ pub fn tokenize(source: &Source, start: usize, end: usize, out: &mut Vec<Token>)
             out.push(plain(source, at, at + 2, Kind::Punctuation('"')));
             at += 2;
         } else if c.is_alphabetic() {
-            let stop = word_end(source, at, end);
-            out.push(word(source, at, stop, &mut lower));
-            at = stop;
+            let token = plain_word(source, at, end).unwrap_or_else(|| {
+                let stop = word_end(source, at, end);
+                word(source, at, stop, &mut lower)
+            });
+            at = token.end;
+            out.push(token);
         } else if c.is_numeric() {
             let stop = number_end(source, at, end);
             out.push(plain(source, at, stop, Kind::Number));
@@ -105,7 +110,7 @@ fn plain(source: &Source, start: usize, end: usize, kind: Kind) -> Token {
 fn head(lower: &str) -> u64 {
     match lower.as_bytes().first_chunk::<8>() {
         Some(bytes) => u64::from_le_bytes(*bytes),
-        None => lower.bytes().rev().fold(0, |head, byte| head << 8 | u64::from(byte)),
+        None => lower.bytes().zip((0..64).step_by(8)).fold(0, |head, (byte, place)| head | u64::from(byte) << place),
     }
 }
 
@@ -215,27 +220,66 @@ fn number_end(source: &Source, start: usize, end: usize) -> usize {
 /// Words up to so many letters are looked up without a string.
 const SHORT: usize = 24;
 
-fn word(source: &Source, start: usize, end: usize, lower: &mut String) -> Token {
-    let chars = source.chars.get(start..end).unwrap_or_default();
+/// Reads a word of ASCII letters alone, with white space, a comma or the end behind it; nearly all words are such.
+fn plain_word(source: &Source, start: usize, end: usize) -> Option<Token> {
+    let reach = source.chars.get(start..end)?;
     let mut short = [0; SHORT];
     let (mut letters, mut capitals) = (0, 0);
-    let (entry, head) = if chars.len() <= SHORT && chars.iter().all(char::is_ascii) {
+    for &c in reach {
+        if !c.is_ascii_alphabetic() {
+            if !matches!(c, ' ' | ',' | '\n' | '"') {
+                return None;
+            }
+            break;
+        }
+        *short.get_mut(letters)? = c.to_ascii_lowercase() as u8;
+        letters += 1;
+        capitals += usize::from(c.is_ascii_uppercase());
+    }
+    let end = start + letters;
+    Some(classified(source, start, end, Spelling { letters, capitals, head: short_head(&short) }, &short[..letters]))
+}
+
+fn word(source: &Source, start: usize, end: usize, lower: &mut String) -> Token {
+    let chars = source.chars.get(start..end).unwrap_or_default();
+    let (mut letters, mut capitals) = (0, 0);
+    if chars.len() <= SHORT && chars.iter().all(char::is_ascii) {
+        let mut short = [0; SHORT];
         for (byte, c) in short.iter_mut().zip(chars) {
             letters += usize::from(c.is_ascii_alphabetic());
             capitals += usize::from(c.is_ascii_uppercase());
             *byte = c.to_ascii_lowercase() as u8;
         }
-        let head = short.first_chunk::<8>().map_or(0, |bytes| u64::from_le_bytes(*bytes));
-        (LEXICON.look_up_bytes(&short[..chars.len()]), head)
-    } else {
-        lower.clear();
-        for &c in chars {
-            letters += usize::from(c.is_alphabetic());
-            capitals += usize::from(c.is_uppercase());
-            push_lower(c, lower);
-        }
-        (LEXICON.look_up(lower), head(lower))
-    };
+        let spelling = Spelling { letters, capitals, head: short_head(&short) };
+        return classified(source, start, end, spelling, &short[..chars.len()]);
+    }
+    lower.clear();
+    for &c in chars {
+        letters += usize::from(c.is_alphabetic());
+        capitals += usize::from(c.is_uppercase());
+        push_lower(c, lower);
+    }
+    classified(source, start, end, Spelling { letters, capitals, head: head(lower) }, lower.as_bytes())
+}
+
+fn short_head(short: &[u8; SHORT]) -> u64 {
+    short.first_chunk().map_or(0, |bytes| u64::from_le_bytes(*bytes))
+}
+
+/// What the letters of a word tell before it is looked up.
+struct Spelling {
+    /// How many letters it has, without hyphens, dots and figures.
+    letters: usize,
+    /// How many of them are capitals.
+    capitals: usize,
+    /// Its [`Token::head`].
+    head: u64,
+}
+
+/// The token of a word, with what the lexicon knows of it under its lower case.
+fn classified(source: &Source, start: usize, end: usize, spelling: Spelling, lower: &[u8]) -> Token {
+    let Spelling { letters, capitals, head } = spelling;
+    let entry = LEXICON.look_up_bytes(lower);
     let mut classes = entry.map_or(0, |entry| entry.classes);
     if (2..=3).contains(&letters) && capitals == letters {
         // "US", "IT", "WHO" are names.
@@ -284,13 +328,20 @@ pub fn lower(source: &Source, token: &Token) -> String {
 }
 
 /// Whether a token is this word, given in lower case.
+#[inline]
 pub fn is_word(source: &Source, token: &Token, word: &str) -> bool {
+    // Rules ask about many words in a row: most are told apart by their first byte, before anything is called.
+    word.as_bytes().first() == Some(&(token.head as u8)) && rest_is_word(source, token, word)
+}
+
+fn rest_is_word(source: &Source, token: &Token, word: &str) -> bool {
     let length = token.end - token.start;
     // No word has more characters than bytes, and of ASCII it has as many: that and the first bytes decide most cases.
-    if length >= word.len() || word.is_ascii() {
-        return length == word.len() && token.head == head(word) && (length <= 8 || same_letters(source, token, word));
+    match length.cmp(&word.len()) {
+        Ordering::Equal => token.head == head(word) && (length <= 8 || same_letters(source, token, word)),
+        Ordering::Greater => false,
+        Ordering::Less => !word.is_ascii() && same_letters(source, token, word),
     }
-    same_letters(source, token, word)
 }
 
 fn same_letters(source: &Source, token: &Token, word: &str) -> bool {

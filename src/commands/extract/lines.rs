@@ -13,7 +13,7 @@ use serde::{Deserialize, Serialize};
 use serde_json::Value;
 
 use super::{rounded, slug};
-use crate::commands::{CommandError, print};
+use crate::commands::{CommandError, print_data};
 use crate::extraction::{ExtractedQuote, Extractor, Hints, SpeakerActor};
 use crate::models::text::{DatePrecision, QuoteKind, ResolvedBy, Segment, TextSpan};
 
@@ -118,7 +118,7 @@ fn receive<T>(from: &Receiver<T>, ready: &mut String) -> Result<Option<T>, Comma
 
 fn write(ready: &mut String) -> Result<(), CommandError> {
     if !ready.is_empty() {
-        print(ready)?;
+        print_data(ready)?;
         ready.clear();
     }
     Ok(())

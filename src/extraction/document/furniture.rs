@@ -3,7 +3,7 @@
 use std::borrow::Cow;
 use std::sync::LazyLock;
 
-use aho_corasick::AhoCorasick;
+use aho_corasick::{AhoCorasick, MatchKind};
 use regex::Regex;
 use rustc_hash::FxHashSet;
 
@@ -26,13 +26,17 @@ static NAVIGATION_LINES: LazyLock<FxHashSet<&'static str>> =
     LazyLock::new(|| NAVIGATION.split('|').map(str::trim).collect());
 static RELATED_LINES: LazyLock<FxHashSet<&'static str>> = LazyLock::new(|| RELATED.split('|').map(str::trim).collect());
 /// Standing text, in one pass over a paragraph.
-static NOTICE_WORDS: LazyLock<Option<AhoCorasick>> = LazyLock::new(|| AhoCorasick::new(NOTICES).ok());
+static NOTICE_WORDS: LazyLock<Option<AhoCorasick>> = LazyLock::new(|| any_of(NOTICES.iter().copied()));
 /// What a caption holds at least; the patterns that look closer are slow.
 static CAPTION_SIGNS: LazyLock<Option<AhoCorasick>> =
     LazyLock::new(|| AhoCorasick::builder().ascii_case_insensitive(true).build(CAPTION_WORDS).ok());
 /// What a credit holds at least.
-static CREDIT_SIGNS: LazyLock<Option<AhoCorasick>> =
-    LazyLock::new(|| AhoCorasick::new(AGENCIES.iter().copied().chain(["©"])).ok());
+static CREDIT_SIGNS: LazyLock<Option<AhoCorasick>> = LazyLock::new(|| any_of(AGENCIES.iter().copied().chain(["©"])));
+
+/// Tells whether one of some words stands in a text. Of the kinds of search this one looks at several bytes at once.
+fn any_of(words: impl Iterator<Item = &'static str>) -> Option<AhoCorasick> {
+    AhoCorasick::builder().match_kind(MatchKind::LeftmostFirst).build(words).ok()
+}
 
 /// Whom an appeal to the reader speaks to.
 static YOU: LazyLock<Option<AhoCorasick>> =

@@ -4,6 +4,7 @@ use rustc_hash::FxHashSet;
 
 use super::lines::{Piece, ends_sentence};
 use crate::extraction::regions::Draft;
+use crate::extraction::source::runs;
 use crate::models::text::RegionKind;
 
 /// Headlines are not longer than this.
@@ -51,10 +52,12 @@ fn letters(text: &str) -> String {
 /// `dateline` even a line with a full stop is one.
 pub(crate) fn choose(draft: &Draft<'_>, body: Option<usize>, dateline: bool) -> Option<usize> {
     let body = body?;
+    let is_open = |at: &usize| draft.kinds[*at].is_none();
+    (0..body).find(is_open)?;
     let story = story_words(draft, body);
     let mut best: Option<(usize, f64)> = None;
     let mut first = true;
-    for at in (0..body).filter(|at| draft.kinds[*at].is_none()).take(200) {
+    for at in (0..body).filter(is_open).take(200) {
         let piece = &draft.pieces[at];
         let Some(mut points) = points(piece, &draft.wordings[at].plain, &story, dateline) else { continue };
         if std::mem::take(&mut first) {
@@ -115,9 +118,13 @@ fn story_words(draft: &Draft<'_>, body: usize) -> FxHashSet<Stem> {
 
 /// The stems of the words with four characters or more.
 fn stems(text: &str) -> impl Iterator<Item = Stem> {
-    text.split(|c: char| !c.is_alphanumeric()).filter(|word| word.chars().nth(3).is_some()).map(|word| {
+    let add = |stem: Stem, letter: u32| stem << 21 | Stem::from(letter);
+    runs(text, char::is_alphanumeric).filter(|word| word.chars().nth(3).is_some()).map(move |word| {
+        if word.is_ascii() {
+            return word.bytes().take(6).fold(0, |stem, byte| add(stem, u32::from(byte.to_ascii_lowercase())));
+        }
         let letters = word.chars().flat_map(char::to_lowercase).take(6);
-        letters.fold(0, |stem, letter| stem << 21 | Stem::from(u32::from(letter)))
+        letters.fold(0, |stem, letter| add(stem, u32::from(letter)))
     })
 }
 
