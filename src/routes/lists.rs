@@ -42,6 +42,15 @@ impl<F> ListQuery<F> {
         }
         Ok(limit)
     }
+
+    /// The same with a filter that what stands elsewhere in the request has changed.
+    ///
+    /// # Errors
+    /// Those of the change.
+    pub fn narrowed(mut self, change: impl FnOnce(&mut F) -> Result<()>) -> Result<Self> {
+        change(&mut self.filter)?;
+        Ok(self)
+    }
 }
 
 impl<F: Serialize> ListQuery<F> {

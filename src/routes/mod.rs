@@ -24,6 +24,7 @@ pub mod outlets;
 pub mod problem;
 pub mod problems;
 pub mod quotes;
+pub mod quotes_of;
 pub mod reading;
 pub mod statistics;
 pub mod table;
@@ -52,6 +53,7 @@ pub fn configure(config: &mut ServiceConfig) {
     quotes::configure(config);
     actors::configure(config);
     zones::configure(config);
+    quotes_of::configure(config);
     agreements::configure(config);
     outlets::configure(config);
     feeds::configure(config);

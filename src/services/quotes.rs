@@ -11,7 +11,7 @@ use super::{Services, actors, apply, changes, check, check_precondition};
 use crate::error::{Error, Result};
 use crate::models::{
     Actor, Article, Author, DatePrecision, Edit, FieldError, Instant, Key, Mention, MergePatch, NewQuote, NewSpeaker,
-    Quote, QuoteFilter, QuoteId, QuoteInclude, QuoteReading, ResolvedBy, Review, Speaker,
+    Quote, QuoteFilter, QuoteId, QuoteInclude, QuoteReading, ResolvedBy, Review, Speaker, Zone,
 };
 use crate::pagination::{Page, PageRequest};
 use crate::repository::quote_filter::QuoteConditions;
@@ -28,15 +28,58 @@ pub async fn list_quotes(
     page: &PageRequest<QuoteKeyset>,
     include: &[QuoteInclude],
 ) -> Result<Page<Quote>> {
+    services.read(async |c| list_quotes_in(c, filter, page, include).await).await
+}
+
+/// A page of the quotes of an actor, whose key the filter has, too.
+///
+/// # Errors
+/// [`NotFound`](Error::NotFound), and as [`list_quotes`].
+pub async fn list_quotes_of_actor(
+    services: &Services,
+    key: &Key<Actor>,
+    filter: &QuoteFilter,
+    page: &PageRequest<QuoteKeyset>,
+    include: &[QuoteInclude],
+) -> Result<Page<Quote>> {
     services
         .read(async |c| {
-            let conditions = find_conditions(c, filter).await?;
-            let rows = quotes::list_quotes(c, filter, &conditions, page).await?;
-            let mut found = page.page(rows, |(day, quote)| (*day, quote.id)).map(|(_, quote)| quote);
-            include_with_quotes(c, include, &mut found.data).await?;
-            Ok(found)
+            repository::actors::find_actor_ref(c, key).await?;
+            list_quotes_in(c, filter, page, include).await
         })
         .await
+}
+
+/// A page of the quotes that name a zone or a part of it; the filter has its key, too.
+///
+/// # Errors
+/// [`NotFound`](Error::NotFound), and as [`list_quotes`].
+pub async fn list_quotes_of_zone(
+    services: &Services,
+    key: &Key<Zone>,
+    filter: &QuoteFilter,
+    page: &PageRequest<QuoteKeyset>,
+    include: &[QuoteInclude],
+) -> Result<Page<Quote>> {
+    services
+        .read(async |c| {
+            zones::find_zone_ref(c, key).await?;
+            list_quotes_in(c, filter, page, include).await
+        })
+        .await
+}
+
+async fn list_quotes_in(
+    connection: &mut Connection,
+    filter: &QuoteFilter,
+    page: &PageRequest<QuoteKeyset>,
+    include: &[QuoteInclude],
+) -> Result<Page<Quote>> {
+    let conditions = find_conditions(connection, filter).await?;
+    let rows = quotes::list_quotes(connection, filter, &conditions, page).await?;
+    let mut found = page.page(rows, |(day, quote)| (*day, quote.id)).map(|(_, quote)| quote);
+    include_with_quotes(connection, include, &mut found.data).await?;
+    Ok(found)
 }
 
 /// A filter with its keys turned into ids.

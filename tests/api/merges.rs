@@ -182,9 +182,11 @@ async fn the_old_address_leads_to_the_other_whatever_is_asked_there() {
             assert_eq!(answer.header("location"), Some(format!("/v1/actors/{new}{tail}").as_str()), "{method}");
         }
     }
-    let answer = app.get("/v1/actors/harbour-council/revisions?limit=3").await;
-    assert_eq!(answer.status, 308);
-    assert_eq!(answer.header("location"), Some(format!("/v1/actors/{new}/revisions?limit=3").as_str()));
+    for tail in ["/revisions?limit=3", "/quotes?limit=3"] {
+        let answer = app.get(&format!("/v1/actors/harbour-council{tail}")).await;
+        assert_eq!(answer.status, 308);
+        assert_eq!(answer.header("location"), Some(format!("/v1/actors/{new}{tail}").as_str()));
+    }
     assert_eq!(app.get(&format!("/v1/actors/{new}")).await.expect(200)["version"], 2, "nothing was changed by that");
 
     // Filters and bodies follow it, too.

@@ -46,6 +46,37 @@ async fn a_quote_is_found_by_each_of_its_filters() {
 }
 
 #[actix_web::test]
+async fn the_quotes_of_an_actor_and_of_a_zone_are_the_list_narrowed_by_its_address() {
+    let app = TestApp::start().await;
+    app.post_text(RAW_PAGE).await;
+    let lavrov = app.get("/v1/actors/sergey-lavrov").await.expect(200);
+    for (of, filter) in [
+        ("/v1/actors/sergey-lavrov/quotes?limit=1", "speaker=sergey-lavrov"),
+        (&format!("/v1/actors/{}/quotes?kind=direct", id(&lavrov)), "speaker=sergey-lavrov&kind=direct"),
+        ("/v1/zones/idlib-de-escalation-zone/quotes", "zone=idlib-de-escalation-zone"),
+        // A zone has the quotes about its parts, too.
+        ("/v1/zones/astana-de-escalation-zones/quotes?limit=1", "zone=astana-de-escalation-zones"),
+        ("/v1/actors/donald-trump/quotes", "speaker=donald-trump"),
+    ] {
+        let found = app.all_pages(of).await;
+        assert_eq!(found, app.all_pages(&format!("/v1/quotes?{filter}")).await, "{of}");
+        assert_eq!(found.is_empty(), of.contains("trump"), "{of}");
+    }
+    app.get("/v1/actors/sergei-lavrow/quotes").await.expect_problem(404, "not_found");
+    app.get("/v1/zones/nowhere/quotes").await.expect_problem(404, "not_found");
+    for (path, parameter) in [
+        ("/v1/actors/sergey-lavrov/quotes?speaker=sergey-lavrov", "speaker"),
+        ("/v1/zones/idlib-de-escalation-zone/quotes?zone=idlib-de-escalation-zone", "zone"),
+    ] {
+        let problem = app.get(path).await.expect_problem(400, "invalid_query");
+        assert_eq!(problem["errors"][0]["parameter"], parameter);
+    }
+    let page = app.get("/v1/actors/sergey-lavrov/quotes?limit=1").await.expect(200);
+    let cursor = page["next_cursor"].as_str().unwrap();
+    app.get(&format!("/v1/actors/donald-trump/quotes?cursor={cursor}")).await.expect(400);
+}
+
+#[actix_web::test]
 async fn a_quote_names_the_quote_it_is_nested_in() {
     let app = TestApp::start().await;
     let text = "\"I heard Sergey Lavrov say that the convoy would wait,\" Egeland said in Geneva.";
