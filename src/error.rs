@@ -506,6 +506,14 @@ impl std::error::Error for Error {
 /// A database error that nobody gave a meaning to where it happened.
 impl From<diesel::result::Error> for Error {
     fn from(error: diesel::result::Error) -> Self {
-        Self::internal(error)
+        use diesel::result::DatabaseErrorKind::{ClosedConnection, UnableToSendCommand};
+        match error {
+            // The server went away, or the worker that the connection was opened on has ended: the next one will do.
+            diesel::result::Error::DatabaseError(ClosedConnection | UnableToSendCommand, info) => {
+                tracing::warn!(error = info.message(), "a database connection was lost");
+                Self::Unavailable("the connection to the database was lost".to_owned())
+            }
+            error => Self::internal(error),
+        }
     }
 }

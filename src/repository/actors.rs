@@ -7,6 +7,7 @@ use diesel_async::RunQueryDsl;
 
 use super::conflict::ConflictMeaning;
 use super::ids_and_slugs::{ids_of_keys, split_keys};
+use super::one_of::one_of;
 use super::{Connection, history, merges};
 use crate::error::{Error, Result};
 use crate::models::{
@@ -132,7 +133,7 @@ pub async fn find_actor(connection: &mut Connection, key: &Key<Actor>) -> Result
 /// Only of the database.
 pub async fn find_actors_by_id(connection: &mut Connection, ids: &[ActorId]) -> Result<HashMap<ActorId, Actor>> {
     let rows: Vec<ActorRow> = on_backend!(connection, |c| {
-        actors::table.filter(actors::id.eq_any(ids)).select(ActorRow::as_select()).load(c).await?
+        actors::table.filter(one_of(actors::id, ids.to_vec())).select(ActorRow::as_select()).load(c).await?
     });
     let found = with_names_and_roles(connection, rows).await?;
     Ok(found.into_iter().map(|actor| (actor.id, actor)).collect())
@@ -164,7 +165,7 @@ pub async fn find_actor_ids(connection: &mut Connection, parameter: &str, keys: 
     }
     let (ids, slugs) = split_keys(keys);
     let mut found: Vec<(ActorId, String)> = on_backend!(connection, |c| {
-        let named = actors::id.eq_any(&ids).or(actors::slug.eq_any(&slugs));
+        let named = one_of(actors::id, ids.clone()).or(one_of(actors::slug, slugs.clone()));
         actors::table.filter(named).select((actors::id, actors::slug)).load(c).await?
     });
     // Who was merged into another is found there.
@@ -220,7 +221,7 @@ pub async fn find_ancestors(connection: &mut Connection, actor: ActorId) -> Resu
 /// Only of the database.
 pub async fn find_actor_refs(connection: &mut Connection, slugs: &[String]) -> Result<Vec<ActorRef>> {
     on_backend!(connection, |c| {
-        Ok(actors::table.filter(actors::slug.eq_any(slugs)).select(ActorRef::as_select()).load(c).await?)
+        Ok(actors::table.filter(one_of(actors::slug, slugs.to_vec())).select(ActorRef::as_select()).load(c).await?)
     })
 }
 
@@ -355,7 +356,7 @@ async fn with_names_and_roles(connection: &mut Connection, rows: Vec<ActorRow>) 
     let ids: Vec<ActorId> = rows.iter().map(|row| row.id).collect();
     let name_rows: Vec<(ActorId, String)> = on_backend!(connection, |c| {
         actor_names::table
-            .filter(actor_names::actor_id.eq_any(&ids).and(actor_names::position.gt(0)))
+            .filter(one_of(actor_names::actor_id, ids.clone()).and(actor_names::position.gt(0)))
             .select((actor_names::actor_id, actor_names::name))
             .order((actor_names::actor_id, actor_names::position))
             .load(c)
@@ -363,7 +364,7 @@ async fn with_names_and_roles(connection: &mut Connection, rows: Vec<ActorRow>) 
     });
     let role_rows: Vec<RoleRow> = on_backend!(connection, |c| {
         actor_roles::table
-            .filter(actor_roles::actor_id.eq_any(&ids))
+            .filter(one_of(actor_roles::actor_id, ids.clone()))
             .select(RoleRow::as_select())
             .order((actor_roles::actor_id, actor_roles::position))
             .load(c)
@@ -372,7 +373,7 @@ async fn with_names_and_roles(connection: &mut Connection, rows: Vec<ActorRow>) 
     let organisations = role_rows.iter().filter_map(|role| role.organisation_id);
     let related: Vec<ActorId> = rows.iter().filter_map(|row| row.parent_id).chain(organisations).collect();
     let related: Vec<ActorRef> = on_backend!(connection, |c| {
-        actors::table.filter(actors::id.eq_any(&related)).select(ActorRef::as_select()).load(c).await?
+        actors::table.filter(one_of(actors::id, related.clone())).select(ActorRef::as_select()).load(c).await?
     });
     let related: HashMap<ActorId, ActorRef> = related.into_iter().map(|actor| (actor.id, actor)).collect();
 

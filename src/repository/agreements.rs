@@ -6,6 +6,7 @@ use diesel::prelude::*;
 use diesel_async::RunQueryDsl;
 
 use super::conflict::ConflictMeaning;
+use super::one_of::one_of;
 use super::{Connection, history};
 use crate::error::{Error, Result};
 use crate::models::{ActorId, ActorRef, Agreement, AgreementId, Day, Instant, Json, Key, Part, Party, ZoneId, ZoneRef};
@@ -44,11 +45,11 @@ pub async fn list_agreements(
         let filtered = || {
             let mut query = agreements::table.into_boxed();
             if !actor_ids.is_empty() {
-                let bound = agreement_parties::table.filter(agreement_parties::actor_id.eq_any(actor_ids));
+                let bound = agreement_parties::table.filter(one_of(agreement_parties::actor_id, actor_ids.to_vec()));
                 query = query.filter(agreements::id.eq_any(bound.select(agreement_parties::agreement_id)));
             }
             if !zone_ids.is_empty() {
-                let about = agreement_zones::table.filter(agreement_zones::zone_id.eq_any(zone_ids));
+                let about = agreement_zones::table.filter(one_of(agreement_zones::zone_id, zone_ids.to_vec()));
                 query = query.filter(agreements::id.eq_any(about.select(agreement_zones::agreement_id)));
             }
             query
@@ -93,7 +94,7 @@ pub async fn find_agreements_by_id(
     ids: &[AgreementId],
 ) -> Result<HashMap<AgreementId, Agreement>> {
     let rows: Vec<AgreementRow> = on_backend!(connection, |c| {
-        agreements::table.filter(agreements::id.eq_any(ids)).select(AgreementRow::as_select()).load(c).await?
+        agreements::table.filter(one_of(agreements::id, ids.to_vec())).select(AgreementRow::as_select()).load(c).await?
     });
     let found = with_parties_and_zones(connection, rows).await?;
     Ok(found.into_iter().map(|agreement| (agreement.id, agreement)).collect())
@@ -183,7 +184,7 @@ async fn with_parties_and_zones(connection: &mut Connection, rows: Vec<Agreement
     let mut bound: Vec<(AgreementId, Part, ActorRef)> = on_backend!(connection, |c| {
         agreement_parties::table
             .inner_join(actors::table)
-            .filter(agreement_parties::agreement_id.eq_any(&ids))
+            .filter(one_of(agreement_parties::agreement_id, ids.clone()))
             .select((agreement_parties::agreement_id, agreement_parties::part, ActorRef::as_select()))
             .order(actors::slug)
             .load(c)
@@ -193,7 +194,7 @@ async fn with_parties_and_zones(connection: &mut Connection, rows: Vec<Agreement
     let about: Vec<(AgreementId, ZoneRef)> = on_backend!(connection, |c| {
         agreement_zones::table
             .inner_join(zones::table)
-            .filter(agreement_zones::agreement_id.eq_any(&ids))
+            .filter(one_of(agreement_zones::agreement_id, ids.clone()))
             .select((agreement_zones::agreement_id, ZoneRef::as_select()))
             .order(zones::slug)
             .load(c)

@@ -6,6 +6,7 @@ use diesel::prelude::*;
 use diesel_async::RunQueryDsl;
 
 use super::conflict::ConflictMeaning;
+use super::one_of::one_of;
 use super::{Connection, history};
 use crate::error::{Error, Result};
 use crate::models::{
@@ -112,11 +113,11 @@ pub async fn list_articles(
         let filtered = || {
             let mut query = articles::table.left_join(outlets::table).into_boxed();
             if !conditions.outlets.is_empty() {
-                query = query.filter(articles::outlet_id.eq_any(&conditions.outlets));
+                query = query.filter(one_of(articles::outlet_id, conditions.outlets.clone()));
             }
             if !conditions.actors.is_empty() {
-                let naming = mentions::table.filter(mentions::actor_id.eq_any(&conditions.actors));
-                let quoting = quotes::table.filter(quotes::actor_id.eq_any(&conditions.actors));
+                let naming = mentions::table.filter(one_of(mentions::actor_id, conditions.actors.clone()));
+                let quoting = quotes::table.filter(one_of(quotes::actor_id, conditions.actors.clone()));
                 query = query.filter(
                     articles::id
                         .eq_any(naming.select(mentions::article_id))
@@ -124,7 +125,7 @@ pub async fn list_articles(
                 );
             }
             if !conditions.zones.is_empty() {
-                let naming = mentions::table.filter(mentions::zone_id.eq_any(&conditions.zones));
+                let naming = mentions::table.filter(one_of(mentions::zone_id, conditions.zones.clone()));
                 query = query.filter(articles::id.eq_any(naming.select(mentions::article_id)));
             }
             if let Some(day) = filter.published_from {
@@ -184,7 +185,7 @@ pub async fn find_articles_by_id(
     let rows: Vec<(SummaryRow, Option<OutletRef>)> = on_backend!(connection, |c| {
         articles::table
             .left_join(outlets::table)
-            .filter(articles::id.eq_any(ids))
+            .filter(one_of(articles::id, ids.to_vec()))
             .select((SummaryRow::as_select(), Option::<OutletRef>::as_select()))
             .load(c)
             .await?

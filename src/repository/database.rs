@@ -8,7 +8,7 @@ use diesel::result::Error as DatabaseError;
 use diesel::sqlite::SqliteConnection;
 use diesel::{ConnectionError, QueryResult};
 use diesel_async::pooled_connection::deadpool::{Object, Pool, PoolError};
-use diesel_async::pooled_connection::{AsyncDieselConnectionManager, ManagerConfig};
+use diesel_async::pooled_connection::{AsyncDieselConnectionManager, ManagerConfig, RecyclingMethod};
 use diesel_async::sync_connection_wrapper::SyncConnectionWrapper;
 use diesel_async::{AsyncConnection, AsyncPgConnection, SimpleAsyncConnection, TransactionManager};
 use tokio::sync::{Semaphore, SemaphorePermit};
@@ -211,6 +211,7 @@ fn sqlite_pool(path: &str, settings: &DatabaseSettings) -> Result<Pool<AsyncSqli
         settings.sqlite_busy_timeout_ms
     );
     let mut config = ManagerConfig::default();
+    config.recycling_method = RecyclingMethod::Fast;
     config.custom_setup = Box::new(move |path| {
         let pragmas = pragmas.clone();
         Box::pin(async move {
@@ -225,6 +226,8 @@ fn sqlite_pool(path: &str, settings: &DatabaseSettings) -> Result<Pool<AsyncSqli
 
 fn postgres_pool(settings: &DatabaseSettings) -> Result<Pool<AsyncPgConnection>> {
     let mut config = ManagerConfig::default();
+    // Whether it is still open the connection knows by itself: no question to the server before each request.
+    config.recycling_method = RecyclingMethod::Fast;
     config.custom_setup = Box::new(|url| Box::pin(connect_to_postgres(url)));
     let manager = AsyncDieselConnectionManager::new_with_config(&settings.url, config);
     Pool::builder(manager).max_size(settings.max_connections).build().map_err(Error::internal)

@@ -6,6 +6,7 @@ use diesel::prelude::*;
 use diesel_async::RunQueryDsl;
 
 use super::Connection;
+use super::one_of::one_of;
 use crate::error::Result;
 use crate::models::{ActorId, ActorRef, ArticleId, Mention, MentionId, QuoteId, ZoneId, ZoneRef};
 use crate::schema::{actors, mentions, zones};
@@ -93,12 +94,11 @@ pub async fn list_mentions_of_quotes(
     if quotes.is_empty() {
         return Ok(HashMap::new());
     }
-    let ids: Vec<Option<QuoteId>> = quotes.iter().copied().map(Some).collect();
     let rows: Vec<FoundRow> = on_backend!(connection, |c| {
         mentions::table
             .left_join(actors::table)
             .left_join(zones::table)
-            .filter(mentions::quote_id.eq_any(ids))
+            .filter(one_of(mentions::quote_id, quotes.to_vec()))
             .select((Row::as_select(), Option::<ActorRef>::as_select(), Option::<ZoneRef>::as_select()))
             .order((mentions::quote_id, mentions::start_offset, mentions::id))
             .load(c)
@@ -120,7 +120,7 @@ pub async fn list_mentions_of_quotes_in(
         mentions::table
             .left_join(actors::table)
             .left_join(zones::table)
-            .filter(mentions::article_id.eq_any(articles).and(mentions::quote_id.is_not_null()))
+            .filter(one_of(mentions::article_id, articles.to_vec()).and(mentions::quote_id.is_not_null()))
             .select((Row::as_select(), Option::<ActorRef>::as_select(), Option::<ZoneRef>::as_select()))
             .order((mentions::quote_id, mentions::start_offset, mentions::id))
             .load(c)

@@ -20,6 +20,7 @@ pub mod keys;
 pub mod mentions;
 pub mod merges;
 pub mod migrations;
+mod one_of;
 pub mod outlets;
 pub mod quote_filter;
 pub mod quotes;

@@ -7,6 +7,7 @@ use diesel_async::RunQueryDsl;
 
 use super::conflict::ConflictMeaning;
 use super::ids_and_slugs::{ids_of_keys, split_keys};
+use super::one_of::one_of;
 use super::{Connection, history};
 use crate::error::{Error, Result};
 use crate::models::{ArticleId, Instant, Key, Outlet, OutletFilter, OutletId, OutletRef};
@@ -79,7 +80,7 @@ pub async fn find_outlets_of_articles(
     ids: &[ArticleId],
 ) -> Result<HashMap<ArticleId, Outlet>> {
     on_backend!(connection, |c| {
-        let of_articles = articles::table.inner_join(outlets::table).filter(articles::id.eq_any(ids));
+        let of_articles = articles::table.inner_join(outlets::table).filter(one_of(articles::id, ids.to_vec()));
         let found: Vec<(ArticleId, Outlet)> = of_articles.select((articles::id, Outlet::as_select())).load(c).await?;
         Ok(found.into_iter().collect())
     })
@@ -106,7 +107,7 @@ pub async fn find_outlet_ids(connection: &mut Connection, keys: &[Key<Outlet>]) 
     }
     let (ids, slugs) = split_keys(keys);
     let found = on_backend!(connection, |c| {
-        let named = outlets::id.eq_any(&ids).or(outlets::slug.eq_any(&slugs));
+        let named = one_of(outlets::id, ids.clone()).or(one_of(outlets::slug, slugs.clone()));
         outlets::table.filter(named).select((outlets::id, outlets::slug)).load(c).await?
     });
     ids_of_keys(found, keys, "outlet", "outlet")

@@ -19,19 +19,20 @@ macro_rules! filtered_quotes {
     ($query:expr, $filter:expr, $conditions:expr) => {{
         use diesel::prelude::*;
 
+        use crate::repository::one_of::one_of;
         use crate::schema::{articles, mentions, quotes};
 
         let mut query = $query;
         if !$conditions.speakers.is_empty() {
-            query = query.filter(quotes::actor_id.eq_any(&$conditions.speakers));
+            query = query.filter(one_of(quotes::actor_id, $conditions.speakers.clone()));
         }
         if !$conditions.zones.is_empty() {
-            let naming = mentions::table.filter(mentions::zone_id.eq_any(&$conditions.zones));
+            let naming = mentions::table.filter(one_of(mentions::zone_id, $conditions.zones.clone()));
             let naming = naming.filter(mentions::quote_id.is_not_null());
             query = query.filter(quotes::id.eq_any(naming.select(mentions::quote_id.assume_not_null())));
         }
         if !$conditions.outlets.is_empty() {
-            let reports = articles::table.filter(articles::outlet_id.eq_any(&$conditions.outlets));
+            let reports = articles::table.filter(one_of(articles::outlet_id, $conditions.outlets.clone()));
             query = query.filter(quotes::article_id.eq_any(reports.select(articles::id)));
         }
         if let Some(day) = $filter.published_from {
@@ -43,7 +44,7 @@ macro_rules! filtered_quotes {
             query = query.filter(quotes::article_id.eq_any(reports.select(articles::id)));
         }
         if !$filter.article.is_empty() {
-            query = query.filter(quotes::article_id.eq_any(&$filter.article));
+            query = query.filter(one_of(quotes::article_id, $filter.article.clone()));
         }
         if !$filter.kind.is_empty() {
             query = query.filter(quotes::kind.eq_any(&$filter.kind));

@@ -5,6 +5,7 @@ use std::collections::HashMap;
 use diesel::prelude::*;
 use diesel_async::RunQueryDsl;
 
+use super::one_of::one_of;
 use super::quote_filter::{QuoteConditions, filtered_quotes};
 use super::{Connection, history, mentions};
 use crate::error::{Error, Result};
@@ -110,7 +111,7 @@ pub async fn list_quotes_of_articles(connection: &mut Connection, article_ids: &
     let rows: Vec<(QuoteRow, Option<ActorRef>)> = on_backend!(connection, |c| {
         quotes::table
             .left_join(actors::table)
-            .filter(quotes::article_id.eq_any(article_ids))
+            .filter(one_of(quotes::article_id, article_ids.to_vec()))
             .select((QuoteRow::as_select(), Option::<ActorRef>::as_select()))
             .order((quotes::article_id, quotes::position, quotes::id))
             .load(c)
@@ -177,7 +178,7 @@ pub async fn find_quotes(connection: &mut Connection, ids: &[QuoteId]) -> Result
     let rows: Vec<(QuoteRow, Option<ActorRef>)> = on_backend!(connection, |c| {
         quotes::table
             .left_join(actors::table)
-            .filter(quotes::id.eq_any(ids))
+            .filter(one_of(quotes::id, ids.to_vec()))
             .select((QuoteRow::as_select(), Option::<ActorRef>::as_select()))
             .order(quotes::id)
             .load(c)

@@ -8,6 +8,7 @@ use geojson::Geometry;
 
 use super::conflict::ConflictMeaning;
 use super::ids_and_slugs::{ids_of_keys, split_keys};
+use super::one_of::one_of;
 use super::{Connection, history};
 use crate::error::{Error, Result};
 use crate::models::{
@@ -111,7 +112,7 @@ pub async fn find_zone(connection: &mut Connection, key: &Key<Zone>) -> Result<Z
 /// Only of the database.
 pub async fn find_zones_by_id(connection: &mut Connection, ids: &[ZoneId]) -> Result<HashMap<ZoneId, Zone>> {
     let rows: Vec<ZoneRow> = on_backend!(connection, |c| {
-        zones::table.filter(zones::id.eq_any(ids)).select(ZoneRow::as_select()).load(c).await?
+        zones::table.filter(one_of(zones::id, ids.to_vec())).select(ZoneRow::as_select()).load(c).await?
     });
     let found = with_agreements(connection, rows).await?;
     Ok(found.into_iter().map(|zone| (zone.id, zone)).collect())
@@ -153,7 +154,7 @@ pub async fn find_zone_ids_with_parts(connection: &mut Connection, keys: &[Key<Z
     }
     let (ids, slugs) = split_keys(keys);
     let found = on_backend!(connection, |c| {
-        let named = zones::id.eq_any(&ids).or(zones::slug.eq_any(&slugs));
+        let named = one_of(zones::id, ids.clone()).or(one_of(zones::slug, slugs.clone()));
         zones::table.filter(named).select((zones::id, zones::slug)).load(c).await?
     });
     find_parts(connection, ids_of_keys(found, keys, "zone", "zone")?).await
@@ -168,8 +169,7 @@ pub async fn find_parts(connection: &mut Connection, zones: Vec<ZoneId>) -> Resu
     let mut newest = all.clone();
     while !newest.is_empty() {
         let parts: Vec<ZoneId> = on_backend!(connection, |c| {
-            let parents: Vec<Option<ZoneId>> = newest.iter().copied().map(Some).collect();
-            zones::table.filter(zones::parent_id.eq_any(parents)).select(zones::id).load(c).await?
+            zones::table.filter(one_of(zones::parent_id, newest.clone())).select(zones::id).load(c).await?
         });
         newest = parts.into_iter().filter(|part| !all.contains(part)).collect();
         all.extend(&newest);
@@ -183,7 +183,7 @@ pub async fn find_parts(connection: &mut Connection, zones: Vec<ZoneId>) -> Resu
 /// Only of the database.
 pub async fn find_zone_refs(connection: &mut Connection, slugs: &[String]) -> Result<Vec<ZoneRef>> {
     on_backend!(connection, |c| {
-        Ok(zones::table.filter(zones::slug.eq_any(slugs)).select(ZoneRef::as_select()).load(c).await?)
+        Ok(zones::table.filter(one_of(zones::slug, slugs.to_vec())).select(ZoneRef::as_select()).load(c).await?)
     })
 }
 
@@ -266,12 +266,12 @@ async fn with_agreements(connection: &mut Connection, rows: Vec<ZoneRow>) -> Res
     let ids: Vec<ZoneId> = rows.iter().map(|row| row.id).collect();
     let parents: Vec<ZoneId> = rows.iter().filter_map(|row| row.parent_id).collect();
     let parents: Vec<ZoneRef> = on_backend!(connection, |c| {
-        zones::table.filter(zones::id.eq_any(&parents)).select(ZoneRef::as_select()).load(c).await?
+        zones::table.filter(one_of(zones::id, parents.clone())).select(ZoneRef::as_select()).load(c).await?
     });
     let links: Vec<(ZoneId, AgreementRef)> = on_backend!(connection, |c| {
         agreement_zones::table
             .inner_join(agreements::table)
-            .filter(agreement_zones::zone_id.eq_any(&ids))
+            .filter(one_of(agreement_zones::zone_id, ids.clone()))
             .select((agreement_zones::zone_id, AgreementRef::as_select()))
             .order((agreements::signed_on.is_null(), agreements::signed_on, agreements::slug))
             .load(c)
@@ -280,7 +280,7 @@ async fn with_agreements(connection: &mut Connection, rows: Vec<ZoneRow>) -> Res
     let mut bound: Vec<(ZoneId, Part, ActorRef)> = on_backend!(connection, |c| {
         agreement_zones::table
             .inner_join(agreements::table.inner_join(agreement_parties::table.inner_join(actors::table)))
-            .filter(agreement_zones::zone_id.eq_any(&ids))
+            .filter(one_of(agreement_zones::zone_id, ids.clone()))
             .select((agreement_zones::zone_id, agreement_parties::part, ActorRef::as_select()))
             .order(actors::slug)
             .load(c)
