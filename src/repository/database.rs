@@ -40,6 +40,20 @@ macro_rules! on_backend {
     };
 }
 
+/// Loads all rows of a query that owns its values, on whichever database is in use. On SQLite they are read on the thread that
+/// runs the query: diesel-async's own way to load makes a copy of every value first.
+macro_rules! load_rows {
+    ($connection:expr, $query:expr) => {
+        match $connection {
+            $crate::repository::Connection::Postgres(c) => diesel_async::RunQueryDsl::load($query, c).await,
+            $crate::repository::Connection::Sqlite(c) => {
+                let query = $query;
+                c.spawn_blocking(move |c| diesel::RunQueryDsl::load(query, c)).await
+            }
+        }
+    };
+}
+
 #[derive(Clone)]
 enum Connections {
     Postgres(Pool<AsyncPgConnection>),

@@ -70,16 +70,15 @@ pub async fn create_mentions(
 /// # Errors
 /// Only of the database.
 pub async fn list_mentions_of_article(connection: &mut Connection, article: ArticleId) -> Result<Vec<Mention>> {
-    let rows: Vec<FoundRow> = on_backend!(connection, |c| {
+    let rows: Vec<FoundRow> = load_rows!(
+        connection,
         mentions::table
             .left_join(actors::table)
             .left_join(zones::table)
             .filter(mentions::article_id.eq(article).and(mentions::quote_id.is_null()))
             .select((Row::as_select(), Option::<ActorRef>::as_select(), Option::<ZoneRef>::as_select()))
             .order((mentions::start_offset, mentions::end_offset, mentions::id))
-            .load(c)
-            .await?
-    });
+    )?;
     Ok(rows.into_iter().map(mention).collect())
 }
 
@@ -94,16 +93,15 @@ pub async fn list_mentions_of_quotes(
     if quotes.is_empty() {
         return Ok(HashMap::new());
     }
-    let rows: Vec<FoundRow> = on_backend!(connection, |c| {
+    let rows: Vec<FoundRow> = load_rows!(
+        connection,
         mentions::table
             .left_join(actors::table)
             .left_join(zones::table)
             .filter(one_of(mentions::quote_id, quotes.to_vec()))
             .select((Row::as_select(), Option::<ActorRef>::as_select(), Option::<ZoneRef>::as_select()))
             .order((mentions::quote_id, mentions::start_offset, mentions::id))
-            .load(c)
-            .await?
-    });
+    )?;
     Ok(by_quote(rows))
 }
 
@@ -116,16 +114,15 @@ pub async fn list_mentions_of_quotes_in(
     articles: &[ArticleId],
 ) -> Result<HashMap<QuoteId, Vec<Mention>>> {
     // By article and not by quote: these may be more than the variables that SQLite takes.
-    let rows: Vec<FoundRow> = on_backend!(connection, |c| {
+    let rows: Vec<FoundRow> = load_rows!(
+        connection,
         mentions::table
             .left_join(actors::table)
             .left_join(zones::table)
             .filter(one_of(mentions::article_id, articles.to_vec()).and(mentions::quote_id.is_not_null()))
             .select((Row::as_select(), Option::<ActorRef>::as_select(), Option::<ZoneRef>::as_select()))
             .order((mentions::quote_id, mentions::start_offset, mentions::id))
-            .load(c)
-            .await?
-    });
+    )?;
     Ok(by_quote(rows))
 }
 

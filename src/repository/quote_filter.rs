@@ -47,7 +47,7 @@ macro_rules! filtered_quotes {
             query = query.filter(one_of(quotes::article_id, $filter.article.clone()));
         }
         if !$filter.kind.is_empty() {
-            query = query.filter(quotes::kind.eq_any(&$filter.kind));
+            query = query.filter(quotes::kind.eq_any($filter.kind.clone()));
         }
         if let Some(day) = $filter.said_from {
             query = query.filter(quotes::said_on.ge(day));
@@ -56,7 +56,7 @@ macro_rules! filtered_quotes {
             query = query.filter(quotes::said_on.le(day));
         }
         if !$filter.review.is_empty() {
-            query = query.filter(quotes::review.eq_any(&$filter.review));
+            query = query.filter(quotes::review.eq_any($filter.review.clone()));
         }
         if let Some(least) = $filter.min_confidence {
             query = query.filter(quotes::confidence.ge(least));

@@ -60,24 +60,23 @@ pub async fn list_quotes(
     conditions: &QuoteConditions,
     page: &PageRequest<QuoteKeyset>,
 ) -> Result<Rows<(Day, Quote)>> {
-    let (rows, total): (Vec<(QuoteRow, Option<ActorRef>)>, _) = on_backend!(connection, |c| {
-        // The same conditions for the page and for the total.
-        let filtered = || {
-            let query = quotes::table.left_join(actors::table).into_boxed();
-            filtered_quotes!(query, filter, conditions)
-        };
-        let total = match page.count {
-            true => Some(filtered().count().get_result(c).await?),
-            false => None,
-        };
-        let mut query = filtered().select((QuoteRow::as_select(), Option::<ActorRef>::as_select()));
+    let total = match page.count {
+        true => on_backend!(connection, |c| {
+            let query = filtered_quotes!(quotes::table.into_boxed(), filter, conditions);
+            Some(query.count().get_result(c).await?)
+        }),
+        false => None,
+    };
+    let rows: Vec<(QuoteRow, Option<ActorRef>)> = load_rows!(connection, {
+        let query = quotes::table.left_join(actors::table).into_boxed();
+        let mut query = filtered_quotes!(query, filter, conditions);
         if let Some((day, id)) = page.after {
             let later = quotes::sort_on.lt(day).or(quotes::sort_on.eq(day).and(quotes::id.lt(id)));
             query = query.filter(quotes::sort_on.le(day).and(later));
         }
-        let page = query.order((quotes::sort_on.desc(), quotes::id.desc())).limit(page.fetch());
-        (page.load(c).await?, total)
-    });
+        let query = query.order((quotes::sort_on.desc(), quotes::id.desc())).limit(page.fetch());
+        query.select((QuoteRow::as_select(), Option::<ActorRef>::as_select()))
+    })?;
     let days: Vec<Day> = rows.iter().map(|(row, _)| row.sort_on).collect();
     let found = with_mentions(connection, rows).await?;
     Ok(Rows { rows: days.into_iter().zip(found).collect(), total })
@@ -108,15 +107,14 @@ pub async fn list_latest_quotes(
 /// # Errors
 /// Only of the database.
 pub async fn list_quotes_of_articles(connection: &mut Connection, article_ids: &[ArticleId]) -> Result<Vec<Quote>> {
-    let rows: Vec<(QuoteRow, Option<ActorRef>)> = on_backend!(connection, |c| {
+    let rows: Vec<(QuoteRow, Option<ActorRef>)> = load_rows!(
+        connection,
         quotes::table
             .left_join(actors::table)
             .filter(one_of(quotes::article_id, article_ids.to_vec()))
             .select((QuoteRow::as_select(), Option::<ActorRef>::as_select()))
             .order((quotes::article_id, quotes::position, quotes::id))
-            .load(c)
-            .await?
-    });
+    )?;
     let named = mentions::list_mentions_of_quotes_in(connection, article_ids).await?;
     let mut found = quotes_of(rows, named);
     found.sort_by_key(reading_order);
