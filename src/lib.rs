@@ -7,6 +7,7 @@
 //! commands → app → middleware → routes → services → repository → schema     models, error, pagination, settings, telemetry: known to all
 //!                                                 ↘ extraction              pure text code: &str in, an Extraction out
 //!                                                 ↘ positions → statements  the same: which quotes report one utterance; what stance one takes
+//!                                                 ↘ outgoing                requests to other machines, to addresses that were looked at
 //! ```
 
 pub mod app;
@@ -16,6 +17,7 @@ pub mod extraction;
 pub mod middleware;
 pub mod models;
 pub mod openapi;
+pub mod outgoing;
 pub mod pagination;
 pub mod positions;
 pub mod repository;

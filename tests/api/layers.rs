@@ -40,13 +40,29 @@ const LAYERS: &[Layer] = &[
     },
     Layer {
         name: "services",
-        may_name: &["repository", "extraction", "statements", "positions", "models", "error", "pagination", "settings"],
+        may_name: &[
+            "repository",
+            "extraction",
+            "statements",
+            "positions",
+            "outgoing",
+            "models",
+            "error",
+            "pagination",
+            "settings",
+        ],
         must_not_name: &["actix_web", "diesel", "diesel_async", "tokio_postgres", "std::env"],
     },
     Layer {
         name: "repository",
         may_name: &["schema", "models", "error", "pagination", "settings"],
         must_not_name: &["actix_web", "std::env"],
+    },
+    // What it is to send, and where, it is told.
+    Layer {
+        name: "outgoing",
+        may_name: &[],
+        must_not_name: &["actix_web", "diesel", "diesel_async", "tokio_postgres", "std::fs", "std::env"],
     },
     Layer { name: "extraction", may_name: &["models::text"], must_not_name: PURE },
     Layer { name: "statements", may_name: &["models::text"], must_not_name: PURE },
@@ -89,6 +105,7 @@ const LAYERS: &[Layer] = &[
             "error",
             "pagination",
             "openapi",
+            "outgoing",
             "settings",
             "telemetry",
         ],
