@@ -9,7 +9,10 @@ use utoipa::OpenApi;
 use utoipa_actix_web::{AppExt, scope};
 
 use crate::error::ErrorCode;
-use crate::models::{ActorInclude, AgreementInclude, ArticleInclude, FieldError, QuoteInclude, ZoneInclude};
+use crate::models::{
+    ActorInclude, AgreementInclude, ArticleInclude, FieldError, QuoteInclude, WebhookEvent, WebhookEventData,
+    ZoneInclude,
+};
 use crate::routes::{self, problem::Problem};
 
 pub mod version_3_0;
@@ -26,6 +29,8 @@ pub mod version_3_0;
     components(schemas(
         Problem, ErrorCode, FieldError,
         QuoteInclude, ArticleInclude, ActorInclude, ZoneInclude, AgreementInclude,
+        // What is sent, and not answered.
+        WebhookEvent, WebhookEventData,
     )),
     servers((url = "/", description = "This service")),
     tags(
@@ -39,6 +44,7 @@ pub mod version_3_0;
         (name = "statistics", description = "Counts over time, for charts."),
         (name = "deletions", description = "What was deleted, to be restored or to go for good."),
         (name = "changes", description = "What was changed, in order, to be followed: as a list and as a stream."),
+        (name = "webhooks", description = "Receivers that are told of changes, for admins."),
         (name = "keys", description = "API keys, for admins."),
         (name = "health", description = "Probes.")
     )
@@ -78,7 +84,60 @@ pub fn document_where(reading: Reading) -> Value {
     describe_nullable_members(&mut document);
     http::describe_http(&mut document);
     examples::show_bodies(&mut document);
+    document["webhooks"] = webhooks();
     document
+}
+
+/// What the service sends to the receivers of webhooks.
+fn webhooks() -> Value {
+    let header = |name: &str, description: &str, example: &str| {
+        json!({
+            "name": name,
+            "in": "header",
+            "required": true,
+            "description": description,
+            "schema": { "type": "string" },
+            "example": example
+        })
+    };
+    json!({
+        "change": {
+            "post": {
+                "tags": ["webhooks"],
+                "summary": "Tells of a change.",
+                "description": "Sent to every webhook whose filter the change fits, and as `webhook.test` where a test is asked for. \
+                    It is signed as Standard Webhooks has it.",
+                "operationId": "receive_change",
+                "parameters": [
+                    header(
+                        "webhook-id",
+                        "The delivery. The same with every try: whoever keeps it knows what came before.",
+                        "01970000-0000-7000-8000-000000000001"
+                    ),
+                    header(
+                        "webhook-timestamp",
+                        "When it is sent, in seconds since 1970. Refuse what is older than some minutes.",
+                        "1788253200"
+                    ),
+                    header(
+                        "webhook-signature",
+                        "`v1,` and the HMAC-SHA256 in Base64 of id, timestamp and body with points between them; two of them, with a \
+                         space between, for a while after the secret was rotated.",
+                        "v1,g0hM9SsE+OTPJTGt/tmIKtSyZlE3uFJELVlNIOLJ1OE="
+                    )
+                ],
+                "requestBody": {
+                    "required": true,
+                    "content": { "application/json": { "schema": { "$ref": "#/components/schemas/WebhookEvent" } } }
+                },
+                "responses": {
+                    "2XX": { "description": "The receiver has it. Anything else, but 410, is tried again." },
+                    "410": { "description": "The receiver is gone: the webhook is disabled." }
+                },
+                "security": []
+            }
+        }
+    })
 }
 
 /// A document as text, the way it is checked in: indented, with a line end.

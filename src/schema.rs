@@ -337,6 +337,51 @@ diesel::table! {
     }
 }
 
+diesel::table! {
+    use diesel::sql_types::*;
+    use crate::models::sql_types::*;
+
+    webhooks (id) {
+        id -> Id,
+        url -> Text,
+        description -> Nullable<Text>,
+        enabled -> Bool,
+        filter -> Document,
+        gone_at -> Nullable<Instant>,
+        retry_at -> Nullable<Instant>,
+        previous_secret_until -> Nullable<Instant>,
+        created_at -> Instant,
+        created_by -> Document,
+        updated_at -> Instant,
+        version -> BigInt,
+        secret -> Text,
+        previous_secret -> Nullable<Text>,
+        position -> BigInt,
+        lease_owner -> Nullable<Id>,
+        lease_until -> Nullable<Instant>,
+    }
+}
+
+diesel::table! {
+    use diesel::sql_types::*;
+    use crate::models::sql_types::*;
+
+    webhook_deliveries (id) {
+        id -> Id,
+        webhook_id -> Id,
+        event -> Text,
+        position -> BigInt,
+        resource -> Nullable<Text>,
+        resource_id -> Nullable<Id>,
+        state -> Text,
+        attempts -> BigInt,
+        last_attempt_at -> Nullable<Instant>,
+        last_status -> Nullable<BigInt>,
+        last_error -> Nullable<Text>,
+        created_at -> Instant,
+    }
+}
+
 diesel::joinable!(articles -> outlets (outlet_id));
 diesel::joinable!(quotes -> articles (article_id));
 diesel::joinable!(quotes -> actors (actor_id));
@@ -348,6 +393,7 @@ diesel::joinable!(agreement_zones -> zones (zone_id));
 diesel::joinable!(mentions -> actors (actor_id));
 diesel::joinable!(mentions -> zones (zone_id));
 diesel::joinable!(mentions -> articles (article_id));
+diesel::joinable!(webhook_deliveries -> webhooks (webhook_id));
 diesel::allow_tables_to_appear_in_same_query!(
     outlets,
     actors,
@@ -362,5 +408,7 @@ diesel::allow_tables_to_appear_in_same_query!(
     quotes,
     mentions,
     gazetteer_version,
-    idempotency_keys
+    idempotency_keys,
+    webhooks,
+    webhook_deliveries
 );

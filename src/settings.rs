@@ -35,6 +35,8 @@ pub struct Settings {
     pub ingest: IngestSettings,
     /// How changes are told as they come.
     pub changes: ChangeSettings,
+    /// How receivers are told of changes.
+    pub webhooks: WebhookSettings,
     /// How repeated requests are known.
     pub idempotency: IdempotencySettings,
     /// What is logged, and how.
@@ -264,6 +266,32 @@ pub struct ChangeSettings {
     pub max_streams: usize,
 }
 
+/// How receivers are told of changes.
+#[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
+#[serde(deny_unknown_fields)]
+pub struct WebhookSettings {
+    /// Receivers that are sent to at one time.
+    pub max_in_flight: usize,
+    /// Milliseconds that one request may take.
+    pub timeout_ms: u64,
+    /// Tries of one delivery.
+    pub max_attempts: u32,
+    /// Milliseconds before the second try.
+    pub retry_min_ms: u64,
+    /// Milliseconds between two tries at most.
+    pub retry_max_ms: u64,
+    /// Seconds after which another process takes over from one that died.
+    pub lease_seconds: u32,
+    /// Whether anything is sent to addresses that are not public.
+    pub allow_private_addresses: bool,
+    /// Seconds for which the secret before a rotation signs too.
+    pub rotation_seconds: u32,
+    /// Seconds for which deliveries that arrived are kept.
+    pub delivered_retention_seconds: u32,
+    /// Seconds for which dead deliveries are kept.
+    pub dead_retention_seconds: u32,
+}
+
 /// How repeated requests are known.
 #[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
 #[serde(deny_unknown_fields)]
@@ -442,6 +470,9 @@ impl Settings {
             ("server.client_timeout_ms", self.server.client_timeout_ms == 0),
             ("changes.poll_interval_ms", self.changes.poll_interval_ms == 0),
             ("changes.heartbeat_ms", self.changes.heartbeat_ms == 0),
+            ("webhooks.timeout_ms", self.webhooks.timeout_ms == 0),
+            ("webhooks.max_attempts", self.webhooks.max_attempts == 0),
+            ("webhooks.retry_min_ms", self.webhooks.retry_min_ms == 0),
         ];
         if let Some((key, _)) = at_least_one.into_iter().find(|(_, is_zero)| *is_zero) {
             return out_of_bounds(key, "0".to_owned(), "must be at least 1");
@@ -454,6 +485,18 @@ impl Settings {
         if u64::from(self.idempotency.lease_seconds) * 1000 <= self.server.request_timeout_ms {
             let value = self.idempotency.lease_seconds.to_string();
             return out_of_bounds("idempotency.lease_seconds", value, "must be longer than server.request_timeout_ms");
+        }
+        if self.webhooks.retry_max_ms < self.webhooks.retry_min_ms {
+            let value = self.webhooks.retry_max_ms.to_string();
+            return out_of_bounds("webhooks.retry_max_ms", value, "must not be smaller than webhooks.retry_min_ms");
+        }
+        if u64::from(self.webhooks.lease_seconds) * 1000 < self.webhooks.timeout_ms.saturating_mul(2) {
+            let value = self.webhooks.lease_seconds.to_string();
+            return out_of_bounds(
+                "webhooks.lease_seconds",
+                value,
+                "must be at least twice as long as webhooks.timeout_ms",
+            );
         }
         if let Some(origin) = self.cors.allowed_origins.iter().find(|origin| !is_origin(origin)) {
             let problem = "must be * or an origin such as https://app.example.org, without a path";

@@ -11,7 +11,8 @@ use tokio::signal;
 use super::{CommandError, SettingsFlags, start_services};
 use crate::app::{self, AppParts};
 use crate::openapi::examples::Examples;
-use crate::services::{Services, changes, idempotency, keys, quotes, samples};
+use crate::outgoing::Client;
+use crate::services::{Services, changes, idempotency, keys, quotes, samples, webhooks};
 use crate::settings::{Settings, hide_password};
 use crate::telemetry;
 
@@ -63,7 +64,12 @@ impl Serve {
                 "Samples   {all} articles, {new} of them new. Written for a first look: their quotations are invented."
             );
         }
-        actix_web::rt::spawn(forget_old_answers(services.clone()));
+        let to_receivers = Client::new(
+            Duration::from_millis(settings.webhooks.timeout_ms),
+            settings.webhooks.allow_private_addresses,
+        )?;
+        let sending = actix_web::rt::spawn(webhooks::send_webhooks(services.clone(), to_receivers));
+        actix_web::rt::spawn(forget_what_is_old(services.clone()));
         actix_web::rt::spawn(changes::follow_changes(services.clone()));
         actix_web::rt::spawn(end_streams(services.clone()));
         let has_writer = keys::can_anybody_write(&services).await?;
@@ -91,6 +97,11 @@ impl Serve {
         println!("Keys      {}", self.about_keys(has_writer));
         println!("Database  {database}");
         server.await?;
+        // What is being sent comes to its end, or it would be sent again.
+        let longest = Duration::from_secs(settings.server.shutdown_timeout);
+        if tokio::time::timeout(longest, sending).await.is_err() {
+            tracing::warn!("a request to the receiver of a webhook was cut off; it will be sent again");
+        }
         Ok(ExitCode::SUCCESS)
     }
 
@@ -132,11 +143,14 @@ async fn stop_signal() -> std::io::Result<()> {
 
 const FORGETTING_PERIOD: Duration = Duration::from_secs(3600);
 
-/// Forgets, every hour, the answers that no `Idempotency-Key` can ask for any more.
-async fn forget_old_answers(services: Services) {
+/// Forgets, every hour, the answers that no `Idempotency-Key` can ask for any more, and old deliveries of webhooks.
+async fn forget_what_is_old(services: Services) {
     loop {
         if let Err(error) = idempotency::forget_old_answers(&services).await {
             tracing::warn!(%error, "old idempotency keys could not be forgotten");
+        }
+        if let Err(error) = webhooks::forget_old_deliveries(&services).await {
+            tracing::warn!(%error, "old deliveries of webhooks could not be forgotten");
         }
         tokio::time::sleep(FORGETTING_PERIOD).await;
     }

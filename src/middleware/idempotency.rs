@@ -19,8 +19,8 @@ use crate::services::idempotency::{self, Begun};
 
 const LONGEST_KEY: usize = 255;
 const KEY: &str = "idempotency-key";
-/// The answer shows an API key, which must not be kept.
-const UNKEPT: &str = "/v1/keys";
+/// The answer shows an API key or a secret, which must not be kept.
+const UNKEPT: [&str; 3] = ["/v1/keys", "/v1/webhooks", "/v1/webhooks/{id}/rotate"];
 
 /// Does a request with a key once, and answers its repetitions as the first time. Other methods than POST ignore the key:
 /// they come to the same however often they are done, or have `If-Match`.
@@ -34,7 +34,7 @@ pub async fn answer_once(
 ) -> std::result::Result<ServiceResponse<BoxBody>, actix_web::Error> {
     let is_repeatable = request.method() == Method::POST && request.headers().contains_key(KEY);
     let pattern = request.match_pattern();
-    if !is_repeatable || pattern.is_none_or(|pattern| pattern == UNKEPT) {
+    if !is_repeatable || pattern.is_none_or(|pattern| UNKEPT.contains(&pattern.as_str())) {
         return Ok(next.call(request).await?.map_into_boxed_body());
     }
     let begun = match begin(&services, &mut request).await {

@@ -22,7 +22,7 @@ pub enum Scope {
     Review,
     /// Also add, change and delete everything but keys.
     Write,
-    /// Also make, list and revoke keys.
+    /// Also make, list and revoke keys, and have changes sent to webhooks.
     Admin,
 }
 

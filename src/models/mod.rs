@@ -29,6 +29,8 @@ mod statistic;
 pub mod text;
 mod time;
 mod validation;
+mod webhook;
+mod webhook_secret;
 mod zone;
 
 pub use actor::{Actor, ActorFilter, ActorRef, NewActor, NewRole, Review, Role};
@@ -68,6 +70,11 @@ pub use text::{
 };
 pub use time::{Day, Instant, NotADay, NotAnInstant};
 pub use validation::{FieldError, NOT_A_URL, Name, Validate, fold, is_url, slug_of};
+pub use webhook::{
+    DeliveryState, IssuedWebhook, NewWebhook, NewWebhookFilter, Webhook, WebhookDelivery, WebhookDeliveryFilter,
+    WebhookEvent, WebhookEventData, WebhookFilter,
+};
+pub use webhook_secret::WebhookSecret;
 pub(crate) use zone::bounds;
 pub use zone::{Lifecycle, NewZone, Zone, ZoneFilter, ZoneKind, ZoneRef, ZoneStatus};
 
@@ -89,6 +96,10 @@ pub type ApiKeyId = Id<ApiKey>;
 pub type DeletionId = Id<Deletion>;
 /// The id of a [`Mention`].
 pub type MentionId = Id<Mention>;
+/// The id of a [`Webhook`].
+pub type WebhookId = Id<Webhook>;
+/// The id of a [`WebhookDelivery`].
+pub type WebhookDeliveryId = Id<WebhookDelivery>;
 
 /// The id or slug of an [`Outlet`].
 pub type OutletKey = Key<Outlet>;
@@ -103,6 +114,8 @@ pub type OutletPatch = MergePatch<NewOutlet>;
 pub type ActorPatch = MergePatch<NewActor>;
 /// A change to a [`Zone`].
 pub type ZonePatch = MergePatch<NewZone>;
+/// A change to a [`Webhook`].
+pub type WebhookPatch = MergePatch<NewWebhook>;
 /// A change to an [`Agreement`].
 pub type AgreementPatch = MergePatch<NewAgreement>;
 /// A change to what is known about an [`Article`].

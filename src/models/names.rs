@@ -12,8 +12,8 @@ use serde::de::value::{Error as ValueError, StrDeserializer};
 use serde::{Deserialize, Serialize};
 
 use super::{
-    ActorKind, ChangeKind, DatePrecision, DateSource, ExtractionState, Gender, OutletKind, Part, QuoteKind, ResolvedBy,
-    ResourceKind, Review, Scope, ZoneKind, ZoneStatus,
+    ActorKind, ChangeKind, DatePrecision, DateSource, DeliveryState, ExtractionState, Gender, OutletKind, Part,
+    QuoteKind, ResolvedBy, ResourceKind, Review, Scope, ZoneKind, ZoneStatus,
 };
 
 /// The name that JSON gives a variant.
@@ -110,6 +110,7 @@ stored_as_its_name!(
     ChangeKind,
     DatePrecision,
     DateSource,
+    DeliveryState,
     ExtractionState,
     Gender,
     OutletKind,

@@ -50,6 +50,25 @@ impl Instant {
         Self(self.0.saturating_sub(jiff::SignedDuration::from_secs(seconds.into())).unwrap_or(jiff::Timestamp::MIN))
     }
 
+    /// The moment this much later.
+    #[must_use]
+    pub fn plus(self, duration: std::time::Duration) -> Self {
+        let span = jiff::SignedDuration::try_from(duration).unwrap_or(jiff::SignedDuration::MAX);
+        Self(self.0.saturating_add(span).unwrap_or(jiff::Timestamp::MAX))
+    }
+
+    /// How long it is from now until then; nothing where it has passed.
+    #[must_use]
+    pub fn until_then(self) -> std::time::Duration {
+        std::time::Duration::try_from(self.0.duration_since(jiff::Timestamp::now())).unwrap_or_default()
+    }
+
+    /// Whole seconds since 1970, in UTC.
+    #[must_use]
+    pub fn as_seconds(self) -> i64 {
+        self.0.as_second()
+    }
+
     /// Since 1970, in UTC.
     pub(super) fn as_microseconds(self) -> i64 {
         self.0.as_microsecond()

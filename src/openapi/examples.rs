@@ -112,6 +112,17 @@ fn example_of(operation: &str) -> Option<Value> {
             "domains": ["gazette.example.org"]
         }),
         "update_outlet" => json!({ "homepage": "https://tass.com" }),
+        "create_webhook" => json!({
+            "url": "https://example.org/hooks/onrecord",
+            "description": "New quotes of the Russian foreign minister on Idlib",
+            "filter": {
+                "resource": ["quote"],
+                "change": ["created"],
+                "speaker": ["sergey-lavrov"],
+                "zone": ["idlib-de-escalation-zone"]
+            }
+        }),
+        "update_webhook" => json!({ "enabled": true }),
         "create_key" => json!({ "name": "newsroom", "scope": "write", "expires_in_days": 90 }),
         _ => return None,
     };

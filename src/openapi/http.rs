@@ -118,8 +118,9 @@ pub(super) fn add_problem(operation: &mut Value, status: &str, description: &str
 }
 
 fn describe_repetition(operation: &mut Value) {
-    // Its answer shows the key, and is kept nowhere.
-    if operation["operationId"] == "create_key" {
+    // Their answers show a key or a secret, and are kept nowhere.
+    let unkept = ["create_key", "create_webhook", "rotate_webhook_secret"];
+    if operation["operationId"].as_str().is_some_and(|name| unkept.contains(&name)) {
         return;
     }
     add_parameter(
@@ -168,16 +169,20 @@ fn describe_conditional_write(operation: &mut Value) {
             "example": "*"
         }),
     );
-    add_parameter(
-        operation,
-        json!({
-            "name": "reason",
-            "in": "query",
-            "description": "Why you do this, in your words. It is kept with the change.",
-            "schema": { "type": "string", "minLength": 1, "maxLength": 500, "pattern": "\\S" },
-            "example": "The transcript names the deputy."
-        }),
-    );
+    // Changes of webhooks are not in the log of changes, which would keep it.
+    let is_kept = operation["tags"][0] != "webhooks";
+    if is_kept {
+        add_parameter(
+            operation,
+            json!({
+                "name": "reason",
+                "in": "query",
+                "description": "Why you do this, in your words. It is kept with the change.",
+                "schema": { "type": "string", "minLength": 1, "maxLength": 500, "pattern": "\\S" },
+                "example": "The transcript names the deputy."
+            }),
+        );
+    }
     add_problem(operation, "412", "It was changed since: `If-Match` names another version than the one that is here.");
     add_problem(operation, "428", "`If-Match` is missing.");
 }

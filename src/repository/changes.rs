@@ -1,6 +1,8 @@
 //! Who changed what, in the database: one row a change, written with it. It gets its position once it is committed, and stays
 //! as it is from then on.
 
+use std::collections::HashMap;
+
 use diesel::dsl::{max, min};
 use diesel::prelude::*;
 use diesel_async::{RunQueryDsl, SimpleAsyncConnection};
@@ -154,6 +156,18 @@ fn logged(row: LoggedRow) -> Option<LoggedChange> {
     let (position, at, resource, resource_id, version, change, gone, Json(author), reason) = row;
     let href = format!("/v1/{}/{resource_id}", resource.collection());
     Some(LoggedChange { position: position?, at, resource, resource_id, href, version, change, gone, author, reason })
+}
+
+/// What the resources of these changes were before, as JSON, where that is kept; by position.
+///
+/// # Errors
+/// Only of the database.
+pub async fn list_documents_before(connection: &mut Connection, positions: &[i64]) -> Result<HashMap<i64, String>> {
+    let rows: Vec<(Option<i64>, Option<String>)> = on_backend!(connection, |c| {
+        let told = changes::table.filter(changes::position.eq_any(positions).and(changes::before.is_not_null()));
+        told.select((changes::position, changes::before)).load(c).await?
+    });
+    Ok(rows.into_iter().filter_map(|(position, before)| position.zip(before)).collect())
 }
 
 /// Forgets what these resources were before their changes, and why they were made. That there were changes stays.

@@ -26,6 +26,7 @@ pub mod quote_filter;
 pub mod quotes;
 pub mod statistics;
 mod versioned;
+pub mod webhooks;
 pub mod zones;
 
 pub use database::{Connection, Database};

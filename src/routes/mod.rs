@@ -28,6 +28,7 @@ pub mod quotes_of;
 pub mod reading;
 pub mod statistics;
 pub mod table;
+pub mod webhooks;
 pub mod zones;
 
 use actix_web::HttpResponse;
@@ -60,6 +61,7 @@ pub fn configure(config: &mut ServiceConfig) {
     statistics::configure(config);
     deletions::configure(config);
     changes::configure(config);
+    webhooks::configure(config);
     keys::configure(config);
 }
 

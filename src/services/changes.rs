@@ -52,7 +52,7 @@ pub async fn list_changes(services: &Services, filter: &ChangeFilter, limit: i64
 }
 
 /// Gives each change its position that was committed by now and has none.
-async fn place_changes(connection: &mut Connection) -> Result<()> {
+pub(super) async fn place_changes(connection: &mut Connection) -> Result<()> {
     let Some((_, newest)) = changes::find_unplaced_changes(connection).await? else { return Ok(()) };
     // Up to that one: others may be written as fast as these get their positions.
     while let Some((oldest, _)) = changes::find_unplaced_changes(connection).await?

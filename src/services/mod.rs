@@ -19,6 +19,7 @@ pub mod reference_data;
 pub mod revisions;
 pub mod samples;
 pub mod statistics;
+pub mod webhooks;
 pub mod zones;
 
 use std::sync::Arc;

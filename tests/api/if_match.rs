@@ -15,6 +15,7 @@ async fn one_of_each(app: &TestApp) -> Vec<(String, Value)> {
     app.post("/v1/outlets", json!({ "name": "Example Post", "kind": "newspaper" })).await.expect(201);
     app.post("/v1/zones", json!({ "name": "Lake zone", "kind": "safe_zone", "status": "proposed" })).await.expect(201);
     app.post("/v1/agreements", json!({ "name": "Harbour pact" })).await.expect(201);
+    let webhook = app.post("/v1/webhooks", json!({ "url": "https://example.org/" })).await.expect(201);
     let id = |row: &Value| row["id"].as_str().unwrap().to_owned();
     vec![
         (format!("/v1/quotes/{}", id(&article["quotes"][0])), json!({ "review": "accepted" })),
@@ -23,6 +24,7 @@ async fn one_of_each(app: &TestApp) -> Vec<(String, Value)> {
         ("/v1/outlets/example-post".to_owned(), json!({ "country": "NO" })),
         ("/v1/zones/lake-zone".to_owned(), json!({ "country": "NO" })),
         ("/v1/agreements/harbour-pact".to_owned(), json!({ "place": "Oslo" })),
+        (format!("/v1/webhooks/{}", id(&webhook)), json!({ "description": "Desk" })),
     ]
 }
 

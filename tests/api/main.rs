@@ -48,4 +48,5 @@ mod statement_accuracy;
 mod statement_properties;
 mod statistics;
 mod support;
+mod webhooks;
 mod zones;

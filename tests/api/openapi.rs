@@ -3,6 +3,7 @@
 use std::collections::{BTreeMap, BTreeSet};
 use std::path::Path;
 
+use actix_web::http::Method;
 use serde_json::{Value, json};
 
 use crate::support::TestApp;
@@ -265,7 +266,7 @@ fn referred<'a>(document: &'a Value, schema: &'a Value) -> &'a Value {
 }
 
 /// What about a value its schema does not say: the part of JSON Schema that the document uses.
-fn departures(document: &Value, schema: &Value, value: &Value, place: &str) -> Vec<String> {
+pub fn departures(document: &Value, schema: &Value, value: &Value, place: &str) -> Vec<String> {
     let schema = referred(document, schema);
     for choice in ["oneOf", "anyOf"] {
         if let Some(choices) = schema[choice].as_array() {
@@ -393,6 +394,24 @@ async fn what_the_service_answers_is_what_the_document_says() {
     ] {
         check(&format!("get {}", list.split('?').next().unwrap()), &app.get(list).await);
     }
+    let made =
+        app.post("/v1/webhooks", json!({ "url": "https://example.org/", "filter": { "kind": ["direct"] } })).await;
+    check("post /v1/webhooks", &made);
+    let webhook = format!("/v1/webhooks/{}", made.expect(201)["id"].as_str().unwrap());
+    check("post /v1/webhooks", &app.post("/v1/webhooks", json!({ "url": "http://[::1]/" })).await);
+    check("get /v1/webhooks", &app.get("/v1/webhooks?count=true").await);
+    check("get /v1/webhooks/{id}", &app.get(&webhook).await);
+    check("patch /v1/webhooks/{id}", &app.patch(&webhook, json!({ "description": "Desk" })).await);
+    for action in ["rotate", "test"] {
+        let answer = app.send(Method::POST, &format!("{webhook}/{action}"), "", "").await;
+        check(&format!("post /v1/webhooks/{{id}}/{action}"), &answer);
+    }
+    let deliveries = app.get(&format!("{webhook}/deliveries")).await;
+    check("get /v1/webhooks/{id}/deliveries", &deliveries);
+    let delivery = format!("{webhook}/deliveries/{}/redeliver", deliveries.json()["data"][0]["id"].as_str().unwrap());
+    let answer = app.send(Method::POST, &delivery, "", "").await;
+    assert_eq!(answer.status, 409, "it waits still");
+    check("post /v1/webhooks/{id}/deliveries/{delivery_id}/redeliver", &answer);
     check("get /v1/changes", &app.get("/v1/changes?limit=200").await);
     check("get /v1/changes", &app.get("/v1/changes?since=now").await);
     check("get /v1/changes", &app.get("/v1/changes?since=then").await);

@@ -96,6 +96,12 @@ fn a_value_of_the_wrong_type_or_out_of_bounds_is_refused_by_the_name_of_its_key(
         ("[changes]\npoll_interval_ms = 0", "changes.poll_interval_ms"),
         ("[changes]\nheartbeat_ms = 0", "changes.heartbeat_ms"),
         ("[changes]\nmax_streams = -1", "max_streams"),
+        ("[webhooks]\nmax_attempts = 0", "webhooks.max_attempts"),
+        ("[webhooks]\ntimeout_ms = 0", "webhooks.timeout_ms"),
+        ("[webhooks]\nretry_min_ms = 0", "webhooks.retry_min_ms"),
+        ("[webhooks]\nretry_max_ms = 999", "webhooks.retry_max_ms"),
+        ("[webhooks]\nlease_seconds = 19", "webhooks.lease_seconds"),
+        ("[webhooks]\nallow_private_addresses = \"some\"", "allow_private_addresses"),
         ("[log]\nformat = \"xml\"", "xml"),
     ] {
         let refusal = refusal(text);

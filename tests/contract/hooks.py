@@ -32,6 +32,10 @@ BEYOND_SCHEMA = [
     r"cannot be made from the name",
     r"must not have the form of an id",
     r"must be an absolute http or https address of at most 2000 bytes",  # bytes, not characters
+    # where a webhook may be sent to
+    r"must not lead to a private, local or reserved address",
+    r"must not hold a user name or a password",
+    r"must name nothing but `quote` beside a speaker, zone, outlet or kind",
     # numbers of an array by their place
     r"must be degrees, longitude",
     r"must have rings of at least four positions, the last of them the first again",

@@ -44,6 +44,11 @@ impl Feed {
             places: Arc::new(Semaphore::new(settings.max_streams.min(Semaphore::MAX_PERMITS))),
         }
     }
+
+    /// Tells when the log has grown, and when the process is about to stop.
+    pub(in crate::services) fn watch(&self) -> (watch::Receiver<i64>, watch::Receiver<bool>) {
+        (self.last.subscribe(), self.is_ending.subscribe())
+    }
 }
 
 /// Sees to it that changes get their positions soon, and that streams learn of them. Never ends.
@@ -73,7 +78,7 @@ async fn find_last_position(services: &Services) -> Result<i64> {
     Ok(changes::find_last_cursor(connection).await?.position())
 }
 
-/// Ends all streams, for the process is about to stop. There will be no new ones.
+/// Ends all streams, for the process is about to stop. There will be no new ones; and nothing more is sent to webhooks.
 pub fn end_streams(services: &Services) {
     services.feed.is_ending.send_replace(true);
 }
