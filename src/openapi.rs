@@ -10,8 +10,8 @@ use utoipa_actix_web::{AppExt, scope};
 
 use crate::error::ErrorCode;
 use crate::models::{
-    ActorInclude, AgreementInclude, ArticleInclude, FieldError, QuoteInclude, WebhookEvent, WebhookEventData,
-    ZoneInclude,
+    ActorInclude, AgreementInclude, ArticleInclude, ExportFormat, FieldError, QuoteInclude, WebhookEvent,
+    WebhookEventData, ZoneInclude,
 };
 use crate::routes::{self, problem::Problem};
 
@@ -27,7 +27,7 @@ pub mod version_3_0;
     ),
     // utoipa does not collect what the problems of `IntoResponses` and the parameters of `Including` refer to.
     components(schemas(
-        Problem, ErrorCode, FieldError,
+        Problem, ErrorCode, FieldError, ExportFormat,
         QuoteInclude, ArticleInclude, ActorInclude, ZoneInclude, AgreementInclude,
         // What is sent, and not answered.
         WebhookEvent, WebhookEventData,
@@ -45,6 +45,8 @@ pub mod version_3_0;
         (name = "deletions", description = "What was deleted, to be restored or to go for good."),
         (name = "changes", description = "What was changed, in order, to be followed: as a list and as a stream."),
         (name = "webhooks", description = "Receivers that are told of changes, for admins."),
+        (name = "imports", description = "Files of records, to be taken in: other corpora, other instances."),
+        (name = "exports", description = "All that a list holds, and the whole instance, to be taken elsewhere."),
         (name = "keys", description = "API keys, for admins."),
         (name = "health", description = "Probes.")
     )

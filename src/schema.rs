@@ -341,6 +341,54 @@ diesel::table! {
     use diesel::sql_types::*;
     use crate::models::sql_types::*;
 
+    imports (id) {
+        id -> Id,
+        status -> Text,
+        created_at -> Instant,
+        created_by -> Document,
+        started_at -> Nullable<Instant>,
+        ended_at -> Nullable<Instant>,
+        updated_at -> Instant,
+        bytes -> BigInt,
+        bytes_read -> BigInt,
+        lines_read -> BigInt,
+        added -> Document,
+        known -> BigInt,
+        refused -> BigInt,
+        cancel_requested -> Bool,
+        detail -> Nullable<Text>,
+        attempt -> Nullable<Id>,
+        lease_until -> Nullable<Instant>,
+    }
+}
+
+diesel::table! {
+    use diesel::sql_types::*;
+    use crate::models::sql_types::*;
+
+    import_errors (import_id, line) {
+        import_id -> Id,
+        line -> BigInt,
+        errors -> Document,
+    }
+}
+
+diesel::table! {
+    use diesel::sql_types::*;
+    use crate::models::sql_types::*;
+
+    import_names (import_id, resource, key) {
+        import_id -> Id,
+        resource -> Text,
+        key -> Text,
+        resource_id -> Id,
+    }
+}
+
+diesel::table! {
+    use diesel::sql_types::*;
+    use crate::models::sql_types::*;
+
     webhooks (id) {
         id -> Id,
         url -> Text,

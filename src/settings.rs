@@ -37,6 +37,10 @@ pub struct Settings {
     pub changes: ChangeSettings,
     /// How receivers are told of changes.
     pub webhooks: WebhookSettings,
+    /// What is taken in in bulk.
+    pub imports: ImportSettings,
+    /// What is handed out in bulk.
+    pub exports: ExportSettings,
     /// How repeated requests are known.
     pub idempotency: IdempotencySettings,
     /// What is logged, and how.
@@ -292,6 +296,26 @@ pub struct WebhookSettings {
     pub dead_retention_seconds: u32,
 }
 
+/// What is taken in in bulk.
+#[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
+#[serde(deny_unknown_fields)]
+pub struct ImportSettings {
+    /// Where files are kept until they are taken in.
+    pub folder: String,
+    /// Largest file, in bytes.
+    pub max_bytes: u64,
+    /// Seconds after which an import of a process that is gone is taken over.
+    pub lease_seconds: u32,
+}
+
+/// What is handed out in bulk.
+#[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
+#[serde(deny_unknown_fields)]
+pub struct ExportSettings {
+    /// Exports running at one time.
+    pub max_exports: usize,
+}
+
 /// How repeated requests are known.
 #[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
 #[serde(deny_unknown_fields)]
@@ -473,6 +497,8 @@ impl Settings {
             ("webhooks.timeout_ms", self.webhooks.timeout_ms == 0),
             ("webhooks.max_attempts", self.webhooks.max_attempts == 0),
             ("webhooks.retry_min_ms", self.webhooks.retry_min_ms == 0),
+            ("imports.max_bytes", self.imports.max_bytes == 0),
+            ("imports.lease_seconds", self.imports.lease_seconds == 0),
         ];
         if let Some((key, _)) = at_least_one.into_iter().find(|(_, is_zero)| *is_zero) {
             return out_of_bounds(key, "0".to_owned(), "must be at least 1");

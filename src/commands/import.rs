@@ -1,9 +1,9 @@
 //! `onrecord import`.
 
-use std::io::{BufRead, IsTerminal};
+use std::io::{BufRead, Cursor, IsTerminal, Read};
 use std::path::{Path, PathBuf};
 use std::process::ExitCode;
-use std::time::Duration;
+use std::time::{Duration, Instant};
 
 use clap::Args;
 use indicatif::{ProgressBar, ProgressStyle};
@@ -11,16 +11,18 @@ use serde_json::Value;
 
 use super::{CommandError, SettingsFlags, block_on, describe, print, start_services};
 use crate::error::Error;
-use crate::models::{Author, NewArticle};
+use crate::models::{Author, ImportError, ImportProgress, NewArticle};
 use crate::services::articles::{Received, create_article};
+use crate::services::imports::{LineSource, import_lines, is_record, read_line};
 use crate::services::{Services, samples};
 use crate::telemetry;
 
 /// Take articles in from files.
 ///
 /// Text, HTML, JSON (one article or a list) and NDJSON (an article a line) files, folders of such files, or - for NDJSON on
-/// standard input. An article is what POST /v1/articles takes. Each is kept as a whole as soon as it is read; an import that
-/// was broken off is simply run again, and running it twice changes nothing.
+/// standard input. An article is what POST /v1/articles takes. NDJSON may also be records of the interchange format, as `onrecord
+/// export` writes them: its first line has a type. An import that was broken off is simply run again, and running it twice
+/// changes nothing.
 #[derive(Debug, Args)]
 pub struct Import {
     /// Files and folders, or - for standard input.
@@ -128,6 +130,8 @@ struct Summary {
     quotes: usize,
     resolved: usize,
     refused: Vec<String>,
+    /// Of each file in the interchange format.
+    records: Vec<(String, ImportProgress)>,
 }
 
 impl Summary {
@@ -139,14 +143,37 @@ impl Summary {
             }
         };
         let refusals: String = self.refused.iter().map(|refusal| format!("refused: {refusal}\n")).collect();
+        let records: String = self.records.iter().map(|(name, progress)| text_of(name, progress)).collect();
+        if !self.records.is_empty() && self.new + self.known == 0 {
+            return format!("{records}{refusals}");
+        }
         format!(
-            "articles: {} new, {} already there, {} refused\nquotes: {}{resolved}\n{refusals}",
+            "{records}articles: {} new, {} already there, {} refused\nquotes: {}{resolved}\n{refusals}",
             self.new,
             self.known,
             self.refused.len(),
             self.quotes
         )
     }
+}
+
+/// What came of a file in the interchange format.
+fn text_of(name: &str, progress: &ImportProgress) -> String {
+    let added = progress.added;
+    format!(
+        "{name}: {} lines, {} already there, {} refused\n\
+         new: {} outlets, {} actors, {} merges, {} zones, {} agreements, {} articles, {} quotes\n",
+        progress.lines_read,
+        progress.known,
+        progress.refused,
+        added.outlets,
+        added.actors,
+        added.merges,
+        added.zones,
+        added.agreements,
+        added.articles,
+        added.quotes
+    )
 }
 
 struct Run {
@@ -160,7 +187,7 @@ impl Run {
         let name = path.display().to_string();
         self.progress.set_message(name.clone());
         if path.as_os_str() == "-" {
-            return self.import_lines("standard input", std::io::stdin().lock()).await;
+            return self.import_lines("standard input", std::io::BufReader::new(std::io::stdin())).await;
         }
         match Format::of(path) {
             Some(Format::Ndjson) => match std::fs::File::open(path) {
@@ -186,17 +213,20 @@ impl Run {
         Ok(())
     }
 
-    async fn import_lines(&mut self, name: &str, mut input: impl BufRead) -> Result<(), CommandError> {
+    async fn import_lines(&mut self, name: &str, mut input: impl BufRead + Send + 'static) -> Result<(), CommandError> {
         let limit = self.services.settings.ingest.max_line_bytes;
         let mut line = Vec::new();
         for number in 1_usize.. {
             let place = format!("{name}, line {number}");
             line.clear();
-            if !read_line(&mut input, &mut line, limit)? {
+            if read_line(&mut input, &mut line, limit)? == 0 {
                 break;
             }
             if line.len() > limit {
                 self.refuse(format!("{place}: longer than {limit} bytes (ingest.max_line_bytes)"));
+            } else if number == 1 && is_record(&line) {
+                line.push(b'\n');
+                return self.import_records(name, Box::new(Cursor::new(line).chain(input))).await;
             } else if !line.trim_ascii().is_empty() {
                 match serde_json::from_slice::<NewArticle>(&line) {
                     Ok(article) => self.take_in(&place, article).await?,
@@ -204,6 +234,33 @@ impl Run {
                 }
             }
         }
+        Ok(())
+    }
+
+    /// Lines of the interchange format.
+    async fn import_records(&mut self, name: &str, input: Box<dyn BufRead + Send>) -> Result<(), CommandError> {
+        let source = LineSource::new(input, &self.services.settings.ingest);
+        let (progress, refused) = (&self.progress, &mut self.summary.refused);
+        let mut shown = Instant::now();
+        let tell = |so_far: &ImportProgress, errors: &[ImportError]| {
+            for error in errors {
+                let whys = error.errors.0.iter().map(|error| match error.pointer.as_deref().unwrap_or_default() {
+                    "" => error.detail.clone(),
+                    pointer => format!("{pointer} {}", error.detail),
+                });
+                let refusal = format!("{name}, line {}: {}", error.line, whys.collect::<Vec<_>>().join("; "));
+                progress.suspend(|| eprintln!("refused: {refusal}"));
+                refused.push(refusal);
+            }
+            progress.set_position(u64::try_from(so_far.added.articles).unwrap_or_default());
+            if !std::io::stderr().is_terminal() && shown.elapsed() > Duration::from_secs(10) {
+                shown = Instant::now();
+                eprintln!("{name}: {} lines, {} articles", so_far.lines_read, so_far.added.articles);
+            }
+        };
+        let done = import_lines(&self.services, source, &Author::command_line(), tell).await;
+        let done = done.map_err(|error| format!("{name}: {}", describe(&error)))?;
+        self.summary.records.push((name.to_owned(), done));
         Ok(())
     }
 
@@ -254,25 +311,4 @@ fn read_file(path: &Path) -> Result<String, String> {
     let bytes = std::fs::read(path).map_err(|error| format!("{}: {error}", path.display()))?;
     String::from_utf8(bytes)
         .map_err(|error| format!("{}: not UTF-8 at byte {}", path.display(), error.utf8_error().valid_up_to()))
-}
-
-/// One line without more memory than the limit; what is past it is skipped. `false` at the end of the input.
-fn read_line(input: &mut impl BufRead, line: &mut Vec<u8>, limit: usize) -> std::io::Result<bool> {
-    let mut any = false;
-    loop {
-        let buffer = input.fill_buf()?;
-        if buffer.is_empty() {
-            return Ok(any);
-        }
-        any = true;
-        let end = buffer.iter().position(|byte| *byte == b'\n');
-        let piece = &buffer[..end.unwrap_or(buffer.len())];
-        let room = (limit + 1).saturating_sub(line.len());
-        line.extend_from_slice(&piece[..piece.len().min(room)]);
-        let used = end.map_or(buffer.len(), |end| end + 1);
-        input.consume(used);
-        if end.is_some() {
-            return Ok(true);
-        }
-    }
 }

@@ -1,6 +1,7 @@
 //! What the program does from a shell; one file a subcommand.
 
 mod config;
+mod export;
 mod extract;
 mod import;
 mod keys;
@@ -38,6 +39,7 @@ enum Command {
     Serve(serve::Serve),
     Import(import::Import),
     Extract(extract::Extract),
+    Export(export::Export),
     Reextract(reextract::Reextract),
     Keys(keys::Keys),
     Openapi(openapi::Openapi),
@@ -84,6 +86,7 @@ pub fn run(command_line: CommandLine) -> Result<ExitCode, CommandError> {
         Command::Serve(serve) => serve.run(),
         Command::Import(import) => import.run(),
         Command::Extract(extract) => extract.run(),
+        Command::Export(export) => export.run(),
         Command::Reextract(reextract) => reextract.run(),
         Command::Keys(keys) => keys.run(),
         Command::Openapi(openapi) => openapi.run(),

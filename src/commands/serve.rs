@@ -12,7 +12,7 @@ use super::{CommandError, SettingsFlags, start_services};
 use crate::app::{self, AppParts};
 use crate::openapi::examples::Examples;
 use crate::outgoing::Client;
-use crate::services::{Services, changes, idempotency, keys, quotes, samples, webhooks};
+use crate::services::{Services, changes, idempotency, imports, keys, quotes, samples, webhooks};
 use crate::settings::{Settings, hide_password};
 use crate::telemetry;
 
@@ -72,6 +72,7 @@ impl Serve {
         actix_web::rt::spawn(forget_what_is_old(services.clone()));
         actix_web::rt::spawn(changes::follow_changes(services.clone()));
         actix_web::rt::spawn(end_streams(services.clone()));
+        actix_web::rt::spawn(imports::run_imports(services.clone()));
         let has_writer = keys::can_anybody_write(&services).await?;
         // Without it the document has no ids that work: no reason not to start.
         let newest = quotes::find_newest_quote(&services).await.unwrap_or_else(|error| {

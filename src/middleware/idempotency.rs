@@ -19,8 +19,9 @@ use crate::services::idempotency::{self, Begun};
 
 const LONGEST_KEY: usize = 255;
 const KEY: &str = "idempotency-key";
-/// The answer shows an API key or a secret, which must not be kept.
-const UNKEPT: [&str; 3] = ["/v1/keys", "/v1/webhooks", "/v1/webhooks/{id}/rotate"];
+/// The answer shows an API key or a secret, which must not be kept; or the body is a file that goes to disk, and what it holds is taken
+/// in once, however often it is sent.
+const UNKEPT: [&str; 4] = ["/v1/keys", "/v1/webhooks", "/v1/webhooks/{id}/rotate", "/v1/imports"];
 
 /// Does a request with a key once, and answers its repetitions as the first time. Other methods than POST ignore the key:
 /// they come to the same however often they are done, or have `If-Match`.

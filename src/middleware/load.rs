@@ -5,7 +5,7 @@ use std::time::Duration;
 
 use actix_web::body::{BoxBody, MessageBody};
 use actix_web::dev::{ServiceRequest, ServiceResponse};
-use actix_web::http::header;
+use actix_web::http::{Method, header};
 use actix_web::middleware::Next;
 use actix_web::web;
 use tracing::Instrument;
@@ -37,6 +37,7 @@ pub async fn bound_load(
         let detail = format!("{limit} requests are being answered already");
         return Ok(request.error_response(Error::Unavailable(detail)));
     };
+    let is_upload = is_upload(&request);
     let Ok(room) = Arc::clone(&surroundings.bodies).try_acquire_many_owned(room_for(&surroundings, &request)) else {
         let detail = "the bodies of other requests are being taken in already".to_owned();
         return Ok(request.error_response(Error::Unavailable(detail)));
@@ -46,7 +47,8 @@ pub async fn bound_load(
         drop((place, room));
         answer
     };
-    let limit_ms = surroundings.settings.server.request_timeout_ms;
+    // A file takes as long as it takes: each of its pieces has to come in time.
+    let limit_ms = if is_upload { u64::MAX } else { surroundings.settings.server.request_timeout_ms };
     let task = actix_web::rt::spawn(work.in_current_span());
     match tokio::time::timeout(Duration::from_millis(limit_ms), task).await {
         Ok(Ok(answer)) => Ok(answer?.map_into_boxed_body()),
@@ -56,8 +58,16 @@ pub async fn bound_load(
     }
 }
 
+/// Whether the body is a file that goes to disk piece by piece, and needs neither room in memory nor to be short.
+fn is_upload(request: &ServiceRequest) -> bool {
+    request.method() == Method::POST && request.path() == "/v1/imports"
+}
+
 /// How many KiB the body of a request may need. One that is longer than it says is cut off by actix.
 fn room_for(surroundings: &Surroundings, request: &ServiceRequest) -> u32 {
+    if is_upload(request) {
+        return 0;
+    }
     let largest = surroundings.settings.server.max_body_bytes;
     let headers = request.headers();
     let length = headers.get(header::CONTENT_LENGTH).and_then(|value| value.to_str().ok()?.parse::<usize>().ok());

@@ -11,12 +11,15 @@ mod change;
 mod change_log;
 mod deletion;
 mod edit;
+mod export;
 mod extraction;
 pub mod geometry;
 mod id;
 mod id_or_slug;
 mod idempotency;
+mod import;
 mod included;
+mod interchange;
 mod json;
 mod key;
 mod merge;
@@ -43,13 +46,19 @@ pub use change::{Change, ChangeKind, NewChange, Representation, ResourceKind, Re
 pub use change_log::{ChangeCursor, ChangeFilter, ChangeLog, LoggedChange, NotACursor, Since};
 pub use deletion::{Deletion, DeletionFilter, Restored};
 pub use edit::{Edit, Precondition};
+pub use export::ExportFormat;
 pub use extraction::{ArticlesToRead, QuoteChange, Reextraction};
 pub use id::Id;
 pub use id_or_slug::Key;
 pub use idempotency::{Idempotency, StoredAnswer};
+pub use import::{Import, ImportCounts, ImportError, ImportFilter, ImportProgress, ImportStatus};
 pub use included::{
     ActorInclude, ActorIncluded, AgreementInclude, AgreementIncluded, ArticleInclude, ArticleIncluded, QuoteInclude,
     QuoteIncluded, ZoneInclude, ZoneIncluded,
+};
+pub use interchange::{
+    ArticleRecord, INTERCHANGE_FORMAT, Identity, InstanceRecord, Kept, MentionRecord, MergeRecord, QuoteRecord, Record,
+    SourceRecord, SpeakerRecord, write_quote,
 };
 pub use json::Json;
 pub use key::{ApiKey, ApiKeyFilter, IssuedApiKey, KeyText, NewApiKey, NotAKey, NotAScope, Scope};
@@ -94,6 +103,8 @@ pub type AgreementId = Id<Agreement>;
 pub type ApiKeyId = Id<ApiKey>;
 /// The id of a [`Deletion`].
 pub type DeletionId = Id<Deletion>;
+/// The id of an [`Import`].
+pub type ImportId = Id<Import>;
 /// The id of a [`Mention`].
 pub type MentionId = Id<Mention>;
 /// The id of a [`Webhook`].

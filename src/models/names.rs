@@ -12,8 +12,8 @@ use serde::de::value::{Error as ValueError, StrDeserializer};
 use serde::{Deserialize, Serialize};
 
 use super::{
-    ActorKind, ChangeKind, DatePrecision, DateSource, DeliveryState, ExtractionState, Gender, OutletKind, Part,
-    QuoteKind, ResolvedBy, ResourceKind, Review, Scope, ZoneKind, ZoneStatus,
+    ActorKind, ChangeKind, DatePrecision, DateSource, DeliveryState, ExtractionState, Gender, ImportStatus, OutletKind,
+    Part, QuoteKind, ResolvedBy, ResourceKind, Review, Scope, ZoneKind, ZoneStatus,
 };
 
 /// The name that JSON gives a variant.
@@ -112,6 +112,7 @@ stored_as_its_name!(
     DateSource,
     DeliveryState,
     ExtractionState,
+    ImportStatus,
     Gender,
     OutletKind,
     Part,

@@ -83,9 +83,10 @@ fn describe_linked_data(operation: &mut Value) {
     }
 }
 
-/// Whether what it answers with has no end: there is nothing to compare such an answer by.
+/// Whether it answers bit by bit, perhaps without an end: there is nothing to compare such an answer by.
 fn is_stream(operation: &Value) -> bool {
-    successes(operation).any(|response| response["content"].get("text/event-stream").is_some())
+    let streamed = ["text/event-stream", "application/x-ndjson"];
+    successes(operation).any(|response| streamed.iter().any(|name| response["content"].get(name).is_some()))
 }
 
 /// Refusals that no handler has to think of.
@@ -118,8 +119,8 @@ pub(super) fn add_problem(operation: &mut Value, status: &str, description: &str
 }
 
 fn describe_repetition(operation: &mut Value) {
-    // Their answers show a key or a secret, and are kept nowhere.
-    let unkept = ["create_key", "create_webhook", "rotate_webhook_secret"];
+    // Their answers show a key or a secret, and are kept nowhere; what an import takes in, it takes in once.
+    let unkept = ["create_key", "create_webhook", "rotate_webhook_secret", "create_import"];
     if operation["operationId"].as_str().is_some_and(|name| unkept.contains(&name)) {
         return;
     }

@@ -225,6 +225,23 @@ pub async fn find_actor_refs(connection: &mut Connection, slugs: &[String]) -> R
     })
 }
 
+/// The actors with these ids or slugs, as others name them.
+///
+/// # Errors
+/// Only of the database.
+pub async fn find_actor_refs_of_keys(connection: &mut Connection, keys: &[Key<Actor>]) -> Result<Vec<ActorRef>> {
+    let mut found = Vec::with_capacity(keys.len());
+    for keys in keys.chunks(1000) {
+        let (ids, slugs) = split_keys(keys);
+        let more: Vec<ActorRef> = on_backend!(connection, |c| {
+            let named = actors::id.eq_any(&ids).or(actors::slug.eq_any(&slugs));
+            actors::table.filter(named).select(ActorRef::as_select()).load(c).await?
+        });
+        found.extend(more);
+    }
+    Ok(found)
+}
+
 /// The actors of a kind that have this name, however it is cased and accented, with what people think of each.
 ///
 /// # Errors
@@ -270,6 +287,21 @@ pub async fn update_actor(connection: &mut Connection, actor: &Actor) -> Result<
     let roles = actor_roles::table.filter(actor_roles::actor_id.eq(actor.id));
     on_backend!(connection, |c| diesel::delete(roles).execute(c).await)?;
     create_names_and_roles(connection, actor).await
+}
+
+/// Writes what an actor refers to that was added in this same transaction, so that no reader has seen it without.
+///
+/// # Errors
+/// Only of the database.
+pub async fn complete_actor(connection: &mut Connection, actor: &Actor) -> Result<()> {
+    let parent = actors::parent_id.eq(actor.parent.as_ref().map(|parent| parent.id));
+    on_backend!(connection, |c| diesel::update(actors::table.find(actor.id)).set(parent).execute(c).await)?;
+    for (role, position) in actor.roles.iter().zip(0_i64..) {
+        let row = actor_roles::table.find((actor.id, position));
+        let organisation = actor_roles::organisation_id.eq(role.organisation.as_ref().map(|body| body.id));
+        on_backend!(connection, |c| diesel::update(row).set(organisation).execute(c).await)?;
+    }
+    Ok(())
 }
 
 /// Writes the names of an actor. Its version is counted up by who changes it.

@@ -1,5 +1,7 @@
 //! Articles in the database.
 
+mod bulk;
+
 use std::collections::HashMap;
 
 use diesel::prelude::*;
@@ -15,6 +17,8 @@ use crate::models::{
 };
 use crate::pagination::{PageRequest, Rows};
 use crate::schema::{article_sources, articles, mentions, outlets, quotes};
+
+pub use bulk::{ImportedArticle, KnownArticles, create_articles, find_known_articles};
 
 /// Where an article stands in the list: the day it is listed under, and its id.
 pub type ArticleKeyset = (Day, ArticleId);
@@ -191,6 +195,26 @@ pub async fn find_articles_by_id(
             .await?
     });
     Ok(rows.into_iter().map(|(row, outlet)| (row.id, row.summary(outlet))).collect())
+}
+
+/// Articles by their ids, without their texts: a page after `after`.
+///
+/// # Errors
+/// Only of the database.
+pub async fn list_articles_by_id(
+    connection: &mut Connection,
+    after: Option<ArticleId>,
+    limit: i64,
+) -> Result<Vec<ArticleSummary>> {
+    let rows: Vec<(SummaryRow, Option<OutletRef>)> = on_backend!(connection, |c| {
+        let mut query = articles::table.left_join(outlets::table).into_boxed();
+        if let Some(id) = after {
+            query = query.filter(articles::id.gt(id));
+        }
+        let query = query.select((SummaryRow::as_select(), Option::<OutletRef>::as_select()));
+        query.order(articles::id).limit(limit).load(c).await?
+    });
+    Ok(rows.into_iter().map(|(row, outlet)| row.summary(outlet)).collect())
 }
 
 /// The id of the article that has this text, or else this address.

@@ -143,6 +143,28 @@ impl Database {
         result
     }
 
+    /// Runs `work` on a connection that reads one state of the database, however long it takes and whatever is written
+    /// meanwhile: what was known at `as_of`, or what is true when it begins.
+    ///
+    /// # Errors
+    /// What `work` returns, and what [`Database::connect`] does.
+    pub async fn read_snapshot<T>(
+        &self,
+        as_of: Option<Instant>,
+        work: impl AsyncFnOnce(&mut Connection) -> Result<T>,
+    ) -> Result<T> {
+        if as_of.is_some() {
+            return self.read(as_of, work).await;
+        }
+        let mut transaction = Transaction { connection: Some(self.connect().await?) };
+        let Some(connection) = &mut transaction.connection else { return Err(Error::internal("no connection")) };
+        connection.begin_snapshot().await?;
+        let result = work(connection).await;
+        on_backend!(connection, |c| rollback(&mut **c).await)?;
+        transaction.end();
+        result
+    }
+
     async fn wait_for_sqlite_writer(&self) -> Result<Option<SemaphorePermit<'_>>> {
         if matches!(self.connections, Connections::Postgres(_)) {
             return Ok(None);
@@ -200,6 +222,22 @@ impl Connection {
                 })
             }
         }
+    }
+}
+
+impl Connection {
+    async fn begin_snapshot(&mut self) -> Result<()> {
+        match self {
+            Self::Postgres(c) => {
+                let begin = "BEGIN ISOLATION LEVEL REPEATABLE READ READ ONLY";
+                diesel_async::AnsiTransactionManager::begin_transaction_sql(&mut **c, begin).await?;
+            }
+            // With the write-ahead log, a reader sees the state at its first read until it ends.
+            Self::Sqlite(c) => {
+                c.spawn_blocking(|c| AnsiTransactionManager::begin_transaction_sql(c, "BEGIN")).await?;
+            }
+        }
+        Ok(())
     }
 }
 

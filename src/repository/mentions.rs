@@ -1,5 +1,7 @@
 //! Known actors and zones named in articles and quotes.
 
+mod bulk;
+
 use std::collections::HashMap;
 
 use diesel::prelude::*;
@@ -10,6 +12,8 @@ use super::one_of::one_of;
 use crate::error::Result;
 use crate::models::{ActorId, ActorRef, ArticleId, Mention, MentionId, QuoteId, ZoneId, ZoneRef};
 use crate::schema::{actors, mentions, zones};
+
+pub use bulk::create_imported_mentions;
 
 /// Rows that one INSERT writes: SQLite takes 32,766 variables a statement.
 pub(super) const ROWS_A_STATEMENT: usize = 500;
@@ -80,6 +84,34 @@ pub async fn list_mentions_of_article(connection: &mut Connection, article: Arti
             .order((mentions::start_offset, mentions::end_offset, mentions::id))
     )?;
     Ok(rows.into_iter().map(mention).collect())
+}
+
+/// What each of these stories names, in reading order.
+///
+/// # Errors
+/// Only of the database.
+pub async fn list_mentions_of_articles(
+    connection: &mut Connection,
+    articles: &[ArticleId],
+) -> Result<HashMap<ArticleId, Vec<Mention>>> {
+    let rows: Vec<(ArticleId, FoundRow)> = on_backend!(connection, |c| {
+        mentions::table
+            .left_join(actors::table)
+            .left_join(zones::table)
+            .filter(mentions::article_id.eq_any(articles).and(mentions::quote_id.is_null()))
+            .select((
+                mentions::article_id,
+                (Row::as_select(), Option::<ActorRef>::as_select(), Option::<ZoneRef>::as_select()),
+            ))
+            .order((mentions::article_id, mentions::start_offset, mentions::end_offset, mentions::id))
+            .load(c)
+            .await?
+    });
+    let mut found: HashMap<ArticleId, Vec<Mention>> = HashMap::new();
+    for (article, row) in rows {
+        found.entry(article).or_default().push(mention(row));
+    }
+    Ok(found)
 }
 
 /// What each of these quotes names, in reading order.

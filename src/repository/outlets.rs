@@ -97,6 +97,23 @@ pub async fn find_outlet_ref(connection: &mut Connection, slug: &str) -> Result<
     })
 }
 
+/// The outlets with these ids or slugs, as others name them.
+///
+/// # Errors
+/// Only of the database.
+pub async fn find_outlet_refs(connection: &mut Connection, keys: &[Key<Outlet>]) -> Result<Vec<OutletRef>> {
+    let mut found = Vec::with_capacity(keys.len());
+    for keys in keys.chunks(1000) {
+        let (ids, slugs) = split_keys(keys);
+        let more: Vec<OutletRef> = on_backend!(connection, |c| {
+            let named = outlets::id.eq_any(&ids).or(outlets::slug.eq_any(&slugs));
+            outlets::table.filter(named).select(OutletRef::as_select()).load(c).await?
+        });
+        found.extend(more);
+    }
+    Ok(found)
+}
+
 /// The ids of the outlets that the query parameter `outlet` names.
 ///
 /// # Errors

@@ -1,5 +1,7 @@
 //! Quotes in the database.
 
+mod bulk;
+
 use std::collections::HashMap;
 
 use diesel::prelude::*;
@@ -15,6 +17,8 @@ use crate::models::{
 };
 use crate::pagination::{PageRequest, Rows};
 use crate::schema::{actors, articles, quotes};
+
+pub use bulk::{ImportedQuote, create_imported_quotes};
 
 /// Where a quote stands in the list: the day it is listed under, and its id.
 pub type QuoteKeyset = (Day, QuoteId);

@@ -187,6 +187,23 @@ pub async fn find_zone_refs(connection: &mut Connection, slugs: &[String]) -> Re
     })
 }
 
+/// The zones with these ids or slugs, as others name them.
+///
+/// # Errors
+/// Only of the database.
+pub async fn find_zone_refs_of_keys(connection: &mut Connection, keys: &[Key<Zone>]) -> Result<Vec<ZoneRef>> {
+    let mut found = Vec::with_capacity(keys.len());
+    for keys in keys.chunks(1000) {
+        let (ids, slugs) = split_keys(keys);
+        let more: Vec<ZoneRef> = on_backend!(connection, |c| {
+            let named = zones::id.eq_any(&ids).or(zones::slug.eq_any(&slugs));
+            zones::table.filter(named).select(ZoneRef::as_select()).load(c).await?
+        });
+        found.extend(more);
+    }
+    Ok(found)
+}
+
 /// Adds a zone.
 ///
 /// # Errors

@@ -238,7 +238,7 @@ impl FromRequest for SentArticle {
                 }
                 MediaType::Text => Ok(Self(NewArticle { text: Some(text_of(&body.await?)?), ..raw })),
                 MediaType::Html => Ok(Self(NewArticle { html: Some(text_of(&body.await?)?), ..raw })),
-                MediaType::MergePatch | MediaType::Other => {
+                MediaType::MergePatch | MediaType::Ndjson | MediaType::Other => {
                     Err(Error::UnsupportedMediaType { expected: "application/json, text/plain or text/html" })
                 }
             }

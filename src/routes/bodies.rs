@@ -42,6 +42,8 @@ pub enum MediaType {
     Text,
     /// `text/html`.
     Html,
+    /// `application/x-ndjson`.
+    Ndjson,
     /// Any other, or none.
     Other,
 }
@@ -56,6 +58,7 @@ impl MediaType {
             Some("application/json") => Self::Json,
             Some("application/merge-patch+json") => Self::MergePatch,
             Some("text/plain") => Self::Text,
+            Some("application/x-ndjson" | "application/ndjson" | "application/jsonl") => Self::Ndjson,
             Some("text/html" | "application/xhtml+xml") => Self::Html,
             _ => Self::Other,
         }

@@ -12,10 +12,12 @@ mod creating;
 pub mod deletions;
 mod edit;
 pub mod entity_tag;
+pub mod exports;
 pub mod extractions;
 pub mod feeds;
 pub mod found;
 pub mod health;
+pub mod imports;
 pub mod including;
 pub mod keys;
 pub mod linked_data;
@@ -62,6 +64,8 @@ pub fn configure(config: &mut ServiceConfig) {
     deletions::configure(config);
     changes::configure(config);
     webhooks::configure(config);
+    imports::configure(config);
+    exports::configure(config);
     keys::configure(config);
 }
 

@@ -179,6 +179,28 @@ pub enum RestoreProblems {
     Conflict(Problem),
 }
 
+/// What an action may answer to a resource that is not in the state for it.
+#[derive(IntoResponses)]
+pub enum ConflictProblems {
+    /// It has ended.
+    #[response(status = 409, content_type = "application/problem+json")]
+    Conflict(Problem),
+}
+
+/// What may be answered to a file that goes to disk as it comes.
+#[derive(IntoResponses)]
+pub enum UploadProblems {
+    /// The body did not arrive whole.
+    #[response(status = 400, content_type = "application/problem+json")]
+    MalformedBody(Problem),
+    /// The body is too large.
+    #[response(status = 413, content_type = "application/problem+json")]
+    PayloadTooLarge(Problem),
+    /// The media type is not known here.
+    #[response(status = 415, content_type = "application/problem+json")]
+    UnsupportedMediaType(Problem),
+}
+
 /// What a write may answer to a wrong body.
 #[derive(IntoResponses)]
 pub enum WriteProblems {

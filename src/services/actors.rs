@@ -114,13 +114,18 @@ pub async fn delete_actor(services: &Services, key: &Key<Actor>, edit: &Edit) ->
         .await
 }
 
-struct Lifetime {
-    created_at: Instant,
-    updated_at: Instant,
-    version: i64,
+pub(super) struct Lifetime {
+    pub(super) created_at: Instant,
+    pub(super) updated_at: Instant,
+    pub(super) version: i64,
 }
 
-async fn actor(connection: &mut Connection, id: ActorId, new: NewActor, lifetime: Lifetime) -> Result<Actor> {
+pub(super) async fn actor(
+    connection: &mut Connection,
+    id: ActorId,
+    new: NewActor,
+    lifetime: Lifetime,
+) -> Result<Actor> {
     let parent = match &new.parent {
         Some(key) => Some(reference(connection, key, "/parent").await?),
         None => None,

@@ -117,7 +117,7 @@ pub async fn delete_agreement(services: &Services, key: &Key<Agreement>, edit: &
         .await
 }
 
-async fn agreement(
+pub(super) async fn agreement(
     connection: &mut Connection,
     id: AgreementId,
     new: NewAgreement,

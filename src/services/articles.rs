@@ -46,17 +46,22 @@ pub async fn list_articles(
 ) -> Result<Page<ArticleSummary>> {
     services
         .read(async |c| {
-            let conditions = ArticleConditions {
-                outlets: outlets::find_outlet_ids(c, &filter.outlet).await?,
-                actors: actors::find_actor_ids(c, "actor", &filter.actor).await?,
-                zones: zones::find_zone_ids_with_parts(c, &filter.zone).await?,
-            };
+            let conditions = find_conditions(c, filter).await?;
             let rows = articles::list_articles(c, filter, &conditions, page).await?;
             let mut found = page.page(rows, |article| (article.sort_on(), article.id));
             include_with_articles(c, include, found.data.iter_mut().collect()).await?;
             Ok(found)
         })
         .await
+}
+
+/// A filter with its keys turned into ids.
+pub(super) async fn find_conditions(connection: &mut Connection, filter: &ArticleFilter) -> Result<ArticleConditions> {
+    Ok(ArticleConditions {
+        outlets: outlets::find_outlet_ids(connection, &filter.outlet).await?,
+        actors: actors::find_actor_ids(connection, "actor", &filter.actor).await?,
+        zones: zones::find_zone_ids_with_parts(connection, &filter.zone).await?,
+    })
 }
 
 /// One article, with its text.
@@ -103,16 +108,55 @@ pub async fn list_quotes_of_article(
 /// # Errors
 /// [`InvalidBody`](Error::InvalidBody).
 pub async fn create_article(services: &Services, new: NewArticle, author: &Author) -> Result<Received> {
+    let read = match read_article(services, new).await? {
+        Reading::Known(id) => {
+            let mut connection = services.database.connect().await?;
+            return find_with_quotes(&mut connection, id).await.map(Received::Known);
+        }
+        Reading::New(read) => read,
+    };
+    let stored = services.create(async |c| store_article(c, &read, author).await).await;
+    match stored {
+        // Somebody sent the same article at the same moment.
+        Err(Error::Conflict(_)) => {
+            let mut connection = services.database.connect().await?;
+            match find_same_article(&mut connection, &read).await? {
+                Some(id) => find_with_quotes(&mut connection, id).await.map(Received::Known),
+                None => stored.map(Received::New),
+            }
+        }
+        stored => stored.map(Received::New),
+    }
+}
+
+/// What was read from an article that was sent.
+pub(super) enum Reading {
+    /// Its text or its address is there already.
+    Known(ArticleId),
+    /// It is new, and can be stored.
+    New(Box<ReadArticle>),
+}
+
+/// An article that was read and is not stored yet.
+pub(super) struct ReadArticle {
+    extraction: Extraction,
+    said: Said,
+    text: String,
+    text_sha256: String,
+}
+
+/// Reads an article that was sent, where it is not there already.
+pub(super) async fn read_article(services: &Services, new: NewArticle) -> Result<Reading> {
     check(&new)?;
     let html = read_html(services, &new).await?;
     let text = html.as_ref().map(|html| html.text.clone()).or_else(|| new.text.clone()).unwrap_or_default();
-    check_text(services, &text)?;
+    check_text(services.settings.ingest.max_text_chars, &text)?;
     let text_sha256 = sha256(&text);
     let mut url = new.url.clone();
     let outlet = {
         let mut connection = services.database.connect().await?;
         if let Some(id) = articles::find_same_article(&mut connection, &text_sha256, url.as_deref()).await? {
-            return find_with_quotes(&mut connection, id).await.map(Received::Known);
+            return Ok(Reading::Known(id));
         }
         if url.is_none() {
             url = free_address_of_page(&mut connection, html.as_ref()).await?;
@@ -124,18 +168,12 @@ pub async fn create_article(services: &Services, new: NewArticle, author: &Autho
     };
     let said = Said { url, outlet, new, html };
     let (extraction, said, text) = read(services, said, text).await?;
-    let stored = store(services, &extraction, &said, &text, &text_sha256, author).await;
-    match stored {
-        // Somebody sent the same article at the same moment.
-        Err(Error::Conflict(_)) => {
-            let mut connection = services.database.connect().await?;
-            match articles::find_same_article(&mut connection, &text_sha256, said.url.as_deref()).await? {
-                Some(id) => find_with_quotes(&mut connection, id).await.map(Received::Known),
-                None => stored.map(Received::New),
-            }
-        }
-        stored => stored.map(Received::New),
-    }
+    Ok(Reading::New(Box::new(ReadArticle { extraction, said, text, text_sha256 })))
+}
+
+/// The article that has the text or the address of one that was read.
+pub(super) async fn find_same_article(connection: &mut Connection, read: &ReadArticle) -> Result<Option<ArticleId>> {
+    articles::find_same_article(connection, &read.text_sha256, read.said.url.as_deref()).await
 }
 
 async fn find_with_quotes(connection: &mut Connection, id: ArticleId) -> Result<ArticleWithQuotes> {
@@ -164,8 +202,8 @@ async fn free_address_of_page(connection: &mut Connection, html: Option<&HtmlArt
     Ok(Some(url.to_owned()))
 }
 
-fn check_text(services: &Services, text: &str) -> Result<()> {
-    let limit = services.settings.ingest.max_text_chars;
+/// Refuses a text of more than `limit` characters.
+pub(super) fn check_text(limit: usize, text: &str) -> Result<()> {
     let length = text.chars().count();
     if length > limit {
         let detail = format!("must not be longer than {limit} characters; it has {length}");
@@ -174,7 +212,8 @@ fn check_text(services: &Services, text: &str) -> Result<()> {
     Ok(())
 }
 
-fn sha256(text: &str) -> String {
+/// What a text is known by.
+pub(super) fn sha256(text: &str) -> String {
     Sha256::digest(text).iter().map(|byte| format!("{byte:02x}")).collect()
 }
 
@@ -212,46 +251,40 @@ async fn read(services: &Services, said: Said, text: String) -> Result<(Extracti
     services.on_reader(read).await
 }
 
-async fn store(
-    services: &Services,
-    extraction: &Extraction,
-    said: &Said,
-    text: &str,
-    text_sha256: &str,
+/// Stores an article that was read, with its quotes and the speakers it met for the first time.
+pub(super) async fn store_article(
+    connection: &mut Connection,
+    read: &ReadArticle,
     author: &Author,
 ) -> Result<ArticleWithQuotes> {
+    let ReadArticle { extraction, said, text, text_sha256 } = read;
     let is_stranger = |quote: &ExtractedQuote| {
         let actor = quote.speaker.as_ref().and_then(|speaker| speaker.actor.as_ref());
         matches!(actor, Some(SpeakerActor::New { .. }))
     };
-    services
-        .create(async |c| {
-            // Two articles that name the same stranger at the same moment must make one actor of it.
-            if extraction.quotes.iter().any(is_stranger) {
-                repository::gazetteer::lock_gazetteer(c).await?;
-            }
-            let outlet = match &extraction.document.outlet {
-                Some(slug) => outlets::find_outlet_ref(c, slug).await?,
-                None => None,
-            };
-            let summary = summary(&extraction.document, outlet, said, text_sha256);
-            let named = find_named(c, extraction).await?;
-            let all_mentions: Vec<Mention> =
-                extraction.mentions.iter().filter_map(|mention| named.mention(mention)).collect();
-            let regions = extraction.document.regions.clone();
-            let article = Article { summary, text: text.to_owned(), regions, mentions: all_mentions };
-            let source = said.new.html.as_deref().map(|html| ("text/html", html));
-            articles::create_article(c, &article, source).await?;
-            changes::record_creation(c, &article, author).await?;
-            let quotes = quotes::create_extracted_quotes(c, &article, extraction, &named, author).await?;
-            let of_quotes =
-                quotes.iter().flat_map(|quote| quote.mentions.iter().map(|mention| (Some(quote.id), mention.clone())));
-            let of_story = article.mentions.iter().map(|mention| (None, mention.clone()));
-            let rows: Vec<(Option<QuoteId>, Mention)> = of_story.chain(of_quotes).collect();
-            mentions::create_mentions(c, article.summary.id, &rows).await?;
-            Ok(ArticleWithQuotes { article, quotes })
-        })
-        .await
+    // Two articles that name the same stranger at the same moment must make one actor of it.
+    if extraction.quotes.iter().any(is_stranger) {
+        repository::gazetteer::lock_gazetteer(connection).await?;
+    }
+    let outlet = match &extraction.document.outlet {
+        Some(slug) => outlets::find_outlet_ref(connection, slug).await?,
+        None => None,
+    };
+    let summary = summary(&extraction.document, outlet, said, text_sha256);
+    let named = find_named(connection, extraction).await?;
+    let all_mentions: Vec<Mention> = extraction.mentions.iter().filter_map(|mention| named.mention(mention)).collect();
+    let regions = extraction.document.regions.clone();
+    let article = Article { summary, text: text.clone(), regions, mentions: all_mentions };
+    let source = said.new.html.as_deref().map(|html| ("text/html", html));
+    articles::create_article(connection, &article, source).await?;
+    changes::record_creation(connection, &article, author).await?;
+    let quotes = quotes::create_extracted_quotes(connection, &article, extraction, &named, author).await?;
+    let of_quotes =
+        quotes.iter().flat_map(|quote| quote.mentions.iter().map(|mention| (Some(quote.id), mention.clone())));
+    let of_story = article.mentions.iter().map(|mention| (None, mention.clone()));
+    let rows: Vec<(Option<QuoteId>, Mention)> = of_story.chain(of_quotes).collect();
+    mentions::create_mentions(connection, article.summary.id, &rows).await?;
+    Ok(ArticleWithQuotes { article, quotes })
 }
 
 /// The known actors and zones that an article names, by slug.

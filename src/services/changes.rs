@@ -3,8 +3,8 @@
 
 mod stream;
 
-pub(super) use stream::Feed;
 pub use stream::{ChangeStream, Told, end_streams, follow_changes, open_stream};
+pub(super) use stream::{Feed, take_place};
 
 use super::Services;
 use crate::error::{Error, Result};

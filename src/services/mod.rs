@@ -5,11 +5,13 @@ pub mod agreements;
 pub mod articles;
 pub mod changes;
 pub mod deletions;
+pub mod exports;
 pub mod extractions;
 pub mod feeds;
 pub mod gazetteer;
 pub mod health;
 pub mod idempotency;
+pub mod imports;
 mod included;
 pub mod keys;
 pub mod merges;
@@ -45,6 +47,8 @@ pub struct Services {
     feed: Arc<changes::Feed>,
     /// A permit a text being read.
     readers: Arc<Semaphore>,
+    /// A permit an export that runs.
+    exports: Arc<Semaphore>,
     /// The repeatable request that is being done.
     idempotency: Option<Idempotency>,
     /// The instant whose knowledge is read; `None` where it is the present one.
@@ -62,6 +66,7 @@ impl Services {
         let readers = Arc::new(Semaphore::new(readers_of(&settings).min(Semaphore::MAX_PERMITS)));
         let services = Self {
             feed: Arc::new(changes::Feed::new(&settings.changes)),
+            exports: exports::places(settings.exports.max_exports),
             settings: Arc::new(settings),
             database,
             extractor: gazetteer::CurrentExtractor::default(),

@@ -94,7 +94,13 @@ pub async fn delete_outlet(services: &Services, key: &Key<Outlet>, edit: &Edit) 
         .await
 }
 
-fn outlet(id: OutletId, new: NewOutlet, created_at: Instant, updated_at: Instant, version: i64) -> Result<Outlet> {
+pub(super) fn outlet(
+    id: OutletId,
+    new: NewOutlet,
+    created_at: Instant,
+    updated_at: Instant,
+    version: i64,
+) -> Result<Outlet> {
     Ok(Outlet {
         id,
         slug: slug_or_from_name(new.slug.as_deref(), &new.name)?,

@@ -3,9 +3,11 @@
 mod extracted;
 mod placement;
 
-pub(super) use self::extracted::{Strangers, create_extracted_quotes, create_with_outer_first, extracted_quotes};
-pub(super) use self::placement::BY_HAND;
-use self::placement::{Words, blank_quote};
+pub(super) use self::extracted::{
+    Strangers, create_extracted_quotes, create_with_outer_first, extracted_quotes, find_or_create_actor,
+};
+use self::placement::blank_quote;
+pub(super) use self::placement::{BY_HAND, Words};
 use super::included::include_with_quotes;
 use super::{Services, actors, apply, changes, check, check_precondition};
 use crate::error::{Error, Result};

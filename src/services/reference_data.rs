@@ -10,8 +10,10 @@ use serde_json::Value;
 use super::{Services, actors, agreements, outlets, zones};
 use crate::error::{Error, Result};
 use crate::extraction::{Extractor, Gazetteer, GazetteerSource, KnownActor, KnownOutlet, KnownZone, Office};
-use crate::models::{Author, Key, NewActor, NewAgreement, NewOutlet, NewZone};
-use crate::repository::{Connection, gazetteer};
+use crate::models::{
+    Author, ChangeKind, Edit, Instant, Json, Key, NewActor, NewAgreement, NewChange, NewOutlet, NewZone,
+};
+use crate::repository::{Connection, changes, gazetteer, instances};
 
 #[derive(RustEmbed)]
 #[folder = "data/"]
@@ -30,6 +32,30 @@ pub async fn load_reference_data(services: &Services) -> Result<()> {
             if gazetteer::find_gazetteer_version(c).await? == 0 { load_into(c).await } else { Ok(()) }
         })
         .await
+}
+
+/// Takes the reference data away where there is nothing else and nobody has changed it, so that what comes from another instance
+/// keeps its ids. Where there is anything else, nothing happens.
+pub(super) async fn make_room_for_instance(connection: &mut Connection, edit: &Edit) -> Result<()> {
+    gazetteer::count_gazetteer_change(connection).await?;
+    if !instances::holds_only_created_by(connection, &Author::program()).await? {
+        return Ok(());
+    }
+    let gone = instances::delete_reference_data(connection).await?;
+    let at = Instant::now();
+    let change = |(resource, resource_id)| NewChange {
+        at,
+        resource,
+        resource_id,
+        version: 1,
+        change: ChangeKind::Purged,
+        author: Json(edit.author.clone()),
+        reason: edit.reason.clone(),
+        before: None,
+        gone: true,
+    };
+    let rows: Vec<NewChange> = gone.into_iter().map(change).collect();
+    changes::create_changes(connection, &rows).await
 }
 
 async fn load_into(connection: &mut Connection) -> Result<()> {

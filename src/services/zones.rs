@@ -30,7 +30,7 @@ pub async fn list_zones(
         .await
 }
 
-fn parse_bbox(text: &str) -> Result<[f64; 4]> {
+pub(super) fn parse_bbox(text: &str) -> Result<[f64; 4]> {
     let refuse = |detail: &str| Err(Error::InvalidQuery(vec![FieldError::parameter("bbox", detail)]));
     let numbers: Vec<f64> = text.split(',').filter_map(|number| number.trim().parse().ok()).collect();
     let [west, south, east, north] = numbers[..] else {
@@ -132,7 +132,11 @@ pub async fn delete_zone(services: &Services, key: &Key<Zone>, edit: &Edit) -> R
 }
 
 /// The parent that a body names; it must not be the zone itself or one of its parts.
-async fn parent(connection: &mut Connection, id: ZoneId, key: Option<&Key<Zone>>) -> Result<Option<ZoneRef>> {
+pub(super) async fn parent(
+    connection: &mut Connection,
+    id: ZoneId,
+    key: Option<&Key<Zone>>,
+) -> Result<Option<ZoneRef>> {
     let Some(key) = key else { return Ok(None) };
     let parent = in_body(zones::find_zone_ref(connection, key).await, "/parent")?;
     let parts = zones::find_parts(connection, vec![id]).await?;
@@ -142,7 +146,7 @@ async fn parent(connection: &mut Connection, id: ZoneId, key: Option<&Key<Zone>>
     Ok(Some(parent))
 }
 
-fn zone(
+pub(super) fn zone(
     id: ZoneId,
     new: NewZone,
     parent: Option<ZoneRef>,

@@ -83,6 +83,19 @@ const ROUTES: &[(&str, Needs)] = &[
     ("POST /v1/webhooks/{id}/test", Key(Admin)),
     ("GET /v1/webhooks/{id}/deliveries", Key(Admin)),
     ("POST /v1/webhooks/{id}/deliveries/{delivery_id}/redeliver", Key(Admin)),
+    ("GET /v1/imports", Key(Write)),
+    ("POST /v1/imports", Key(Write)),
+    ("GET /v1/imports/{id}", Key(Write)),
+    ("GET /v1/imports/{id}/events", Key(Write)),
+    ("GET /v1/imports/{id}/errors.ndjson", Key(Write)),
+    ("POST /v1/imports/{id}/cancel", Key(Write)),
+    ("GET /v1/exports/all.ndjson", Read),
+    ("GET /v1/exports/quotes.{format}", Read),
+    ("GET /v1/exports/articles.{format}", Read),
+    ("GET /v1/exports/actors.{format}", Read),
+    ("GET /v1/exports/zones.{format}", Read),
+    ("GET /v1/exports/agreements.{format}", Read),
+    ("GET /v1/exports/outlets.{format}", Read),
     ("GET /v1/keys", Key(Admin)),
     ("POST /v1/keys", Key(Admin)),
     ("GET /v1/keys/{id}", Key(Admin)),
@@ -137,6 +150,7 @@ const NOBODY: &str = "01970000-0000-7000-8000-000000000001";
 async fn call(app: &TestApp, route: &str, key: Option<&str>) -> Answer {
     let (method, path) = route.split_once(' ').unwrap();
     let path = path.replace("{id}", NOBODY).replace("{delivery_id}", NOBODY).replace("{key}", "nobody");
+    let path = path.replace("{format}", "ndjson");
     let bearer = key.map(|key| format!("Bearer {key}"));
     let headers: Vec<(&str, &str)> = bearer.iter().map(|bearer| ("authorization", bearer.as_str())).collect();
     app.send_from(None, method.parse().unwrap(), &path, &headers, "").await

@@ -349,12 +349,21 @@ impl TestDatabase {
         rows.iter().map(|row| row.get("line")).collect()
     }
 
+    /// Where files wait to be imported.
+    fn imports_folder(&self) -> std::path::PathBuf {
+        match &self.kind {
+            Kind::Sqlite { _folder } => _folder.path().join("imports"),
+            Kind::Postgres { name, .. } => std::env::temp_dir().join(format!("{name}-imports")),
+        }
+    }
+
     pub fn is_postgres(&self) -> bool {
         matches!(self.kind, Kind::Postgres { .. })
     }
 
     pub fn settings(&self, flags: &[(&'static str, &str)]) -> Settings {
         let mut all = vec![("database.url", self.url.clone()), ("database.max_connections", "4".to_owned())];
+        all.push(("imports.folder", self.imports_folder().display().to_string()));
         all.extend(flags.iter().map(|(key, value)| (*key, (*value).to_owned())));
         Settings::load(&Sources { flags: all, ..Sources::default() }).expect("the settings hold")
     }
@@ -369,6 +378,7 @@ struct Line {
 impl Drop for TestDatabase {
     fn drop(&mut self) {
         if let Kind::Postgres { server, name } = &self.kind {
+            drop(std::fs::remove_dir_all(self.imports_folder()));
             let (server, drop) = (server.clone(), format!("DROP DATABASE {name} WITH (FORCE)"));
             let dropped = std::thread::spawn(move || {
                 let runtime = tokio::runtime::Builder::new_current_thread().enable_all().build();

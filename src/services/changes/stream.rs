@@ -114,21 +114,27 @@ pub struct ChangeStream {
     _place: OwnedSemaphorePermit,
 }
 
+/// A place among the streams that are open, and what tells that all are to end.
+pub(in crate::services) fn take_place(services: &Services) -> Result<(OwnedSemaphorePermit, watch::Receiver<bool>)> {
+    let Ok(place) = Arc::clone(&services.feed.places).try_acquire_owned() else {
+        let limit = services.settings.changes.max_streams;
+        return Err(Error::Unavailable(format!("{limit} streams are open already")));
+    };
+    let is_ending = services.feed.is_ending.subscribe();
+    if *is_ending.borrow() {
+        return Err(Error::Unavailable("the service is about to stop".to_owned()));
+    }
+    Ok((place, is_ending))
+}
+
 /// A stream of the changes that fit a filter.
 ///
 /// # Errors
 /// [`InvalidCursor`](Error::InvalidCursor) for a place that is not in this log; [`Unavailable`](Error::Unavailable) where there are
 /// too many streams.
 pub async fn open_stream(services: &Services, filter: ChangeFilter, reader: &Author) -> Result<ChangeStream> {
-    let Ok(place) = Arc::clone(&services.feed.places).try_acquire_owned() else {
-        let limit = services.settings.changes.max_streams;
-        return Err(Error::Unavailable(format!("{limit} streams of changes are open already")));
-    };
+    let (place, is_ending) = take_place(services)?;
     let last = services.feed.last.subscribe();
-    let is_ending = services.feed.is_ending.subscribe();
-    if *is_ending.borrow() {
-        return Err(Error::Unavailable("the service is about to stop".to_owned()));
-    }
     let first = list_changes(services, &filter, AT_ONE_TIME).await?;
     Ok(ChangeStream {
         services: services.clone(),

@@ -103,7 +103,7 @@ pub(in crate::services) enum Strangers<'a> {
 
 /// Somebody the reference data lacks: the one actor that has this name already, or a new one marked as the machine's;
 /// nobody where several have it, or a person has said that it is no actor's.
-async fn find_or_create_actor(
+pub(in crate::services) async fn find_or_create_actor(
     connection: &mut Connection,
     name: &str,
     kind: ActorKind,

@@ -47,7 +47,7 @@ pub(super) fn blank_quote(article: &Article, id: QuoteId, at: Instant) -> Quote 
 
 impl Quote {
     /// Puts it where its segments are.
-    pub(super) fn place(&mut self, words: &Words, segments: &[Segment]) {
+    pub(in crate::services) fn place(&mut self, words: &Words, segments: &[Segment]) {
         let (start, end) = match (segments.first(), segments.last()) {
             (Some(first), Some(last)) => (first.start, last.end),
             _ => (0, 0),
@@ -76,7 +76,7 @@ impl Quote {
 }
 
 /// A text by its characters, so that an offset finds its byte at once.
-pub(super) struct Words<'a> {
+pub(in crate::services) struct Words<'a> {
     text: &'a str,
     /// The first byte of each character, and the length of the text.
     bytes: Vec<usize>,
@@ -84,12 +84,13 @@ pub(super) struct Words<'a> {
 
 impl<'a> Words<'a> {
     /// Counts them.
-    pub(super) fn of(text: &'a str) -> Self {
+    pub(in crate::services) fn of(text: &'a str) -> Self {
         let bytes = text.char_indices().map(|(byte, _)| byte).chain([text.len()]).collect();
         Self { text, bytes }
     }
 
-    fn len(&self) -> usize {
+    /// How many characters there are.
+    pub(in crate::services) fn len(&self) -> usize {
         self.bytes.len() - 1
     }
 
@@ -101,8 +102,17 @@ impl<'a> Words<'a> {
     }
 
     /// The words that a span covers.
-    pub(super) fn span(&self, span: Span) -> TextSpan {
+    pub(in crate::services) fn span(&self, span: Span) -> TextSpan {
         TextSpan { text: self.slice(span.start, span.end).to_owned(), start: span.start, end: span.end }
+    }
+
+    /// Where words stand as they are: first after the byte `from`, or else anywhere. Their span, and the byte after them.
+    pub(in crate::services) fn find(&self, words: &str, from: usize) -> Option<(Span, usize)> {
+        let after = self.text.get(from..).and_then(|rest| rest.find(words)).map(|at| from + at);
+        let byte = after.or_else(|| self.text.find(words))?;
+        let offset = |byte: usize| self.bytes.binary_search(&byte).ok();
+        let end = byte + words.len();
+        Some((Span { start: offset(byte)?, end: offset(end)? }, end))
     }
 
     /// Refuses a reading that goes past the end of the text.

@@ -1,0 +1,179 @@
+//! Takes imports in, one at a time in each process.
+
+use std::fs::File;
+use std::io::{BufReader, ErrorKind, Seek, SeekFrom};
+use std::time::Duration;
+
+use tokio::sync::Notify;
+
+use super::directory::Directory;
+use super::file_of;
+use super::reader::{Line, LineSource};
+use super::writer::{Next, Writer};
+use crate::error::{Error, Result};
+use crate::models::{Author, Id, Import, ImportError, ImportId, ImportProgress, ImportStatus, Instant};
+use crate::repository::imports::{self, Lease};
+use crate::services::Services;
+
+/// How often a process looks for imports that nobody has.
+const POLL: Duration = Duration::from_millis(500);
+/// What an import says that the database would not take; the log has the cause.
+const BROKEN: &str = "the service failed; its log has the cause";
+
+/// Takes in whatever comes. Never ends.
+pub async fn run_imports(services: Services) {
+    loop {
+        match run_next_import(&services).await {
+            Ok(true) => {}
+            Ok(false) => tokio::time::sleep(POLL).await,
+            Err(error) => {
+                tracing::warn!(%error, "imports cannot be taken in");
+                tokio::time::sleep(POLL * 10).await;
+            }
+        }
+    }
+}
+
+/// Takes in the oldest import that nobody has, as far as it goes; whether there was one.
+///
+/// # Errors
+/// Only of the database, before it has begun.
+pub async fn run_next_import(services: &Services) -> Result<bool> {
+    let free = {
+        let connection = &mut services.database.connect().await?;
+        imports::list_free_imports(connection, Instant::now()).await?
+    };
+    for id in free {
+        // Where processes do not share the folder, that of another machine has it.
+        if !file_of(services, id).exists() {
+            continue;
+        }
+        let lease = Lease { import: id, attempt: Id::generate() };
+        let now = Instant::now();
+        let until = now.plus_seconds(services.settings.imports.lease_seconds);
+        let taken = services.database.transaction(async |c| imports::take_import(c, lease, now, until).await).await?;
+        if let Some(import) = taken {
+            run(services, &import, lease).await;
+            return Ok(true);
+        }
+    }
+    Ok(false)
+}
+
+async fn run(services: &Services, import: &Import, lease: Lease) {
+    let (id, line) = (import.id, import.lines_read);
+    tracing::info!(import = %id, after_line = line, "an import begins");
+    let stop = Notify::new();
+    let work = async {
+        let ended = take_in(services, import, lease).await;
+        stop.notify_one();
+        ended
+    };
+    // Beside each other: a batch may take longer than the lease.
+    let (ended, ()) = futures_util::future::join(work, keep(services, lease, &stop)).await;
+    let (status, detail) = match ended {
+        Ok(Next::GoOn) => (ImportStatus::Done, None),
+        Ok(Next::Cancelled) => (ImportStatus::Cancelled, None),
+        Ok(Next::Lost) => {
+            tracing::warn!(import = %id, "an import was taken over by another process");
+            return;
+        }
+        Err(Error::MalformedBody(detail)) => (ImportStatus::Failed, Some(detail)),
+        Err(error) => {
+            tracing::error!(import = %id, error = ?error, "an import failed");
+            (ImportStatus::Failed, Some(BROKEN.to_owned()))
+        }
+    };
+    let at = Instant::now();
+    let end = services
+        .database
+        .transaction(async |c| imports::end_import(c, id, Some(lease.attempt), status, detail.as_deref(), at).await);
+    match end.await {
+        Ok(_) => {
+            tracing::info!(import = %id, ?status, "an import ended");
+            remove_file(services, id).await;
+        }
+        // It is taken up again when the lease is over, and ends then.
+        Err(error) => tracing::warn!(import = %id, %error, "it cannot be written down that an import ended"),
+    }
+}
+
+/// Keeps an import for this process until it has come to its end.
+async fn keep(services: &Services, lease: Lease, stop: &Notify) {
+    let seconds = services.settings.imports.lease_seconds;
+    let period = Duration::from_secs(seconds.into()) / 3;
+    while tokio::time::timeout(period, stop.notified()).await.is_err() {
+        let until = Instant::now().plus_seconds(seconds);
+        let extend = services.database.transaction(async |c| imports::extend_lease(c, lease, until).await);
+        if let Err(error) = extend.await {
+            tracing::warn!(import = %lease.import, %error, "the lease of an import could not be extended");
+        }
+    }
+}
+
+async fn take_in(services: &Services, import: &Import, lease: Lease) -> Result<Next> {
+    let names = imports::list_names(&mut services.database.connect().await?, import.id).await?;
+    let mut file = File::open(file_of(services, import.id)).map_err(Error::internal)?;
+    let begin = u64::try_from(import.bytes_read).map_err(Error::internal)?;
+    file.seek(SeekFrom::Start(begin)).map_err(Error::internal)?;
+    let input = Box::new(BufReader::new(file));
+    let source = LineSource::from(input, &services.settings.ingest, import.bytes_read, import.lines_read);
+    let author = import.created_by.0.clone();
+    let writer = Writer::new(services, author, Some(lease), import.progress(), Directory::of(names));
+    write_all(writer, source, |_, _| {}).await.map(|(next, _)| next)
+}
+
+/// Takes lines in that come from elsewhere than a request; how many, and what came of them. `tell` hears of each batch.
+///
+/// # Errors
+/// Of the database, and of an input that cannot be read.
+pub async fn import_lines(
+    services: &Services,
+    source: LineSource,
+    author: &Author,
+    tell: impl FnMut(&ImportProgress, &[ImportError]),
+) -> Result<ImportProgress> {
+    let writer = Writer::new(services, author.clone(), None, ImportProgress::default(), Directory::default());
+    write_all(writer, source, tell).await.map(|(_, progress)| progress)
+}
+
+/// Writes a batch while the next one is read.
+async fn write_all(
+    mut writer: Writer,
+    source: LineSource,
+    mut tell: impl FnMut(&ImportProgress, &[ImportError]),
+) -> Result<(Next, ImportProgress)> {
+    let mut reading = read_on(source);
+    loop {
+        let (source, batch) = reading.await.map_err(Error::internal)?;
+        let batch = batch.map_err(Error::internal)?;
+        if batch.is_empty() {
+            return Ok((Next::GoOn, writer.progress));
+        }
+        reading = read_on(source);
+        let written = writer.write(&batch).await?;
+        tell(&writer.progress, &written.errors);
+        if written.next != Next::GoOn {
+            return Ok((written.next, writer.progress));
+        }
+    }
+}
+
+/// Reads the next batch, where that holds nobody up.
+fn read_on(mut source: LineSource) -> tokio::task::JoinHandle<(LineSource, std::io::Result<Vec<Line>>)> {
+    tokio::task::spawn_blocking(move || {
+        let batch = source.next_batch();
+        (source, batch)
+    })
+}
+
+/// Removes the file of an import that has ended.
+pub(super) async fn remove_file(services: &Services, id: ImportId) {
+    let file = file_of(services, id);
+    match tokio::task::spawn_blocking(move || std::fs::remove_file(file)).await {
+        Ok(Err(error)) if error.kind() != ErrorKind::NotFound => {
+            tracing::warn!(import = %id, %error, "the file of an import could not be removed");
+        }
+        _ => {}
+    }
+}
