@@ -72,7 +72,7 @@ impl Serve {
         actix_web::rt::spawn(forget_what_is_old(services.clone()));
         actix_web::rt::spawn(changes::follow_changes(services.clone()));
         actix_web::rt::spawn(end_streams(services.clone()));
-        actix_web::rt::spawn(imports::run_imports(services.clone()));
+        let importing = actix_web::rt::spawn(imports::run_imports(services.clone()));
         let has_writer = keys::can_anybody_write(&services).await?;
         // Without it the document has no ids that work: no reason not to start.
         let newest = quotes::find_newest_quote(&services).await.unwrap_or_else(|error| {
@@ -98,9 +98,11 @@ impl Serve {
         println!("Keys      {}", self.about_keys(has_writer));
         println!("Database  {database}");
         server.await?;
-        // What is being sent comes to its end, or it would be sent again.
+        // What is being sent comes to its end, or it would be sent again. An import comes to the end of the batch that it is at:
+        // another process, or the next start, goes on there.
         let longest = Duration::from_secs(settings.server.shutdown_timeout);
-        if tokio::time::timeout(longest, sending).await.is_err() {
+        let ended = tokio::join!(tokio::time::timeout(longest, sending), tokio::time::timeout(longest, importing));
+        if ended.0.is_err() {
             tracing::warn!("a request to the receiver of a webhook was cut off; it will be sent again");
         }
         Ok(ExitCode::SUCCESS)

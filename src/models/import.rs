@@ -52,7 +52,7 @@ pub struct ImportCounts {
 /// A file of records that is taken in, in the interchange format.
 #[derive(Debug, Clone, PartialEq, Serialize, ToSchema, Queryable, Selectable, Insertable)]
 #[diesel(table_name = crate::schema::imports, treat_none_as_default_value = false)]
-pub struct Import {
+pub struct ImportJob {
     /// Its id.
     pub id: ImportId,
     /// What has become of it.
@@ -110,7 +110,7 @@ pub struct ImportProgress {
     pub refused: i64,
 }
 
-impl Import {
+impl ImportJob {
     /// How far it has come.
     #[must_use]
     pub fn progress(&self) -> ImportProgress {
@@ -125,13 +125,12 @@ impl Import {
 }
 
 /// Why a line was refused.
-#[derive(Debug, Clone, PartialEq, Serialize, ToSchema, Queryable, Selectable)]
+#[derive(Debug, Clone, PartialEq, Serialize, Queryable, Selectable)]
 #[diesel(table_name = crate::schema::import_errors)]
 pub struct ImportError {
     /// Which line of the file, from 1.
     pub line: i64,
     /// What is wrong with it.
-    #[schema(value_type = Vec<FieldError>)]
     pub errors: Json<Vec<FieldError>>,
 }
 

@@ -51,7 +51,7 @@ pub use extraction::{ArticlesToRead, QuoteChange, Reextraction};
 pub use id::Id;
 pub use id_or_slug::Key;
 pub use idempotency::{Idempotency, StoredAnswer};
-pub use import::{Import, ImportCounts, ImportError, ImportFilter, ImportProgress, ImportStatus};
+pub use import::{ImportCounts, ImportError, ImportFilter, ImportJob, ImportProgress, ImportStatus};
 pub use included::{
     ActorInclude, ActorIncluded, AgreementInclude, AgreementIncluded, ArticleInclude, ArticleIncluded, QuoteInclude,
     QuoteIncluded, ZoneInclude, ZoneIncluded,
@@ -103,8 +103,8 @@ pub type AgreementId = Id<Agreement>;
 pub type ApiKeyId = Id<ApiKey>;
 /// The id of a [`Deletion`].
 pub type DeletionId = Id<Deletion>;
-/// The id of an [`Import`].
-pub type ImportId = Id<Import>;
+/// The id of an [`ImportJob`].
+pub type ImportId = Id<ImportJob>;
 /// The id of a [`Mention`].
 pub type MentionId = Id<Mention>;
 /// The id of a [`Webhook`].

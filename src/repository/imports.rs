@@ -6,7 +6,7 @@ use diesel_async::RunQueryDsl;
 use super::{Connection, mentions};
 use crate::error::{Error, Result};
 use crate::models::{
-    Id, Import, ImportError, ImportFilter, ImportId, ImportProgress, ImportStatus, Instant, Json, ResourceKind,
+    Id, ImportError, ImportFilter, ImportId, ImportJob, ImportProgress, ImportStatus, Instant, Json, ResourceKind,
 };
 use crate::pagination::{PageRequest, Rows};
 use crate::schema::{import_errors, import_names, imports};
@@ -24,7 +24,7 @@ pub struct Lease {
 ///
 /// # Errors
 /// Only of the database.
-pub async fn create_import(connection: &mut Connection, import: &Import) -> Result<()> {
+pub async fn create_import(connection: &mut Connection, import: &ImportJob) -> Result<()> {
     on_backend!(connection, |c| diesel::insert_into(imports::table).values(import).execute(c).await)?;
     Ok(())
 }
@@ -33,8 +33,8 @@ pub async fn create_import(connection: &mut Connection, import: &Import) -> Resu
 ///
 /// # Errors
 /// [`Error::NotFound`].
-pub async fn find_import(connection: &mut Connection, id: ImportId) -> Result<Import> {
-    on_backend!(connection, |c| imports::table.find(id).select(Import::as_select()).first(c).await.optional()?)
+pub async fn find_import(connection: &mut Connection, id: ImportId) -> Result<ImportJob> {
+    on_backend!(connection, |c| imports::table.find(id).select(ImportJob::as_select()).first(c).await.optional()?)
         .ok_or_else(|| Error::NotFound { resource: "import", key: id.to_string() })
 }
 
@@ -46,7 +46,7 @@ pub async fn list_imports(
     connection: &mut Connection,
     filter: &ImportFilter,
     page: &PageRequest<ImportId>,
-) -> Result<Rows<Import>> {
+) -> Result<Rows<ImportJob>> {
     on_backend!(connection, |c| {
         // The same conditions for the page and for the total.
         let filtered = || {
@@ -60,7 +60,7 @@ pub async fn list_imports(
             true => Some(filtered().count().get_result(c).await?),
             false => None,
         };
-        let mut query = filtered().select(Import::as_select());
+        let mut query = filtered().select(ImportJob::as_select());
         if let Some(id) = page.after {
             query = query.filter(imports::id.lt(id));
         }
@@ -89,7 +89,7 @@ pub async fn take_import(
     lease: Lease,
     now: Instant,
     until: Instant,
-) -> Result<Option<Import>> {
+) -> Result<Option<ImportJob>> {
     on_backend!(connection, |c| {
         let free = imports::lease_until.is_null().or(imports::lease_until.lt(now)).assume_not_null();
         let open = imports::table.filter(imports::status.eq_any([ImportStatus::Waiting, ImportStatus::Running]));
@@ -105,7 +105,7 @@ pub async fn take_import(
         }
         let first = imports::table.filter(imports::id.eq(lease.import).and(imports::started_at.is_null()));
         diesel::update(first).set(imports::started_at.eq(now)).execute(c).await?;
-        Ok(imports::table.find(lease.import).select(Import::as_select()).first(c).await.optional()?)
+        Ok(imports::table.find(lease.import).select(ImportJob::as_select()).first(c).await.optional()?)
     })
 }
 
@@ -118,6 +118,17 @@ pub async fn extend_lease(connection: &mut Connection, lease: Lease, until: Inst
     let mine = mine.filter(imports::status.eq(ImportStatus::Running));
     let until = imports::lease_until.eq(until);
     Ok(on_backend!(connection, |c| diesel::update(mine).set(until).execute(c).await?) == 1)
+}
+
+/// Gives an import back that this attempt has.
+///
+/// # Errors
+/// Only of the database.
+pub async fn release_import(connection: &mut Connection, lease: Lease) -> Result<()> {
+    let mine = imports::table.filter(imports::id.eq(lease.import).and(imports::attempt.eq(lease.attempt)));
+    let nobody = (imports::attempt.eq(None::<Id<()>>), imports::lease_until.eq(None::<Instant>));
+    on_backend!(connection, |c| diesel::update(mine).set(nobody).execute(c).await)?;
+    Ok(())
 }
 
 /// Writes how far an import has come. Whether somebody has asked to break it off; `None` where another attempt has it.

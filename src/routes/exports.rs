@@ -9,6 +9,7 @@ use serde::de::IntoDeserializer;
 use serde::de::value::Error as ValueError;
 use utoipa_actix_web::service_config::ServiceConfig;
 
+use super::imports::Records;
 use super::lists::{ListQuery, NoFilter};
 use super::problem::{ListProblems, ReadProblems, ServerProblems};
 use super::reading::{AsOf, Reading};
@@ -41,7 +42,7 @@ pub fn configure(config: &mut ServiceConfig) {
     tag = "exports",
     operation_id = "export_everything",
     responses(
-        (status = 200, description = "The records, a line each.", body = String, content_type = "application/x-ndjson"),
+        (status = 200, description = "The records, a line each.", body = Records, content_type = "application/x-ndjson"),
         ServerProblems
     )
 )]
@@ -59,7 +60,7 @@ async fn export_everything(app: App, _: ListQuery<NoFilter>, request: HttpReques
     operation_id = "export_quotes",
     params(("format" = ExportFormat, Path, description = "How it is written.", example = "ndjson"), QuoteFilter, AsOf),
     responses(
-        (status = 200, description = "The quotes, a line each.", content((String = "application/x-ndjson"), (String = "text/csv"))),
+        (status = 200, description = "The quotes, a line each.", content((Records = "application/x-ndjson"), (Records = "text/csv"))),
         ListProblems, ReadProblems, ServerProblems
     )
 )]
@@ -82,7 +83,7 @@ async fn export_quotes(
     operation_id = "export_articles",
     params(("format" = ExportFormat, Path, description = "How it is written.", example = "ndjson"), ArticleFilter, AsOf),
     responses(
-        (status = 200, description = "The articles, a line each.", content((String = "application/x-ndjson"), (String = "text/csv"))),
+        (status = 200, description = "The articles, a line each.", content((Records = "application/x-ndjson"), (Records = "text/csv"))),
         ListProblems, ReadProblems, ServerProblems
     )
 )]
@@ -105,7 +106,7 @@ async fn export_articles(
     operation_id = "export_actors",
     params(("format" = ExportFormat, Path, description = "How it is written.", example = "ndjson"), ActorFilter, AsOf),
     responses(
-        (status = 200, description = "The actors, a line each.", content((String = "application/x-ndjson"), (String = "text/csv"))),
+        (status = 200, description = "The actors, a line each.", content((Records = "application/x-ndjson"), (Records = "text/csv"))),
         ListProblems, ReadProblems, ServerProblems
     )
 )]
@@ -128,7 +129,7 @@ async fn export_actors(
     operation_id = "export_zones",
     params(("format" = ExportFormat, Path, description = "How it is written.", example = "ndjson"), ZoneFilter, AsOf),
     responses(
-        (status = 200, description = "The zones, a line each.", content((String = "application/x-ndjson"), (String = "text/csv"))),
+        (status = 200, description = "The zones, a line each.", content((Records = "application/x-ndjson"), (Records = "text/csv"))),
         ListProblems, ReadProblems, ServerProblems
     )
 )]
@@ -151,7 +152,7 @@ async fn export_zones(
     operation_id = "export_agreements",
     params(("format" = ExportFormat, Path, description = "How it is written.", example = "ndjson"), AgreementFilter, AsOf),
     responses(
-        (status = 200, description = "The agreements, a line each.", content((String = "application/x-ndjson"), (String = "text/csv"))),
+        (status = 200, description = "The agreements, a line each.", content((Records = "application/x-ndjson"), (Records = "text/csv"))),
         ListProblems, ReadProblems, ServerProblems
     )
 )]
@@ -174,7 +175,7 @@ async fn export_agreements(
     operation_id = "export_outlets",
     params(("format" = ExportFormat, Path, description = "How it is written.", example = "ndjson"), OutletFilter, AsOf),
     responses(
-        (status = 200, description = "The outlets, a line each.", content((String = "application/x-ndjson"), (String = "text/csv"))),
+        (status = 200, description = "The outlets, a line each.", content((Records = "application/x-ndjson"), (Records = "text/csv"))),
         ListProblems, ReadProblems, ServerProblems
     )
 )]

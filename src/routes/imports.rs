@@ -17,7 +17,7 @@ use super::lists::{ListQuery, Listed, NoFilter};
 use super::problem::{ConflictProblems, ListProblems, ReadProblems, ServerProblems, UploadProblems};
 use super::{App, HeadOnly, resource_id};
 use crate::error::{Error, Result};
-use crate::models::{Author, Import, ImportError, ImportFilter};
+use crate::models::{Author, ImportFilter, ImportJob};
 use crate::pagination::{Page, PageParameters};
 use crate::services::imports;
 
@@ -40,18 +40,18 @@ pub fn configure(config: &mut ServiceConfig) {
     operation_id = "list_imports",
     security(("bearer" = ["write"])),
     params(ImportFilter, PageParameters),
-    responses((status = 200, description = "A page of imports.", body = Page<Import>), ListProblems, ServerProblems)
+    responses((status = 200, description = "A page of imports.", body = Page<ImportJob>), ListProblems, ServerProblems)
 )]
 #[get("/imports")]
-async fn list_imports(app: App, query: ListQuery<ImportFilter>) -> Result<Listed<Import>> {
+async fn list_imports(app: App, query: ListQuery<ImportFilter>) -> Result<Listed<ImportJob>> {
     imports::list_imports(&app, &query.filter, &query.page()?).await.map(Listed)
 }
 
 /// A file of records, a JSON object a line.
 #[derive(ToSchema)]
-#[schema(title = "Records", example = "{\"type\": \"article\", \"text\": \"The gate is open, Sergey Lavrov said.\"}\n")]
+#[schema(format = Binary, example = "{\"type\": \"article\", \"text\": \"The gate is open, Sergey Lavrov said.\"}\n")]
 #[expect(dead_code, reason = "describes the body")]
-struct Records(String);
+pub(super) struct Records(String);
 
 /// Imports a file of records.
 ///
@@ -63,7 +63,7 @@ struct Records(String);
     tag = "imports",
     operation_id = "create_import",
     request_body(content = Records, content_type = "application/x-ndjson"),
-    responses((status = 201, description = "The import, which waits to be taken in.", body = Import), UploadProblems, ServerProblems)
+    responses((status = 201, description = "The import, which waits to be taken in.", body = ImportJob), UploadProblems, ServerProblems)
 )]
 #[post("/imports")]
 async fn create_import(app: App, author: Author, request: HttpRequest, body: Payload) -> Result<HttpResponse> {
@@ -101,10 +101,10 @@ fn in_time<E: std::fmt::Display>(
     operation_id = "find_import",
     security(("bearer" = ["write"])),
     params(("id" = uuid::Uuid, Path, description = "The import's id.")),
-    responses((status = 200, description = "The import.", body = Import), ReadProblems, ServerProblems)
+    responses((status = 200, description = "The import.", body = ImportJob), ReadProblems, ServerProblems)
 )]
 #[get("/imports/{id}")]
-async fn find_import(app: App, id: Path<String>) -> Result<Json<Import>> {
+async fn find_import(app: App, id: Path<String>) -> Result<Json<ImportJob>> {
     imports::find_import(&app, resource_id("import", &id)?).await.map(Json)
 }
 
@@ -150,15 +150,15 @@ async fn stream_import(app: App, id: Path<String>, request: HttpRequest) -> Resu
 
 /// Reads what is wrong with the lines that an import refused.
 ///
-/// A JSON object a line: `line` is the number of the line in the file, from 1, and `errors` says where in it what is wrong. The first
-/// 10,000 are kept.
+/// A JSON object a line: `line` is the number of the line in the file, from 1, and `errors` says where in it what is wrong, as the
+/// `errors` of a problem do: `{"line": 7, "errors": [{"pointer": "/outlet", "detail": "names no outlet: …"}]}`. The first 10,000 are kept.
 #[utoipa::path(
     tag = "imports",
     operation_id = "list_errors_of_import",
     security(("bearer" = ["write"])),
     params(("id" = uuid::Uuid, Path, description = "The import's id.")),
     responses(
-        (status = 200, description = "The errors, a line each.", body = ImportError, content_type = "application/x-ndjson"),
+        (status = 200, description = "The errors, a line each.", body = Records, content_type = "application/x-ndjson"),
         ReadProblems,
         ServerProblems
     )
@@ -188,9 +188,9 @@ async fn list_errors_of_import(app: App, id: Path<String>, request: HttpRequest)
     tag = "imports",
     operation_id = "cancel_import",
     params(("id" = uuid::Uuid, Path, description = "The import's id.")),
-    responses((status = 200, description = "The import as it is now.", body = Import), ReadProblems, ConflictProblems, ServerProblems)
+    responses((status = 200, description = "The import as it is now.", body = ImportJob), ReadProblems, ConflictProblems, ServerProblems)
 )]
 #[post("/imports/{id}/cancel")]
-async fn cancel_import(app: Creating, id: Path<String>, _: ListQuery<NoFilter>) -> Result<Json<Import>> {
+async fn cancel_import(app: Creating, id: Path<String>, _: ListQuery<NoFilter>) -> Result<Json<ImportJob>> {
     imports::cancel_import(&app, resource_id("import", &id)?).await.map(Json)
 }

@@ -4,7 +4,7 @@
 mod stream;
 
 pub use stream::{ChangeStream, Told, end_streams, follow_changes, open_stream};
-pub(super) use stream::{Feed, take_place};
+pub(super) use stream::{Feed, take_place, watch_end};
 
 use super::Services;
 use crate::error::{Error, Result};

@@ -24,7 +24,7 @@ pub use self::reader::{LineSource, read_line};
 pub use self::runner::{import_lines, run_imports, run_next_import};
 use super::Services;
 use crate::error::{Error, Result};
-use crate::models::{Author, Import, ImportCounts, ImportFilter, ImportId, ImportStatus, Instant, Json, Record};
+use crate::models::{Author, ImportCounts, ImportFilter, ImportId, ImportJob, ImportStatus, Instant, Json, Record};
 use crate::pagination::{Page, PageRequest};
 use crate::repository::imports;
 
@@ -41,7 +41,7 @@ pub async fn list_imports(
     services: &Services,
     filter: &ImportFilter,
     page: &PageRequest<ImportId>,
-) -> Result<Page<Import>> {
+) -> Result<Page<ImportJob>> {
     let connection = &mut services.database.connect().await?;
     let rows = imports::list_imports(connection, filter, page).await?;
     Ok(page.page(rows, |import| import.id))
@@ -51,7 +51,7 @@ pub async fn list_imports(
 ///
 /// # Errors
 /// [`NotFound`](Error::NotFound).
-pub async fn find_import(services: &Services, id: ImportId) -> Result<Import> {
+pub async fn find_import(services: &Services, id: ImportId) -> Result<ImportJob> {
     imports::find_import(&mut services.database.connect().await?, id).await
 }
 
@@ -63,12 +63,12 @@ pub async fn create_import<B: AsRef<[u8]>>(
     services: &Services,
     body: impl Stream<Item = Result<B>>,
     author: &Author,
-) -> Result<Import> {
+) -> Result<ImportJob> {
     let id = ImportId::generate();
     let received = Received::new(services, id).await?;
     let bytes = received.write(body, services.settings.imports.max_bytes).await?;
     let now = Instant::now();
-    let import = Import {
+    let import = ImportJob {
         id,
         status: ImportStatus::Waiting,
         created_at: now,
@@ -94,7 +94,7 @@ pub async fn create_import<B: AsRef<[u8]>>(
 ///
 /// # Errors
 /// [`NotFound`](Error::NotFound), [`Conflict`](Error::Conflict) for one that has ended.
-pub async fn cancel_import(services: &Services, id: ImportId) -> Result<Import> {
+pub async fn cancel_import(services: &Services, id: ImportId) -> Result<ImportJob> {
     let import = services
         .act(async |c| {
             let import = imports::find_import(c, id).await?;

@@ -65,7 +65,7 @@ fn every_command_explains_itself() {
     let folder = tempfile::tempdir().unwrap();
     let help = run(onrecord(folder.path()).arg("--help"));
     assert!(help.status.success());
-    let commands = ["serve", "import", "extract", "reextract", "keys", "openapi", "config"];
+    let commands = ["serve", "import", "export", "extract", "reextract", "keys", "openapi", "config"];
     for command in commands {
         assert!(help.out.contains(&format!("  {command} ")), "{command}: {}", help.out);
         let help = run(onrecord(folder.path()).args([command, "--help"]));
@@ -181,6 +181,54 @@ async fn import_refuses_a_line_that_is_too_long_and_goes_on() {
     assert!(done.out.starts_with("articles: 1 new, 0 already there, 1 refused\n"), "{}", done.out);
     assert!(done.out.contains("line 1: longer than 100 bytes"), "{}", done.out);
     assert!(!done.status.success());
+}
+
+#[actix_web::test]
+async fn export_into_import_moves_an_instance() {
+    let (here, there) = (TestDatabase::create().await, TestDatabase::create().await);
+    let folder = tempfile::tempdir().unwrap();
+    let at = |database: &TestDatabase, arguments: &[&str]| {
+        let mut command = onrecord(folder.path());
+        command.args(arguments).args(["--database", &database.url]);
+        command
+    };
+    assert!(run(&mut at(&here, &["import", "--sample"])).status.success());
+    let exported = run(&mut at(&here, &["export"]));
+    assert!(exported.status.success() && exported.err.is_empty(), "{}", exported.err);
+    assert!(exported.out.starts_with("{\"type\":\"onrecord\",\"format\":1}\n"));
+    let app = TestApp::on(onrecord::services::Services::start(here.settings(&[])).await.unwrap());
+    let over_http = app.get("/v1/exports/all.ndjson").await;
+    assert!(over_http.bytes == exported.out.as_bytes(), "the same as over HTTP");
+
+    let moved = run_with_input(&mut at(&there, &["import", "-"]), &exported.out);
+    let lines = exported.out.lines().count();
+    assert!(
+        moved.out.starts_with(&format!("standard input: {lines} lines, 0 already there, 0 refused\n")),
+        "{}",
+        moved.out
+    );
+    assert!(moved.out.contains("19 articles"), "{}", moved.out);
+    // To a file this time, which is never written over.
+    assert!(run(&mut at(&there, &["export", "all.ndjson"])).status.success());
+    assert!(fs::read_to_string(folder.path().join("all.ndjson")).unwrap() == exported.out, "byte for byte");
+    let again = run(&mut at(&there, &["export", "all.ndjson"]));
+    assert!(!again.status.success() && again.err.contains("all.ndjson"), "{}", again.err);
+    let again = run(&mut at(&there, &["import", "all.ndjson"]));
+    assert!(
+        again.out.starts_with(&format!("all.ndjson: {lines} lines, {} already there, 0 refused\n", lines - 1)),
+        "{}",
+        again.out
+    );
+
+    fs::write(folder.path().join("wrong.ndjson"), "{\"type\":\"outlet\"}\n\n{\"type\":\"zone\",\"name\":\"\"}\n")
+        .unwrap();
+    let wrong = run(&mut at(&there, &["import", "wrong.ndjson"]));
+    assert!(!wrong.status.success());
+    assert!(
+        wrong.out.contains("refused: wrong.ndjson, line 1: ") && wrong.out.contains("refused: wrong.ndjson, line 3: "),
+        "{}",
+        wrong.out
+    );
 }
 
 #[test]

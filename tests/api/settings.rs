@@ -102,6 +102,9 @@ fn a_value_of_the_wrong_type_or_out_of_bounds_is_refused_by_the_name_of_its_key(
         ("[webhooks]\nretry_max_ms = 999", "webhooks.retry_max_ms"),
         ("[webhooks]\nlease_seconds = 19", "webhooks.lease_seconds"),
         ("[webhooks]\nallow_private_addresses = \"some\"", "allow_private_addresses"),
+        ("[imports]\nmax_bytes = 0", "imports.max_bytes"),
+        ("[imports]\nlease_seconds = 0", "imports.lease_seconds"),
+        ("[exports]\nmax_exports = -1", "max_exports"),
         ("[log]\nformat = \"xml\"", "xml"),
     ] {
         let refusal = refusal(text);

@@ -83,6 +83,11 @@ pub fn end_streams(services: &Services) {
     services.feed.is_ending.send_replace(true);
 }
 
+/// What tells that the process is about to stop.
+pub(in crate::services) fn watch_end(services: &Services) -> watch::Receiver<bool> {
+    services.feed.is_ending.subscribe()
+}
+
 /// What a stream tells.
 #[derive(Debug, Clone, PartialEq)]
 pub enum Told {
@@ -120,7 +125,7 @@ pub(in crate::services) fn take_place(services: &Services) -> Result<(OwnedSemap
         let limit = services.settings.changes.max_streams;
         return Err(Error::Unavailable(format!("{limit} streams are open already")));
     };
-    let is_ending = services.feed.is_ending.subscribe();
+    let is_ending = watch_end(services);
     if *is_ending.borrow() {
         return Err(Error::Unavailable("the service is about to stop".to_owned()));
     }

@@ -7,7 +7,7 @@ use tokio::time::Instant as Moment;
 
 use super::find_import;
 use crate::error::Result;
-use crate::models::{Import, ImportId};
+use crate::models::{ImportId, ImportJob};
 use crate::services::{Services, changes};
 
 /// How often it is looked whether an import has come further.
@@ -18,7 +18,7 @@ pub struct ImportEvents {
     services: Services,
     id: ImportId,
     /// What was told last.
-    last: Option<Import>,
+    last: Option<ImportJob>,
     is_ending: watch::Receiver<bool>,
     next_heartbeat: Moment,
     _place: OwnedSemaphorePermit,
@@ -41,7 +41,7 @@ fn heartbeat(services: &Services) -> Duration {
 
 impl ImportEvents {
     /// What comes next: the import, or nothing for a while; `None` after its end.
-    pub async fn next(&mut self) -> Option<Option<Import>> {
+    pub async fn next(&mut self) -> Option<Option<ImportJob>> {
         if self.last.as_ref().is_some_and(|last| last.status.is_end()) {
             return None;
         }

@@ -2,6 +2,7 @@
 
 use std::fs::File;
 use std::io::{BufReader, ErrorKind, Seek, SeekFrom};
+use std::path::{Path, PathBuf};
 use std::time::Duration;
 
 use tokio::sync::Notify;
@@ -11,27 +12,64 @@ use super::file_of;
 use super::reader::{Line, LineSource};
 use super::writer::{Next, Writer};
 use crate::error::{Error, Result};
-use crate::models::{Author, Id, Import, ImportError, ImportId, ImportProgress, ImportStatus, Instant};
+use crate::models::{Author, Id, ImportError, ImportId, ImportJob, ImportProgress, ImportStatus, Instant};
 use crate::repository::imports::{self, Lease};
-use crate::services::Services;
+use crate::services::{Services, changes};
 
+/// The age at which a file is nobody's any more.
+const LEFT_OVER: Duration = Duration::from_secs(24 * 3600);
 /// How often a process looks for imports that nobody has.
 const POLL: Duration = Duration::from_millis(500);
 /// What an import says that the database would not take; the log has the cause.
 const BROKEN: &str = "the service failed; its log has the cause";
 
-/// Takes in whatever comes. Never ends.
+/// Takes in whatever comes, until the process is about to stop.
 pub async fn run_imports(services: Services) {
-    loop {
-        match run_next_import(&services).await {
-            Ok(true) => {}
-            Ok(false) => tokio::time::sleep(POLL).await,
+    let mut is_ending = changes::watch_end(&services);
+    if let Err(error) = remove_leftovers(&services).await {
+        tracing::warn!(%error, "files that no import needs could not be removed");
+    }
+    while !*is_ending.borrow() {
+        let pause = match run_next_import(&services).await {
+            Ok(true) => continue,
+            Ok(false) => POLL,
             Err(error) => {
                 tracing::warn!(%error, "imports cannot be taken in");
-                tokio::time::sleep(POLL * 10).await;
+                POLL * 10
+            }
+        };
+        drop(tokio::time::timeout(pause, is_ending.wait_for(|is_ending| *is_ending)).await);
+    }
+}
+
+/// Removes files of a process that was killed while it received them. Those of today may be on their way to another one.
+async fn remove_leftovers(services: &Services) -> Result<()> {
+    let folder = services.settings.imports.folder.clone();
+    let find = move || -> std::io::Result<Vec<PathBuf>> {
+        if !Path::new(&folder).exists() {
+            return Ok(Vec::new());
+        }
+        let mut old = Vec::new();
+        for entry in std::fs::read_dir(folder)? {
+            let entry = entry?;
+            let age = entry.metadata()?.modified()?.elapsed().unwrap_or_default();
+            if age > LEFT_OVER {
+                old.push(entry.path());
             }
         }
+        Ok(old)
+    };
+    for file in tokio::task::spawn_blocking(find).await.map_err(Error::internal)?.map_err(Error::internal)? {
+        let id = file.file_stem().and_then(|stem| stem.to_str()?.parse::<ImportId>().ok());
+        let extension = file.extension().and_then(|extension| extension.to_str());
+        let (Some(id), Some("part" | "ndjson")) = (id, extension) else { continue };
+        let found = imports::find_import(&mut services.database.connect().await?, id).await;
+        let is_needed = found.is_ok_and(|import| !import.status.is_end());
+        if !is_needed {
+            drop(tokio::task::spawn_blocking(move || std::fs::remove_file(file)).await);
+        }
     }
+    Ok(())
 }
 
 /// Takes in the oldest import that nobody has, as far as it goes; whether there was one.
@@ -60,7 +98,7 @@ pub async fn run_next_import(services: &Services) -> Result<bool> {
     Ok(false)
 }
 
-async fn run(services: &Services, import: &Import, lease: Lease) {
+async fn run(services: &Services, import: &ImportJob, lease: Lease) {
     let (id, line) = (import.id, import.lines_read);
     tracing::info!(import = %id, after_line = line, "an import begins");
     let stop = Notify::new();
@@ -76,6 +114,13 @@ async fn run(services: &Services, import: &Import, lease: Lease) {
         Ok(Next::Cancelled) => (ImportStatus::Cancelled, None),
         Ok(Next::Lost) => {
             tracing::warn!(import = %id, "an import was taken over by another process");
+            return;
+        }
+        Ok(Next::Stopping) => {
+            let release = services.database.transaction(async |c| imports::release_import(c, lease).await);
+            if let Err(error) = release.await {
+                tracing::warn!(import = %id, %error, "an import goes on when its lease is over");
+            }
             return;
         }
         Err(Error::MalformedBody(detail)) => (ImportStatus::Failed, Some(detail)),
@@ -111,7 +156,7 @@ async fn keep(services: &Services, lease: Lease, stop: &Notify) {
     }
 }
 
-async fn take_in(services: &Services, import: &Import, lease: Lease) -> Result<Next> {
+async fn take_in(services: &Services, import: &ImportJob, lease: Lease) -> Result<Next> {
     let names = imports::list_names(&mut services.database.connect().await?, import.id).await?;
     let mut file = File::open(file_of(services, import.id)).map_err(Error::internal)?;
     let begin = u64::try_from(import.bytes_read).map_err(Error::internal)?;
@@ -119,8 +164,9 @@ async fn take_in(services: &Services, import: &Import, lease: Lease) -> Result<N
     let input = Box::new(BufReader::new(file));
     let source = LineSource::from(input, &services.settings.ingest, import.bytes_read, import.lines_read);
     let author = import.created_by.0.clone();
-    let writer = Writer::new(services, author, Some(lease), import.progress(), Directory::of(names));
-    write_all(writer, source, |_, _| {}).await.map(|(next, _)| next)
+    let writer = Writer::new(services, author, Some(lease), import.progress(), Directory::of(names))?;
+    let is_ending = changes::watch_end(services);
+    write_all(writer, source, || *is_ending.borrow(), |_, _| {}).await.map(|(next, _)| next)
 }
 
 /// Takes lines in that come from elsewhere than a request; how many, and what came of them. `tell` hears of each batch.
@@ -133,14 +179,15 @@ pub async fn import_lines(
     author: &Author,
     tell: impl FnMut(&ImportProgress, &[ImportError]),
 ) -> Result<ImportProgress> {
-    let writer = Writer::new(services, author.clone(), None, ImportProgress::default(), Directory::default());
-    write_all(writer, source, tell).await.map(|(_, progress)| progress)
+    let writer = Writer::new(services, author.clone(), None, ImportProgress::default(), Directory::default())?;
+    write_all(writer, source, || false, tell).await.map(|(_, progress)| progress)
 }
 
 /// Writes a batch while the next one is read.
 async fn write_all(
     mut writer: Writer,
     source: LineSource,
+    is_stopping: impl Fn() -> bool,
     mut tell: impl FnMut(&ImportProgress, &[ImportError]),
 ) -> Result<(Next, ImportProgress)> {
     let mut reading = read_on(source);
@@ -155,6 +202,9 @@ async fn write_all(
         tell(&writer.progress, &written.errors);
         if written.next != Next::GoOn {
             return Ok((written.next, writer.progress));
+        }
+        if is_stopping() {
+            return Ok((Next::Stopping, writer.progress));
         }
     }
 }

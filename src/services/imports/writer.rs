@@ -15,7 +15,7 @@ use crate::models::{
 use crate::repository::articles::ImportedArticle;
 use crate::repository::imports::Lease;
 use crate::repository::quotes::ImportedQuote;
-use crate::repository::{self, Connection, gazetteer, imports};
+use crate::repository::{self, Connection, Database, gazetteer, imports};
 use crate::services::Services;
 use crate::services::articles::{Reading, find_same_article, read_article, store_article};
 
@@ -32,6 +32,8 @@ pub(super) enum Next {
     Cancelled,
     /// Another process has it by now.
     Lost,
+    /// This process is about to stop: another one goes on.
+    Stopping,
 }
 
 /// What came of a batch.
@@ -43,6 +45,8 @@ pub(super) struct Written {
 /// Takes the lines of one file in.
 pub(super) struct Writer {
     services: Services,
+    /// Where batches are written.
+    database: Database,
     author: Author,
     /// Where it is an import that others can see, and not one at a shell.
     lease: Option<Lease>,
@@ -60,8 +64,9 @@ impl Writer {
         lease: Option<Lease>,
         progress: ImportProgress,
         directory: Directory,
-    ) -> Self {
-        Self { services: services.clone(), author, lease, directory, progress }
+    ) -> Result<Self> {
+        let database = services.database.for_bulk(&services.settings.database)?;
+        Ok(Self { services: services.clone(), database, author, lease, directory, progress })
     }
 
     /// Takes a batch in, and where that fails because of one of its lines, each line by itself.
@@ -134,7 +139,7 @@ impl Writer {
         let progress = ImportProgress { bytes_read: last.end, lines_read: last.number, ..self.progress };
         let is_first = self.progress.lines_read == 0;
         let (services, lease, author, directory) = (&self.services, self.lease, &self.author, &mut self.directory);
-        let written = services
+        let written = self
             .database
             .transaction(async |c| {
                 let mut taken = Taken { author, directory: &mut *directory, progress, errors: Vec::new() };
