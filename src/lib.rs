@@ -8,6 +8,7 @@
 //!                                                 ↘ extraction              pure text code: &str in, an Extraction out
 //!                                                 ↘ positions → statements  the same: which quotes report one utterance; what stance one takes
 //!                                                 ↘ outgoing                requests to other machines, to addresses that were looked at
+//!                                                 ↘ search                  the index that full-text search reads; files, no SQL
 //! ```
 
 pub mod app;
@@ -23,6 +24,7 @@ pub mod positions;
 pub mod repository;
 pub mod routes;
 pub mod schema;
+pub mod search;
 pub mod services;
 pub mod settings;
 pub mod statements;

@@ -47,6 +47,7 @@ pub mod version_3_0;
         (name = "webhooks", description = "Receivers that are told of changes, for admins."),
         (name = "imports", description = "Files of records, to be taken in: other corpora, other instances."),
         (name = "exports", description = "All that a list holds, and the whole instance, to be taken elsewhere."),
+        (name = "search", description = "Full text over quotes and articles."),
         (name = "keys", description = "API keys, for admins."),
         (name = "health", description = "Probes.")
     )
@@ -155,7 +156,8 @@ pub fn text(document: &Value) -> String {
 fn name_components(document: &mut Value) {
     fn rename(name: &str) -> Option<String> {
         let page = name.strip_prefix("Page_").map(|item| format!("{item}Page"));
-        page.or_else(|| name.strip_prefix("New").map(|item| format!("{item}Input")))
+        let searchable = || name.strip_prefix("SearchablePage_").map(|item| format!("Searchable{item}Page"));
+        page.or_else(searchable).or_else(|| name.strip_prefix("New").map(|item| format!("{item}Input")))
     }
     if let Some(schemas) = document.pointer_mut("/components/schemas").and_then(Value::as_object_mut) {
         let renamed = std::mem::take(schemas).into_iter().map(|(name, schema)| (rename(&name).unwrap_or(name), schema));

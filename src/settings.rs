@@ -41,6 +41,8 @@ pub struct Settings {
     pub imports: ImportSettings,
     /// What is handed out in bulk.
     pub exports: ExportSettings,
+    /// Where the search index lies.
+    pub search: SearchSettings,
     /// How repeated requests are known.
     pub idempotency: IdempotencySettings,
     /// What is logged, and how.
@@ -326,6 +328,14 @@ pub struct IdempotencySettings {
     pub lease_seconds: u32,
 }
 
+/// Where the search index lies.
+#[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
+#[serde(deny_unknown_fields)]
+pub struct SearchSettings {
+    /// A folder of its own; empty for one beside the file of SQLite.
+    pub folder: String,
+}
+
 /// What is logged, and how.
 #[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
 #[serde(deny_unknown_fields)]
@@ -439,6 +449,25 @@ impl Settings {
         let settings: Self = builder.build()?.try_deserialize()?;
         settings.check()?;
         Ok(settings)
+    }
+
+    /// The folder of the search index: the one that is set, or one beside the file of SQLite. `None` where neither is.
+    ///
+    /// ```
+    /// use onrecord::settings::{Settings, Sources};
+    ///
+    /// let sources = Sources { flags: vec![("database.url", "sqlite://data/on.db".into())], ..Sources::default() };
+    /// assert_eq!(Settings::load(&sources)?.search_folder(), Some("data/on.db-search".into()));
+    /// # Ok::<(), onrecord::settings::SettingsError>(())
+    /// ```
+    #[must_use]
+    pub fn search_folder(&self) -> Option<PathBuf> {
+        if self.search.folder.is_empty() {
+            let file = self.database.url.strip_prefix("sqlite://");
+            file.map(|path| PathBuf::from(format!("{path}-search")))
+        } else {
+            Some(PathBuf::from(&self.search.folder))
+        }
     }
 
     fn check(&self) -> Result<(), SettingsError> {

@@ -7,6 +7,7 @@ mod import;
 mod keys;
 mod openapi;
 mod reextract;
+mod reindex;
 mod serve;
 
 use std::io::{ErrorKind, Write};
@@ -42,6 +43,7 @@ enum Command {
     Export(export::Export),
     Reextract(reextract::Reextract),
     Keys(keys::Keys),
+    Reindex(reindex::Reindex),
     Openapi(openapi::Openapi),
     Config(config::ShowConfig),
 }
@@ -89,6 +91,7 @@ pub fn run(command_line: CommandLine) -> Result<ExitCode, CommandError> {
         Command::Export(export) => export.run(),
         Command::Reextract(reextract) => reextract.run(),
         Command::Keys(keys) => keys.run(),
+        Command::Reindex(reindex) => reindex.run(),
         Command::Openapi(openapi) => openapi.run(),
         Command::Config(config) => config.run(),
     }

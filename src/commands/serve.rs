@@ -12,7 +12,7 @@ use super::{CommandError, SettingsFlags, start_services};
 use crate::app::{self, AppParts};
 use crate::openapi::examples::Examples;
 use crate::outgoing::Client;
-use crate::services::{Services, changes, idempotency, imports, keys, quotes, samples, webhooks};
+use crate::services::{Services, changes, idempotency, imports, keys, quotes, samples, search, webhooks};
 use crate::settings::{Settings, hide_password};
 use crate::telemetry;
 
@@ -73,6 +73,8 @@ impl Serve {
         actix_web::rt::spawn(changes::follow_changes(services.clone()));
         actix_web::rt::spawn(end_streams(services.clone()));
         let importing = actix_web::rt::spawn(imports::run_imports(services.clone()));
+        actix_web::rt::spawn(search::follow(services.clone()));
+        let search = about_search(&services);
         let has_writer = keys::can_anybody_write(&services).await?;
         // Without it the document has no ids that work: no reason not to start.
         let newest = quotes::find_newest_quote(&services).await.unwrap_or_else(|error| {
@@ -97,6 +99,7 @@ impl Serve {
         println!("API       http://{address}/v1      (document: http://{address}/openapi.json)");
         println!("Keys      {}", self.about_keys(has_writer));
         println!("Database  {database}");
+        println!("Search    {search}");
         server.await?;
         // What is being sent comes to its end, or it would be sent again. An import comes to the end of the batch that it is at:
         // another process, or the next start, goes on there.
@@ -142,6 +145,16 @@ async fn stop_signal() -> std::io::Result<()> {
 #[cfg(not(unix))]
 async fn stop_signal() -> std::io::Result<()> {
     signal::ctrl_c().await
+}
+
+/// Where the search index lies.
+fn about_search(services: &Services) -> String {
+    match services.search.folder() {
+        Some(folder) => {
+            format!("{} (made from the database in the background; /readyz says how far it is)", folder.display())
+        }
+        None => "There is none: set search.folder to a folder of its own.".to_owned(),
+    }
 }
 
 const FORGETTING_PERIOD: Duration = Duration::from_secs(3600);

@@ -6,7 +6,7 @@ use utoipa::{IntoParams, ToSchema};
 use super::validation::{check_name, check_url};
 use super::{
     ActorKey, ArticleId, ArticleIncluded, DatePrecision, DateSource, Dateline, Day, FieldError, Instant, Key, Mention,
-    OutletKey, OutletRef, Quote, Region, Validate, ZoneKey,
+    OutletKey, OutletRef, Quote, Region, TextSpan, Validate, ZoneKey,
 };
 
 /// What became of the reading of an article.
@@ -65,6 +65,10 @@ pub struct ArticleSummary {
     /// Counts its changes, from 1.
     #[schema(example = 1, minimum = 1)]
     pub version: i64,
+    /// Where the words of `q=` stand in the text, the first hundred; absent without `q`.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    #[schema(nullable = false)]
+    pub highlights: Option<Vec<TextSpan>>,
     /// What `include=` asked for; absent where it asked for nothing.
     #[serde(skip_serializing_if = "Option::is_none")]
     #[schema(nullable = false)]

@@ -87,6 +87,12 @@ impl Serialize for ChangeCursor {
     }
 }
 
+impl<'de> Deserialize<'de> for ChangeCursor {
+    fn deserialize<D: serde::Deserializer<'de>>(deserializer: D) -> Result<Self, D::Error> {
+        String::deserialize(deserializer)?.parse().map_err(serde::de::Error::custom)
+    }
+}
+
 /// From where on changes are asked for.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub enum Since {

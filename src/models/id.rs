@@ -45,6 +45,18 @@ impl<T> Id<T> {
     pub fn untyped(self) -> Id<()> {
         Id(self.0, PhantomData)
     }
+
+    /// The id as a number: its bits in their order.
+    #[must_use]
+    pub fn to_bits(self) -> u128 {
+        self.0.as_u128()
+    }
+
+    /// The id that these bits are.
+    #[must_use]
+    pub fn from_bits(bits: u128) -> Self {
+        Self(Uuid::from_u128(bits), PhantomData)
+    }
 }
 
 impl Id<()> {

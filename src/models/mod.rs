@@ -19,6 +19,7 @@ mod id_or_slug;
 mod idempotency;
 mod import;
 mod included;
+mod indexed;
 mod interchange;
 mod json;
 mod key;
@@ -27,6 +28,7 @@ mod merge_patch;
 mod names;
 mod outlet;
 mod quote;
+mod search;
 pub mod sql_types;
 mod statistic;
 pub mod text;
@@ -56,6 +58,7 @@ pub use included::{
     ActorInclude, ActorIncluded, AgreementInclude, AgreementIncluded, ArticleInclude, ArticleIncluded, QuoteInclude,
     QuoteIncluded, ZoneInclude, ZoneIncluded,
 };
+pub use indexed::{IndexedArticle, IndexedQuote};
 pub use interchange::{
     ArticleRecord, INTERCHANGE_FORMAT, Identity, InstanceRecord, Kept, MentionRecord, MergeRecord, QuoteRecord, Record,
     SourceRecord, SpeakerRecord, write_quote,
@@ -69,6 +72,10 @@ pub use names::name_of;
 pub use outlet::{NewOutlet, Outlet, OutletFilter, OutletKind, OutletRef};
 pub use quote::{
     Mention, NewQuote, NewSpeaker, Quote, QuoteFilter, QuoteReading, SelectorType, Speaker, TextQuoteSelector,
+};
+pub use search::{
+    FacetName, FacetValue, FacetValues, IndexProgress, IndexState, IndexedUpTo, SearchFilter, SearchHit,
+    SearchParameters, SearchablePage, SearchedType,
 };
 pub use statistic::{
     NotAGrouping, Period, QuoteCategory, QuoteCounts, QuoteGrouping, QuoteSeries, QuoteStatistics, StatisticsParameters,

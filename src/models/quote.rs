@@ -126,6 +126,10 @@ pub struct Quote {
     /// Counts its changes, from 1.
     #[schema(example = 1, minimum = 1)]
     pub version: i64,
+    /// Where the words of `q=` stand in the text, the first hundred; absent without `q`.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    #[schema(nullable = false)]
+    pub highlights: Option<Vec<TextSpan>>,
     /// What `include=` asked for; absent where it asked for nothing.
     #[serde(skip_serializing_if = "Option::is_none")]
     #[schema(nullable = false)]

@@ -74,6 +74,12 @@ impl Instant {
         self.0.as_microsecond()
     }
 
+    /// The seconds from an earlier moment to this one; negative where that one is later.
+    #[must_use]
+    pub fn seconds_since(self, earlier: Self) -> f64 {
+        self.0.duration_since(earlier.0).as_secs_f64()
+    }
+
     fn from_microseconds(microseconds: i64) -> Self {
         Self(jiff::Timestamp::from_microsecond(microseconds).unwrap_or_default())
     }

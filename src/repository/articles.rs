@@ -7,16 +7,17 @@ use std::collections::HashMap;
 use diesel::prelude::*;
 use diesel_async::RunQueryDsl;
 
+use super::article_filter::{ArticleConditions, filtered_articles};
 use super::conflict::ConflictMeaning;
 use super::one_of::one_of;
 use super::{Connection, history};
 use crate::error::{Error, Result};
 use crate::models::{
-    ActorId, Article, ArticleFilter, ArticleId, ArticleSummary, ArticlesToRead, DatePrecision, DateSource, Dateline,
-    Day, ExtractionState, Instant, Json, OutletId, OutletRef, Region, ZoneId,
+    Article, ArticleFilter, ArticleId, ArticleSummary, ArticlesToRead, DatePrecision, DateSource, Dateline, Day,
+    ExtractionState, Instant, Json, OutletId, OutletRef, Region,
 };
 use crate::pagination::{PageRequest, Rows};
-use crate::schema::{article_sources, articles, mentions, outlets, quotes};
+use crate::schema::{article_sources, articles, outlets, quotes};
 
 pub use bulk::{ImportedArticle, KnownArticles, create_articles, find_known_articles};
 
@@ -86,20 +87,10 @@ impl SummaryRow {
             created_at: self.created_at,
             updated_at: self.updated_at,
             version: self.version,
+            highlights: None,
             included: None,
         }
     }
-}
-
-/// The filter of an article list, its keys turned into ids. An empty list means any.
-#[derive(Debug, Clone, Default)]
-pub struct ArticleConditions {
-    /// Of these outlets.
-    pub outlets: Vec<OutletId>,
-    /// Naming or quoting one of these actors.
-    pub actors: Vec<ActorId>,
-    /// Naming one of these zones.
-    pub zones: Vec<ZoneId>,
 }
 
 /// The articles of one page, the newest first, and one more where there is a next page.
@@ -115,33 +106,8 @@ pub async fn list_articles(
     let (rows, total): (Vec<(SummaryRow, Option<OutletRef>)>, _) = on_backend!(connection, |c| {
         // The same conditions for the page and for the total.
         let filtered = || {
-            let mut query = articles::table.left_join(outlets::table).into_boxed();
-            if !conditions.outlets.is_empty() {
-                query = query.filter(one_of(articles::outlet_id, conditions.outlets.clone()));
-            }
-            if !conditions.actors.is_empty() {
-                let naming = mentions::table.filter(one_of(mentions::actor_id, conditions.actors.clone()));
-                let quoting = quotes::table.filter(one_of(quotes::actor_id, conditions.actors.clone()));
-                query = query.filter(
-                    articles::id
-                        .eq_any(naming.select(mentions::article_id))
-                        .or(articles::id.eq_any(quoting.select(quotes::article_id))),
-                );
-            }
-            if !conditions.zones.is_empty() {
-                let naming = mentions::table.filter(one_of(mentions::zone_id, conditions.zones.clone()));
-                query = query.filter(articles::id.eq_any(naming.select(mentions::article_id)));
-            }
-            if let Some(day) = filter.published_from {
-                query = query.filter(articles::published_on.ge(day));
-            }
-            if let Some(day) = filter.published_to {
-                query = query.filter(articles::published_on.le(day));
-            }
-            if !filter.language.is_empty() {
-                query = query.filter(articles::language.eq_any(&filter.language));
-            }
-            query
+            let query = articles::table.left_join(outlets::table).into_boxed();
+            filtered_articles!(query, filter, conditions)
         };
         let total = match page.count {
             true => Some(filtered().count().get_result(c).await?),
@@ -156,6 +122,28 @@ pub async fn list_articles(
         (page.load(c).await?, total)
     });
     Ok(Rows { rows, total }.map(|(row, outlet)| row.summary(outlet)))
+}
+
+/// Those of these articles that there are, each with its text, in no order.
+///
+/// # Errors
+/// Only of the database.
+pub async fn list_articles_with_ids(
+    connection: &mut Connection,
+    ids: &[ArticleId],
+) -> Result<Vec<(ArticleSummary, String)>> {
+    if ids.is_empty() {
+        return Ok(Vec::new());
+    }
+    let rows: Vec<(SummaryRow, Option<OutletRef>, String)> = on_backend!(connection, |c| {
+        articles::table
+            .left_join(outlets::table)
+            .filter(articles::id.eq_any(ids))
+            .select((SummaryRow::as_select(), Option::<OutletRef>::as_select(), articles::text))
+            .load(c)
+            .await?
+    });
+    Ok(rows.into_iter().map(|(row, outlet, text)| (row.summary(outlet), text)).collect())
 }
 
 /// The article with this id, without its mentions.

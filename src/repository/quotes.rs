@@ -417,6 +417,7 @@ impl QuoteRow {
             created_at: self.created_at,
             updated_at: self.updated_at,
             version: self.version,
+            highlights: None,
             included: None,
         }
     }

@@ -13,7 +13,7 @@ use crate::schema::{actors, articles, mentions, outlets, quotes, zones};
 use joined::{their_articles, their_mentions};
 
 /// What quotes are joined with to be counted, under other names than in the conditions of a filter.
-mod joined {
+pub(super) mod joined {
     use crate::schema::{articles, mentions};
 
     diesel::alias!(articles as their_articles: TheirArticles, mentions as their_mentions: TheirMentions);

@@ -13,18 +13,18 @@ use super::creating::Creating;
 use super::found::{Found, linked, represented};
 use super::including::{ArticleIncludes, QuoteIncludes};
 use super::linked_data::{self, SCHEMA_ORG};
-use super::lists::{ListQuery, Listed, NoFilter, parse_query};
+use super::lists::{ListQuery, Listed, NoFilter, Searchable, parse_query};
 use super::problem::{ListProblems, ReadProblems, ServerProblems, WriteProblems};
 use super::reading::{AsOf, Reading};
 use super::{App, created, gone, resource_id};
 use crate::error::{Error, Result};
 use crate::models::{
     Article, ArticleFilter, ArticlePatch, ArticleSummary, ArticleWithQuotes, Author, Day, Edit, FieldError, Key,
-    NOT_A_URL, NewArticle, Outlet, Quote, Revision, is_url,
+    NOT_A_URL, NewArticle, Outlet, Quote, Revision, SearchParameters, SearchablePage, is_url,
 };
 use crate::pagination::{CountParameter, Page, PageParameters};
 use crate::services::articles::{self, Received};
-use crate::services::revisions;
+use crate::services::{revisions, search};
 
 /// The routes of this file.
 pub fn configure(config: &mut ServiceConfig) {
@@ -40,20 +40,30 @@ pub fn configure(config: &mut ServiceConfig) {
 
 /// Lists articles, without their texts.
 ///
-/// The newest first: by the day they were published, or else received. Filters combine with "and"; repeating one means "or".
+/// The newest first: by the day they were published, or else received; with `q` the best match first. Filters combine with
+/// "and"; repeating one means "or".
 #[utoipa::path(
     tag = "articles",
     operation_id = "list_articles",
-    params(ArticleFilter, AsOf, ArticleIncludes, PageParameters),
-    responses((status = 200, description = "A page of articles.", body = Page<ArticleSummary>), ListProblems, ServerProblems)
+    params(SearchParameters, ArticleFilter, AsOf, ArticleIncludes, PageParameters),
+    responses(
+        (status = 200, description = "A page of articles.", body = SearchablePage<ArticleSummary>),
+        ListProblems,
+        ServerProblems
+    )
 )]
 #[get("/articles")]
 async fn list_articles(
     app: Reading,
     query: ListQuery<ArticleFilter>,
     include: ArticleIncludes,
-) -> Result<Listed<ArticleSummary>> {
-    articles::list_articles(&app, &query.filter, &query.page()?, &include).await.map(Listed)
+) -> Result<Searchable<ArticleSummary>> {
+    let (filter, searching) = (&query.filter, &query.searching);
+    match &searching.q {
+        Some(_) => search::search_articles(&app, filter, searching, &query.page()?, &include).await,
+        None => articles::list_articles(&app, filter, &searching.facets, &query.page()?, &include).await,
+    }
+    .map(Searchable)
 }
 
 /// Takes an article in and reads its quotes.

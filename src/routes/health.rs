@@ -8,6 +8,7 @@ use utoipa_actix_web::service_config::ServiceConfig;
 use super::App;
 use super::problem::ServerProblems;
 use crate::error::Result;
+use crate::models::IndexProgress;
 use crate::services::health;
 
 /// The routes of this file.
@@ -26,8 +27,17 @@ pub struct Health {
     pub version: &'static str,
 }
 
-fn healthy() -> HttpResponse {
-    HttpResponse::Ok().json(Health { status: "ok", version: env!("CARGO_PKG_VERSION") })
+/// That requests can be answered, and how far the search index is.
+#[derive(Debug, Serialize, ToSchema)]
+pub struct Readiness {
+    /// Always `ok`; anything else is a problem.
+    #[schema(example = "ok")]
+    pub status: &'static str,
+    /// The version of the program.
+    #[schema(example = "0.1.0")]
+    pub version: &'static str,
+    /// Everything but search is there while it is being made.
+    pub search: IndexProgress,
 }
 
 /// Says that the process is alive.
@@ -39,19 +49,20 @@ fn healthy() -> HttpResponse {
 )]
 #[get("/healthz")]
 async fn check_liveness() -> HttpResponse {
-    healthy()
+    HttpResponse::Ok().json(Health { status: "ok", version: env!("CARGO_PKG_VERSION") })
 }
 
 /// Says whether requests can be answered.
 ///
-/// 200 once the database is there and migrated, 503 where it cannot be reached.
+/// 200 once the database is there and migrated, 503 where it cannot be reached. `search` says how far the search index is.
 #[utoipa::path(
     tag = "health",
     operation_id = "check_readiness",
     security(()),
-    responses((status = 200, description = "Requests can be answered.", body = Health), ServerProblems)
+    responses((status = 200, description = "Requests can be answered.", body = Readiness), ServerProblems)
 )]
 #[get("/readyz")]
 async fn check_readiness(app: App) -> Result<HttpResponse> {
-    health::check_readiness(&app).await.map(|()| healthy())
+    let search = health::check_readiness(&app).await?;
+    Ok(HttpResponse::Ok().json(Readiness { status: "ok", version: env!("CARGO_PKG_VERSION"), search }))
 }

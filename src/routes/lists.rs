@@ -11,18 +11,21 @@ use utoipa::IntoParams;
 use super::including::INCLUDE;
 use super::reading::{AS_OF, as_of};
 use crate::error::{Error, Result};
-use crate::models::{FieldError, Instant};
+use crate::models::{FieldError, Instant, SearchParameters, SearchablePage};
 use crate::pagination::{CountParameter, Page, PageParameters, PageRequest};
 use crate::services::Services;
 
 /// What others look at: `middleware/sparse.rs`, `including.rs` and `reading.rs`.
 const OF_OTHERS: [&str; 3] = ["fields", INCLUDE, AS_OF];
 const PAGE_PARAMETERS: [&str; 3] = ["limit", "cursor", "count"];
+const SEARCH_PARAMETERS: [&str; 2] = ["q", "facets"];
 
-/// The query of a list: its filter, and which page is asked for.
+/// The query of a list: its filter, what is searched and counted in it, and which page is asked for.
 pub struct ListQuery<F> {
     /// The filter.
     pub filter: F,
+    /// Of lists that can be searched; others refuse these parameters before they come here, as all that they do not name.
+    pub searching: SearchParameters,
     parameters: PageParameters,
     as_of: Option<Instant>,
     limits: (i64, i64),
@@ -61,10 +64,11 @@ impl<F: Serialize> ListQuery<F> {
     pub fn page<K: Serialize + DeserializeOwned>(&self) -> Result<PageRequest<K>> {
         let limit = self.limit()?;
         let cursor = self.parameters.cursor.as_deref();
-        let page = match self.as_of {
-            None => PageRequest::new(limit, cursor, &self.filter)?,
-            // What was known then is another list.
-            Some(instant) => PageRequest::new(limit, cursor, &(instant, &self.filter))?,
+        let page = match (&self.searching.q, self.as_of) {
+            (None, None) => PageRequest::new(limit, cursor, &self.filter)?,
+            // What was known then is another list, and so is what is found.
+            (None, Some(instant)) => PageRequest::new(limit, cursor, &(instant, &self.filter))?,
+            (Some(q), _) => PageRequest::new(limit, cursor, &(q, &self.filter))?,
         };
         Ok(page.counting(self.parameters.count.unwrap_or_default()))
     }
@@ -79,9 +83,9 @@ impl<F: DeserializeOwned> FromRequest for ListQuery<F> {
             .app_data::<actix_web::web::Data<Services>>()
             .map_or((50, 200), |services| (services.settings.lists.default_limit, services.settings.lists.max_limit));
         let query = request.query_string();
-        let read = parse_list_query(query).and_then(|(filter, parameters)| {
+        let read = parse_list_query(query).and_then(|(filter, searching, parameters)| {
             let as_of = as_of(query)?;
-            Ok(Self { filter, parameters, as_of, limits })
+            Ok(Self { filter, searching, parameters, as_of, limits })
         });
         ready(read)
     }
@@ -111,8 +115,11 @@ impl<F: DeserializeOwned, P: DeserializeOwned + IntoParams> FromRequest for Filt
 #[serde(deny_unknown_fields)]
 pub struct NoFilter {}
 
-fn parse_list_query<F: DeserializeOwned>(query: &str) -> Result<(F, PageParameters)> {
-    parse_parts(query, |name| PAGE_PARAMETERS.contains(&name))
+fn parse_list_query<F: DeserializeOwned>(query: &str) -> Result<(F, SearchParameters, PageParameters)> {
+    let is_of_search = |pair: &&str| SEARCH_PARAMETERS.contains(&name_in(pair));
+    let (of_search, others): (Vec<&str>, Vec<&str>) = own_pairs(query).partition(is_of_search);
+    let (filter, page) = parse_parts(&others.join("&"), |name| PAGE_PARAMETERS.contains(&name))?;
+    Ok((filter, parse_query(&of_search.join("&"))?, page))
 }
 
 /// The filter in a query, and what is there beside it.
@@ -182,17 +189,37 @@ impl<T: Serialize> Responder for Listed<T> {
     type Body = actix_web::body::BoxBody;
 
     fn respond_to(self, request: &HttpRequest) -> HttpResponse {
-        let address = |cursor: Option<&str>| {
-            let others = request.query_string().split('&');
-            let others = others.filter(|pair| !pair.is_empty() && !pair.starts_with("cursor="));
-            let cursor = cursor.map(|cursor| format!("cursor={cursor}"));
-            let query: Vec<String> = others.map(str::to_owned).chain(cursor).collect();
-            if query.is_empty() { request.path().to_owned() } else { format!("{}?{}", request.path(), query.join("&")) }
-        };
-        let first = format!("<{}>; rel=\"first\"", address(None));
-        let next = self.0.next_cursor.as_deref().map(|cursor| format!("<{}>; rel=\"next\"", address(Some(cursor))));
-        // No `prev`: a keyset leads on from a row and not back to it, and rows may have come between.
-        let links: Vec<String> = std::iter::once(first).chain(next).collect();
-        HttpResponse::Ok().insert_header((header::LINK, links.join(", "))).json(self.0)
+        listed(request, self.0.next_cursor.as_deref(), &self.0)
     }
+}
+
+/// The same of a list that can be searched.
+pub struct Searchable<T>(pub SearchablePage<T>);
+
+impl<T: Serialize> Responder for Searchable<T> {
+    type Body = actix_web::body::BoxBody;
+
+    fn respond_to(self, request: &HttpRequest) -> HttpResponse {
+        listed(request, self.0.next_cursor.as_deref(), &self.0)
+    }
+}
+
+fn listed(request: &HttpRequest, next_cursor: Option<&str>, page: &impl Serialize) -> HttpResponse {
+    HttpResponse::Ok().insert_header((header::LINK, links(request, next_cursor))).json(page)
+}
+
+/// To the first page and the next one.
+fn links(request: &HttpRequest, next_cursor: Option<&str>) -> String {
+    let address = |cursor: Option<&str>| {
+        let others = request.query_string().split('&');
+        let others = others.filter(|pair| !pair.is_empty() && !pair.starts_with("cursor="));
+        let cursor = cursor.map(|cursor| format!("cursor={cursor}"));
+        let query: Vec<String> = others.map(str::to_owned).chain(cursor).collect();
+        if query.is_empty() { request.path().to_owned() } else { format!("{}?{}", request.path(), query.join("&")) }
+    };
+    let first = format!("<{}>; rel=\"first\"", address(None));
+    let next = next_cursor.map(|cursor| format!("<{}>; rel=\"next\"", address(Some(cursor))));
+    // No `prev`: a keyset leads on from a row and not back to it, and rows may have come between.
+    let links: Vec<String> = std::iter::once(first).chain(next).collect();
+    links.join(", ")
 }

@@ -28,6 +28,7 @@ pub mod problems;
 pub mod quotes;
 pub mod quotes_of;
 pub mod reading;
+pub mod search;
 pub mod statistics;
 pub mod table;
 pub mod webhooks;
@@ -66,6 +67,7 @@ pub fn configure(config: &mut ServiceConfig) {
     webhooks::configure(config);
     imports::configure(config);
     exports::configure(config);
+    search::configure(config);
     keys::configure(config);
 }
 

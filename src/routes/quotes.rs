@@ -10,14 +10,16 @@ use super::creating::Creating;
 use super::found::{Found, linked, represented};
 use super::including::QuoteIncludes;
 use super::linked_data::{self, SCHEMA_ORG, WEB_ANNOTATION};
-use super::lists::{ListQuery, Listed, NoFilter};
+use super::lists::{ListQuery, Listed, NoFilter, Searchable};
 use super::problem::{ListProblems, ReadProblems, ServerProblems, WriteProblems};
 use super::reading::{AsOf, Reading};
 use super::{App, created, gone, resource_id};
 use crate::error::Result;
-use crate::models::{Author, Edit, NewQuote, Quote, QuoteFilter, QuotePatch, Revision};
+use crate::models::{
+    Author, Edit, NewQuote, Quote, QuoteFilter, QuotePatch, Revision, SearchParameters, SearchablePage,
+};
 use crate::pagination::{Page, PageParameters};
-use crate::services::{quotes, revisions};
+use crate::services::{quotes, revisions, search};
 
 /// The routes of this file.
 pub fn configure(config: &mut ServiceConfig) {
@@ -32,16 +34,24 @@ pub fn configure(config: &mut ServiceConfig) {
 
 /// Lists quotes.
 ///
-/// The newest first: by the day they were said, or else published. Filters combine with "and"; repeating one means "or".
+/// The newest first: by the day they were said, or else published; with `q` the best match first. Filters combine with "and";
+/// repeating one means "or".
 #[utoipa::path(
     tag = "quotes",
     operation_id = "list_quotes",
-    params(QuoteFilter, AsOf, QuoteIncludes, PageParameters),
-    responses((status = 200, description = "A page of quotes.", body = Page<Quote>), ListProblems, ServerProblems)
+    params(SearchParameters, QuoteFilter, AsOf, QuoteIncludes, PageParameters),
+    responses(
+        (status = 200, description = "A page of quotes.", body = SearchablePage<Quote>), ListProblems, ServerProblems
+    )
 )]
 #[get("/quotes")]
-async fn list_quotes(app: Reading, query: ListQuery<QuoteFilter>, include: QuoteIncludes) -> Result<Listed<Quote>> {
-    quotes::list_quotes(&app, &query.filter, &query.page()?, &include).await.map(Listed)
+async fn list_quotes(app: Reading, query: ListQuery<QuoteFilter>, include: QuoteIncludes) -> Result<Searchable<Quote>> {
+    let (filter, searching) = (&query.filter, &query.searching);
+    match &searching.q {
+        Some(_) => search::search_quotes(&app, filter, searching, &query.page()?, &include).await,
+        None => quotes::list_quotes(&app, filter, &searching.facets, &query.page()?, &include).await,
+    }
+    .map(Searchable)
 }
 
 /// Adds a quote that a person found.

@@ -5,17 +5,19 @@ use std::collections::HashMap;
 use sha2::{Digest, Sha256};
 
 use super::included::{include_with_articles, include_with_quotes};
+use super::search::facets;
 use super::{Services, apply, changes, check, check_precondition, gazetteer, in_body, quotes};
 use crate::error::{Error, Result};
 use crate::extraction::html::{HtmlArticle, article_from_html};
 use crate::extraction::{self, Document, ExtractedQuote, Extraction, Hints, SpeakerActor};
 use crate::models::{
     ActorRef, Article, ArticleFilter, ArticleId, ArticleInclude, ArticleMetadata, ArticleSummary, ArticleWithQuotes,
-    Author, DatePrecision, DateSource, Day, Edit, ExtractionState, FieldError, Instant, Mention, MergePatch,
-    NewArticle, OutletRef, Quote, QuoteId, QuoteInclude, ZoneRef, is_url,
+    Author, DatePrecision, DateSource, Day, Edit, ExtractionState, FacetName, FieldError, Instant, Mention, MergePatch,
+    NewArticle, OutletRef, Quote, QuoteId, QuoteInclude, SearchablePage, ZoneRef, is_url,
 };
 use crate::pagination::{Page, PageRequest};
-use crate::repository::articles::{ArticleConditions, ArticleKeyset};
+use crate::repository::article_filter::ArticleConditions;
+use crate::repository::articles::ArticleKeyset;
 use crate::repository::{self, Connection, actors, articles, mentions, outlets, zones};
 
 /// What became of an article that was sent.
@@ -41,16 +43,18 @@ impl Received {
 pub async fn list_articles(
     services: &Services,
     filter: &ArticleFilter,
+    facets: &[FacetName],
     page: &PageRequest<ArticleKeyset>,
     include: &[ArticleInclude],
-) -> Result<Page<ArticleSummary>> {
+) -> Result<SearchablePage<ArticleSummary>> {
     services
         .read(async |c| {
             let conditions = find_conditions(c, filter).await?;
             let rows = articles::list_articles(c, filter, &conditions, page).await?;
-            let mut found = page.page(rows, |article| (article.sort_on(), article.id));
-            include_with_articles(c, include, found.data.iter_mut().collect()).await?;
-            Ok(found)
+            let Page { mut data, next_cursor, total } = page.page(rows, |article| (article.sort_on(), article.id));
+            include_with_articles(c, include, data.iter_mut().collect()).await?;
+            let facets = facets::count_articles(c, filter, &conditions, facets).await?;
+            Ok(SearchablePage { data, next_cursor, total, facets, index: None })
         })
         .await
 }
@@ -362,6 +366,7 @@ fn summary(document: &Document, outlet: Option<OutletRef>, said: &Said, text_sha
         created_at: now,
         updated_at: now,
         version: 1,
+        highlights: None,
         included: None,
     }
 }

@@ -20,6 +20,7 @@ pub mod quotes;
 pub mod reference_data;
 pub mod revisions;
 pub mod samples;
+pub mod search;
 pub mod statistics;
 pub mod webhooks;
 pub mod zones;
@@ -49,6 +50,8 @@ pub struct Services {
     readers: Arc<Semaphore>,
     /// A permit an export that runs.
     exports: Arc<Semaphore>,
+    /// The search index, which [`search::follow`] keeps.
+    pub search: search::SearchIndex,
     /// The repeatable request that is being done.
     idempotency: Option<Idempotency>,
     /// The instant whose knowledge is read; `None` where it is the present one.
@@ -67,6 +70,7 @@ impl Services {
         let services = Self {
             feed: Arc::new(changes::Feed::new(&settings.changes)),
             exports: exports::places(settings.exports.max_exports),
+            search: search::SearchIndex::new(&settings),
             settings: Arc::new(settings),
             database,
             extractor: gazetteer::CurrentExtractor::default(),

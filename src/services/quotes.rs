@@ -9,11 +9,13 @@ pub(super) use self::extracted::{
 use self::placement::blank_quote;
 pub(super) use self::placement::{BY_HAND, Words};
 use super::included::include_with_quotes;
+use super::search::facets;
 use super::{Services, actors, apply, changes, check, check_precondition};
 use crate::error::{Error, Result};
 use crate::models::{
-    Actor, Article, Author, DatePrecision, Edit, FieldError, Instant, Key, Mention, MergePatch, NewQuote, NewSpeaker,
-    Quote, QuoteFilter, QuoteId, QuoteInclude, QuoteReading, ResolvedBy, Review, Speaker, Zone,
+    Actor, Article, Author, DatePrecision, Edit, FacetName, FieldError, Instant, Key, Mention, MergePatch, NewQuote,
+    NewSpeaker, Quote, QuoteFilter, QuoteId, QuoteInclude, QuoteReading, ResolvedBy, Review, SearchablePage, Speaker,
+    Zone,
 };
 use crate::pagination::{Page, PageRequest};
 use crate::repository::quote_filter::QuoteConditions;
@@ -27,10 +29,23 @@ use crate::repository::{self, Connection, articles, mentions, outlets, quotes, z
 pub async fn list_quotes(
     services: &Services,
     filter: &QuoteFilter,
+    facets: &[FacetName],
     page: &PageRequest<QuoteKeyset>,
     include: &[QuoteInclude],
-) -> Result<Page<Quote>> {
-    services.read(async |c| list_quotes_in(c, filter, page, include).await).await
+) -> Result<SearchablePage<Quote>> {
+    services
+        .read(async |c| {
+            let Page { data, next_cursor, total } = list_quotes_in(c, filter, page, include).await?;
+            let facets = match facets {
+                [] => None,
+                names => {
+                    let conditions = find_conditions(c, filter).await?;
+                    facets::count_quotes(c, filter, &conditions, names).await?
+                }
+            };
+            Ok(SearchablePage { data, next_cursor, total, facets, index: None })
+        })
+        .await
 }
 
 /// A page of the quotes of an actor, whose key the filter has, too.
@@ -86,14 +101,20 @@ async fn list_quotes_in(
 
 /// A filter with its keys turned into ids.
 pub(super) async fn find_conditions(connection: &mut Connection, filter: &QuoteFilter) -> Result<QuoteConditions> {
-    if filter.min_confidence.is_some_and(|least| !(0.0..=1.0).contains(&least)) {
-        return Err(Error::InvalidQuery(vec![FieldError::parameter("min_confidence", "must be from 0 to 1")]));
-    }
+    check_confidence(filter.min_confidence)?;
     Ok(QuoteConditions {
         speakers: repository::actors::find_actor_ids(connection, "speaker", &filter.speaker).await?,
         zones: zones::find_zone_ids_with_parts(connection, &filter.zone).await?,
         outlets: outlets::find_outlet_ids(connection, &filter.outlet).await?,
     })
+}
+
+/// Refuses a confidence that none can be.
+pub(super) fn check_confidence(least: Option<f64>) -> Result<()> {
+    if least.is_some_and(|least| !(0.0..=1.0).contains(&least)) {
+        return Err(Error::InvalidQuery(vec![FieldError::parameter("min_confidence", "must be from 0 to 1")]));
+    }
+    Ok(())
 }
 
 /// The first quote of the list; `None` where there are no quotes.
@@ -102,7 +123,7 @@ pub(super) async fn find_conditions(connection: &mut Connection, filter: &QuoteF
 /// Only of the database.
 pub async fn find_newest_quote(services: &Services) -> Result<Option<Quote>> {
     let filter = QuoteFilter::default();
-    let page = list_quotes(services, &filter, &PageRequest::new(1, None, &filter)?, &[]).await?;
+    let page = list_quotes(services, &filter, &[], &PageRequest::new(1, None, &filter)?, &[]).await?;
     Ok(page.data.into_iter().next())
 }
 

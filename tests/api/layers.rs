@@ -43,6 +43,7 @@ const LAYERS: &[Layer] = &[
         may_name: &[
             "repository",
             "extraction",
+            "search",
             "statements",
             "positions",
             "outgoing",
@@ -67,6 +68,11 @@ const LAYERS: &[Layer] = &[
     Layer { name: "extraction", may_name: &["models::text"], must_not_name: PURE },
     Layer { name: "statements", may_name: &["models::text"], must_not_name: PURE },
     Layer { name: "positions", may_name: &["models::text", "statements"], must_not_name: PURE },
+    Layer {
+        name: "search",
+        may_name: &["models", "error"],
+        must_not_name: &["actix_web", "tokio", "diesel", "diesel_async", "std::env", "std::net"],
+    },
     // Diesel's traits for columns and rows, not its queries.
     Layer {
         name: "models",

@@ -44,6 +44,7 @@ mod quotes;
 mod reference_data;
 mod revisions;
 mod schema;
+mod search;
 mod settings;
 mod soundness;
 mod speakers;

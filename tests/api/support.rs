@@ -293,12 +293,21 @@ impl TestDatabase {
     pub async fn create_empty() -> Self {
         match std::env::var(POSTGRES_VARIABLE) {
             Ok(server) => Self::create_in_postgres(&server, "").await,
-            Err(_) => {
-                let folder = tempfile::tempdir().expect("a folder for the database");
-                let url = format!("sqlite://{}", folder.path().join("test.db").display());
-                Self { url, kind: Kind::Sqlite { _folder: folder } }
-            }
+            Err(_) => Self::create_file(),
         }
+    }
+
+    /// One on SQLite with the reference data, wherever the others are.
+    pub async fn create_on_sqlite() -> Self {
+        let database = Self::create_file();
+        drop(Services::start(database.settings(&[])).await.expect("the service starts"));
+        database
+    }
+
+    fn create_file() -> Self {
+        let folder = tempfile::tempdir().expect("a folder for the database");
+        let url = format!("sqlite://{}", folder.path().join("test.db").display());
+        Self { url, kind: Kind::Sqlite { _folder: folder } }
     }
 
     async fn create_in_postgres(server: &str, how: &str) -> Self {

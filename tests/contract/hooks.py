@@ -37,6 +37,13 @@ BEYOND_SCHEMA = [
     r"must not lead to a private, local or reserved address",
     r"must not hold a user name or a password",
     r"must name nothing but `quote` beside a speaker, zone, outlet or kind",
+    # what a query of words holds
+    r"holds no word to look for",
+    r"only says what must not be there",
+    r"the (quotation mark|\*) at character \d+ ",
+    r"must not hold more than \d+ words",
+    r"nothing of this type has all that is filtered by",
+    r"cannot stand beside q",
     # numbers of an array by their place
     r"must be degrees, longitude",
     r"must have rings of at least four positions, the last of them the first again",

@@ -51,6 +51,15 @@ impl Feed {
     }
 }
 
+impl Feed {
+    /// Waits until a change after this position was seen, or some time has gone by: nobody may be following the log.
+    pub(in crate::services) async fn wait_for_change_after(&self, position: i64, at_most: Duration) {
+        let mut last = self.last.subscribe();
+        // It fails where the time is over, or the process is.
+        let _ = tokio::time::timeout(at_most, last.wait_for(|last| *last > position)).await;
+    }
+}
+
 /// Sees to it that changes get their positions soon, and that streams learn of them. Never ends.
 pub async fn follow_changes(services: Services) {
     let period = Duration::from_millis(services.settings.changes.poll_interval_ms);

@@ -281,6 +281,7 @@ mod tests {
             created_at: now,
             updated_at: now,
             version: 1,
+            highlights: None,
             included: None,
         }
     }

@@ -41,6 +41,7 @@ pub(super) fn blank_quote(article: &Article, id: QuoteId, at: Instant) -> Quote 
         created_at: at,
         updated_at: at,
         version: 1,
+        highlights: None,
         included: None,
     }
 }
@@ -95,7 +96,7 @@ impl<'a> Words<'a> {
     }
 
     /// The characters between two offsets, cut at the end of the text.
-    fn slice(&self, start: usize, end: usize) -> &'a str {
+    pub(in crate::services) fn slice(&self, start: usize, end: usize) -> &'a str {
         let end = end.min(self.len());
         let start = start.min(end);
         &self.text[self.bytes[start]..self.bytes[end]]
