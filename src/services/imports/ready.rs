@@ -134,6 +134,7 @@ fn article_of(record: &ArticleRecord, text: String, regions: Vec<Region>) -> Art
         updated_at: record.updated_at.unwrap_or(created_at),
         version: record.version.unwrap_or(1),
         included: None,
+        highlights: None,
     };
     Article { summary, text, regions, mentions: Vec::new() }
 }
@@ -201,6 +202,7 @@ fn ready_quote(
         updated_at: record.updated_at.unwrap_or(created_at),
         version: record.version.unwrap_or(1),
         included: None,
+        highlights: None,
     };
     quote.place(words, &segments);
     // Which words name the zone is not known: those of the quote do.
