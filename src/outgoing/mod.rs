@@ -115,7 +115,7 @@ impl Client {
     pub async fn post(&self, url: &Url, headers: &[(&'static str, String)], json: String) -> Result<Answer, Failure> {
         let exchange = self.exchange(url, headers, json);
         let answered = tokio::time::timeout(self.timeout, exchange).await;
-        answered.unwrap_or_else(|_| Err(Failure::TimedOut(self.timeout.as_millis())))
+        answered.unwrap_or(Err(Failure::TimedOut(self.timeout.as_millis())))
     }
 
     async fn exchange(&self, url: &Url, headers: &[(&'static str, String)], json: String) -> Result<Answer, Failure> {
