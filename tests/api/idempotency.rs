@@ -65,7 +65,8 @@ async fn every_creating_request_is_done_once_and_answered_the_same_again() {
     let creating: BTreeSet<&str> = paths
         .filter(|(_, item)| item["post"]["responses"].get("201").is_some())
         .map(|(path, _)| path.as_str())
-        .filter(|path| !["/v1/keys", "/v1/webhooks"].contains(path))
+        // The answers show a secret, and are kept nowhere; what an import takes in, it takes in once.
+        .filter(|path| !["/v1/keys", "/v1/webhooks", "/v1/imports"].contains(path))
         .collect();
     let tested: BTreeSet<&str> = bodies.iter().map(|(path, _)| *path).collect();
     assert_eq!(tested, creating, "an operation that creates something and is not tested here");
