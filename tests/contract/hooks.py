@@ -5,8 +5,8 @@ import re
 import uuid
 
 import schemathesis
-from schemathesis.core.failures import Failure
-from schemathesis.openapi.checks import AcceptedNegativeData, UseAfterFree
+from schemathesis.core.failures import AcceptedNegativeData, Failure
+from schemathesis.openapi.checks import UseAfterFree
 
 # Rules that JSON Schema cannot say. A request that keeps to the document may be refused for one of these, and for no other.
 BEYOND_SCHEMA = [
