@@ -86,9 +86,11 @@ async fn keep_up(services: &Services, index: &Index) -> Result<()> {
         let position = follower.position.cursor.position();
         tell(services, IndexState::Ready, Some(position));
         if has_changed {
+            // More may have come meanwhile, whether the feed has seen it yet or not.
             tokio::time::sleep(PAUSE).await;
+        } else {
+            services.feed.wait_for_change_after(position, PATIENCE).await;
         }
-        services.feed.wait_for_change_after(position, PATIENCE).await;
     }
 }
 
