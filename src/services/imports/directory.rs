@@ -1,5 +1,6 @@
 //! What the keys of a file stand for in this instance.
 
+use std::collections::hash_map::Entry;
 use std::collections::{HashMap, HashSet};
 
 use crate::error::Result;
@@ -148,11 +149,9 @@ impl Directory {
         at: Instant,
         author: &Author,
     ) -> Result<()> {
-        let place = (kind, fold(name));
-        if !self.by_name.contains_key(&place) {
+        if let Entry::Vacant(place) = self.by_name.entry((kind, fold(name))) {
             let strangers = &mut Strangers::Create(author);
-            let found = find_or_create_actor(connection, name, kind, at, strangers).await?;
-            self.by_name.insert(place, found);
+            place.insert(find_or_create_actor(connection, name, kind, at, strangers).await?);
         }
         Ok(())
     }
