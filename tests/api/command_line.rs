@@ -65,7 +65,7 @@ fn every_command_explains_itself() {
     let folder = tempfile::tempdir().unwrap();
     let help = run(onrecord(folder.path()).arg("--help"));
     assert!(help.status.success());
-    let commands = ["serve", "import", "export", "extract", "reextract", "keys", "openapi", "config"];
+    let commands = ["serve", "import", "export", "extract", "reextract", "reindex", "keys", "openapi", "config"];
     for command in commands {
         assert!(help.out.contains(&format!("  {command} ")), "{command}: {}", help.out);
         let help = run(onrecord(folder.path()).args([command, "--help"]));

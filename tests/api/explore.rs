@@ -33,7 +33,7 @@ fn encoded(name: &str, value: &Value) -> String {
     let values = value.as_array().map_or_else(|| vec![value], |values| values.iter().collect());
     let one = |value: &Value| {
         let text = value.as_str().map_or_else(|| value.to_string(), str::to_owned);
-        format!("{name}={}", text.replace(' ', "%20"))
+        format!("{name}={}", text.replace(' ', "%20").replace('"', "%22"))
     };
     values.into_iter().map(one).collect::<Vec<_>>().join("&")
 }
