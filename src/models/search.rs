@@ -92,7 +92,6 @@ pub struct SearchFilter {
     #[param(minimum = 0, maximum = 1)]
     pub min_confidence: Option<f64>,
     /// Only articles in these languages (ISO 639-1). Repeat it for "or".
-    #[param(example = json!(["en"]))]
     pub language: Vec<String>,
 }
 

@@ -1,6 +1,9 @@
 //! Swagger UI as a place to explore: what it fills in works on the sample data, and the links of its guide have answers.
 
+use std::time::Duration;
+
 use actix_web::http::Method;
+use onrecord::services::{changes, search};
 use serde_json::{Map, Value, json};
 
 use crate::support::TestApp;
@@ -52,9 +55,26 @@ async fn served_document(app: &TestApp) -> Value {
     app.get("/openapi.json").await.expect(200)
 }
 
+/// Keeps an index of what there is, until every text is in it.
+async fn wait_for_index(app: &TestApp) {
+    actix_web::rt::spawn(changes::follow_changes(app.services.clone()));
+    actix_web::rt::spawn(search::follow(app.services.clone()));
+    for _ in 0..1200 {
+        let answer = app.get("/v1/search?q=zone").await;
+        if answer.status == 200 && answer.json()["index"]["behind_seconds"] == 0.0 {
+            return;
+        }
+        actix_web::rt::time::sleep(Duration::from_millis(50)).await;
+    }
+    panic!("the index is not there after a minute");
+}
+
 #[actix_web::test]
 async fn every_example_of_a_parameter_finds_something_in_the_samples() {
-    let app = TestApp::start().await.with_samples().await;
+    let folder = tempfile::tempdir().unwrap();
+    let index = folder.path().join("index");
+    let app = TestApp::start_with(&[("search.folder", index.to_str().unwrap())]).await.with_samples().await;
+    wait_for_index(&app).await;
     let document = served_document(&app).await;
     let mut without_example = Vec::new();
     for (path, _, operation) in operations(&document).into_iter().filter(|(_, method, _)| *method == "get") {
