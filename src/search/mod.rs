@@ -23,7 +23,7 @@ impl Query {
     /// use onrecord::search::Query;
     ///
     /// let query = Query::parse("zone \"no fly\"")?;
-    /// assert_eq!(query.highlights("Zones: a no-fly zone."), [(0, 5), (9, 20)]);
+    /// assert_eq!(query.highlights("Zones: a no-fly zone."), [(0, 5), (9, 15), (16, 20)]);
     /// # Ok::<(), onrecord::search::QueryError>(())
     /// ```
     #[must_use]

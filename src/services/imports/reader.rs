@@ -193,7 +193,7 @@ mod tests {
         let text = format!("{{\"type\":\"onrecord\",\"format\":1}}\r\n\n{}\nnonsense", "x".repeat(500));
         let batch = source(&text).next_batch().unwrap();
         let ends: Vec<(i64, i64)> = batch.iter().map(|line| (line.number, line.end)).collect();
-        assert_eq!(ends, [(1, 33), (2, 34), (3, 535), (4, 543)]);
+        assert_eq!(ends, [(1, 32), (2, 33), (3, 534), (4, 542)]);
         assert!(matches!(batch[0].content, Ok(Content::Reference(_))));
         assert!(matches!(batch[1].content, Ok(Content::Blank)));
         let detail = |line: &Line| line.content.as_ref().err().unwrap()[0].detail.clone();
