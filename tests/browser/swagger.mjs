@@ -96,11 +96,13 @@ async function checkThatStrangersAreRefused() {
   await page.close();
 }
 
-/** Every operation of the document is there, under its tag, and the tags are in their order. */
+/** Every operation of the document, and every webhook, is there, under its tag, and the tags are in their order. */
 async function checkOperations(page, document) {
-  const operations = Object.entries(document.paths).flatMap(([path, item]) =>
-    Object.entries(item).map(([method, operation]) => ({ path, method, ...operation })),
-  );
+  const listed = (items) =>
+    Object.entries(items).flatMap(([path, item]) =>
+      Object.entries(item).map(([method, operation]) => ({ path, method, ...operation })),
+    );
+  const operations = [...listed(document.paths), ...listed(document.webhooks)];
   for (const { path, method, operationId, tags } of operations) {
     const block = page.locator(`#operations-${tags[0]}-${operationId}`);
     if ((await block.count()) !== 1) {
@@ -117,7 +119,7 @@ async function checkOperations(page, document) {
   const tags = await page.locator(".opblock-tag").evaluateAll((all) => all.map((tag) => tag.dataset.tag));
   const expected = document.tags.map((tag) => tag.name);
   check(tags.join() === expected.join(), `the tags are shown as ${tags}, not ${expected}`);
-  done.push(`${operations.length} operations under ${tags.length} tags`);
+  done.push(`${operations.length} operations and webhooks under ${tags.length} tags`);
 }
 
 /** The questions of the guide: a click opens rows. */
