@@ -1,17 +1,15 @@
 //! `/v1/changes`.
 
-use std::convert::Infallible;
-
-use actix_web::http::header::{self, ContentEncoding};
 use actix_web::web::{Bytes, Json};
-use actix_web::{HttpMessage, HttpRequest, HttpResponse, get};
+use actix_web::{HttpRequest, HttpResponse, get};
 use futures_util::stream;
 use utoipa::IntoParams;
 use utoipa_actix_web::service_config::ServiceConfig;
 
+use super::App;
+use super::event_stream::stream_events;
 use super::lists::ListQuery;
 use super::problem::{ListProblems, ServerProblems};
-use super::{App, HeadOnly};
 use crate::error::{Error, Result};
 use crate::models::{Author, ChangeCursor, ChangeFilter, ChangeLog, LoggedChange, Since};
 use crate::services::changes::{self, Told};
@@ -90,21 +88,11 @@ async fn stream_changes(
 ) -> Result<HttpResponse> {
     let since = last_event(&request)?.map_or(query.filter.since, Since::After);
     let stream = changes::open_stream(&app, ChangeFilter { since, ..query.filter }, &author).await?;
-    let mut answer = HttpResponse::Ok();
-    answer
-        .content_type("text/event-stream")
-        // Compression would keep an event until others have come to fill its block, and so would a proxy.
-        .insert_header(ContentEncoding::Identity)
-        .insert_header((header::CACHE_CONTROL, "no-store"))
-        .insert_header(("x-accel-buffering", "no"));
-    if request.extensions().contains::<HeadOnly>() {
-        return Ok(answer.streaming(stream::empty::<std::result::Result<Bytes, Infallible>>()));
-    }
     let events = stream::unfold((stream, true), async |(mut stream, is_first)| {
         let told = stream.next().await?;
-        Some((Ok::<_, Infallible>(events(&told, is_first)), (stream, false)))
+        Some((events(&told, is_first), (stream, false)))
     });
-    Ok(answer.streaming(events))
+    Ok(stream_events(&request, events))
 }
 
 /// Milliseconds after which a client whose connection broke comes back.

@@ -1,10 +1,9 @@
 //! `/v1/imports`.
 
-use std::convert::Infallible;
 use std::time::Duration;
 
 use actix_web::dev::Decompress;
-use actix_web::http::header::{self, ContentEncoding};
+use actix_web::http::header;
 use actix_web::web::{Bytes, Json, Path, Payload};
 use actix_web::{HttpMessage, HttpRequest, HttpResponse, get, post};
 use futures_util::{Stream, StreamExt, stream};
@@ -13,6 +12,7 @@ use utoipa_actix_web::service_config::ServiceConfig;
 
 use super::bodies::MediaType;
 use super::creating::Creating;
+use super::event_stream::stream_events;
 use super::lists::{ListQuery, Listed, NoFilter};
 use super::problem::{ConflictProblems, ListProblems, ReadProblems, ServerProblems, UploadProblems};
 use super::{App, HeadOnly, resource_id};
@@ -126,26 +126,15 @@ async fn find_import(app: App, id: Path<String>) -> Result<Json<ImportJob>> {
 #[get("/imports/{id}/events")]
 async fn stream_import(app: App, id: Path<String>, request: HttpRequest) -> Result<HttpResponse> {
     let id = resource_id("import", &id)?;
-    let mut answer = HttpResponse::Ok();
-    answer
-        .content_type("text/event-stream")
-        // Compression would keep an event until others have come to fill its block, and so would a proxy.
-        .insert_header(ContentEncoding::Identity)
-        .insert_header((header::CACHE_CONTROL, "no-store"))
-        .insert_header(("x-accel-buffering", "no"));
-    if request.extensions().contains::<HeadOnly>() {
-        imports::find_import(&app, id).await?;
-        return Ok(answer.streaming(stream::empty::<std::result::Result<Bytes, Infallible>>()));
-    }
     let events = imports::open_events(&app, id).await?;
     let events = stream::unfold(events, async |mut events| {
         let event = match events.next().await? {
             Some(import) => format!("data: {}\n\n", serde_json::to_string(&import).unwrap_or_default()),
             None => ": nothing new\n\n".to_owned(),
         };
-        Some((Ok::<_, Infallible>(Bytes::from(event)), events))
+        Some((Bytes::from(event), events))
     });
-    Ok(answer.streaming(events))
+    Ok(stream_events(&request, events))
 }
 
 /// Reads what is wrong with the lines that an import refused.

@@ -12,6 +12,7 @@ mod creating;
 pub mod deletions;
 mod edit;
 pub mod entity_tag;
+mod event_stream;
 pub mod exports;
 pub mod extractions;
 pub mod feeds;
