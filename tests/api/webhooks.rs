@@ -199,9 +199,11 @@ impl Sending {
         Self { app, _server: server, sender }
     }
 
-    /// Waits until the whole log was looked at for every webhook, and nothing waits to be sent.
+    /// Waits until the whole log was looked at for every webhook, and nothing waits to be sent. What was just committed may have no
+    /// position yet.
     async fn caught_up(&self) {
-        const BEHIND: &str = "SELECT CAST((SELECT count(*) FROM webhooks WHERE position < (SELECT max(position) FROM changes)) \
+        const BEHIND: &str = "SELECT CAST((SELECT count(*) FROM changes WHERE position IS NULL) \
+            + (SELECT count(*) FROM webhooks WHERE position < (SELECT max(position) FROM changes)) \
             + (SELECT count(*) FROM webhook_deliveries WHERE state = 'pending') AS text) AS line";
         until("all is told", async || self.app.database().lines(BEHIND).await == ["0"]).await;
     }
