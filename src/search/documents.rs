@@ -5,10 +5,9 @@ use tantivy::schema::{
     BytesOptions, FAST, Field, INDEXED, IndexRecordOption, NumericOptions, Schema, SchemaBuilder, TextFieldIndexing,
     TextOptions,
 };
-use tantivy::tokenizer::{PreTokenizedString, Token};
 use tantivy::{TantivyDocument, Term};
 
-use super::words::{Stems, for_each_word};
+use super::terms::Terms;
 use crate::models::{Day, FacetName, Id, IndexedArticle, IndexedQuote, SearchedType, name_of};
 
 /// The fields that are searched: quotes and articles are ranked each by their own statistics.
@@ -100,13 +99,13 @@ impl Fields {
     }
 
     /// An article and its quotes, each a document of its own.
-    pub(super) fn documents(&self, article: &IndexedArticle, stems: &Stems) -> Vec<TantivyDocument> {
-        let mut documents = vec![self.article_document(article, stems)];
-        documents.extend(article.quotes.iter().map(|quote| self.quote_document(quote, stems)));
+    pub(super) fn documents(&self, article: &IndexedArticle) -> Vec<TantivyDocument> {
+        let mut documents = vec![self.article_document(article)];
+        documents.extend(article.quotes.iter().map(|quote| self.quote_document(quote)));
         documents
     }
 
-    fn quote_document(&self, quote: &IndexedQuote, stems: &Stems) -> TantivyDocument {
+    fn quote_document(&self, quote: &IndexedQuote) -> TantivyDocument {
         let mut document = self.document(SearchedType::Quotes, quote.id.to_bits());
         document.add_bytes(self.article, &bytes_of(quote.article));
         document.add_bytes(self.kind, name_of(&quote.kind).as_bytes());
@@ -116,11 +115,11 @@ impl Fields {
         add_all(&mut document, self.zone, &quote.zones);
         add_all(&mut document, self.outlet, quote.outlet.as_slice());
         self.add_days(&mut document, quote.said_on, quote.published_on, quote.sort_on);
-        add_text(&mut document, self.quotes, &[&quote.text], stems);
+        add_text(&mut document, self.quotes, &[&quote.text]);
         document
     }
 
-    fn article_document(&self, article: &IndexedArticle, stems: &Stems) -> TantivyDocument {
+    fn article_document(&self, article: &IndexedArticle) -> TantivyDocument {
         let mut document = self.document(SearchedType::Articles, article.id.to_bits());
         document.add_bytes(self.article, &bytes_of(article.id));
         if let Some(language) = &article.language {
@@ -131,7 +130,7 @@ impl Fields {
         add_all(&mut document, self.outlet, article.outlet.as_slice());
         self.add_days(&mut document, None, article.published_on, article.sort_on);
         let title = article.title.as_deref().unwrap_or_default();
-        add_text(&mut document, self.articles, &[&article.text, title], stems);
+        add_text(&mut document, self.articles, &[&article.text, title]);
         document
     }
 
@@ -156,37 +155,25 @@ impl Fields {
 }
 
 fn text_fields(schema: &mut SchemaBuilder, name: &str) -> TextFields {
-    // No tokenizer: texts come as words already. See `add_text`.
-    let stems = TextFieldIndexing::default().set_index_option(IndexRecordOption::WithFreqsAndPositions);
-    let words = TextFieldIndexing::default().set_index_option(IndexRecordOption::Basic).set_fieldnorms(false);
+    let stems = TextFieldIndexing::default()
+        .set_tokenizer(Terms::STEMS)
+        .set_index_option(IndexRecordOption::WithFreqsAndPositions);
+    let words = TextFieldIndexing::default()
+        .set_tokenizer(Terms::WORDS)
+        .set_index_option(IndexRecordOption::Basic)
+        .set_fieldnorms(false);
     TextFields {
         stems: schema.add_text_field(&format!("{name}_stems"), TextOptions::default().set_indexing_options(stems)),
         words: schema.add_text_field(&format!("{name}_words"), TextOptions::default().set_indexing_options(words)),
     }
 }
 
-/// Between two texts of one document: no phrase reaches across.
-const GAP: usize = 2;
-
-/// Writes texts into both fields.
-fn add_text(document: &mut TantivyDocument, fields: TextFields, texts: &[&str], stems: &Stems) {
-    let mut stemmed = Vec::new();
-    let mut whole = Vec::new();
-    let mut position = 0;
+/// Writes texts into both fields. The index leaves a place free between two texts of one document: no phrase reaches across.
+fn add_text(document: &mut TantivyDocument, fields: TextFields, texts: &[&str]) {
     for text in texts {
-        for_each_word(text, |folded, _, _| {
-            stemmed.push(token(stems.stem(folded), position));
-            whole.push(token(folded.to_owned(), position));
-            position += 1;
-        });
-        position += GAP;
+        document.add_text(fields.stems, text);
+        document.add_text(fields.words, text);
     }
-    document.add_pre_tokenized_text(fields.stems, PreTokenizedString { text: String::new(), tokens: stemmed });
-    document.add_pre_tokenized_text(fields.words, PreTokenizedString { text: String::new(), tokens: whole });
-}
-
-fn token(text: String, position: usize) -> Token {
-    Token { text, position, ..Token::default() }
 }
 
 fn add_all<T>(document: &mut TantivyDocument, field: Field, ids: &[Id<T>]) {

@@ -17,11 +17,12 @@ use tantivy::{IndexReader, IndexWriter, Opstamp, ReloadPolicy, Term};
 use super::documents::{Fields, bytes_of};
 use super::ranking::Lengths;
 use super::snapshot::Snapshot;
+use super::terms::Terms;
 use super::words::{Stems, for_each_word};
 use crate::models::{ArticleId, ChangeCursor, IndexedArticle, QuoteId, SearchedType};
 
 /// Another number makes every index anew: for a change of the fields' meaning or of the words.
-const FORMAT: u32 = 1;
+const FORMAT: u32 = 2;
 /// A sentence whose words tell when they are cut or stemmed in another way than those of the index.
 const SAMPLE: &str =
     "Ja’afari's negotiators, generously re-negotiating L'Orient’s U.S.-led “zoneś” — 3.5 skies, dying ladies; 安全区";
@@ -30,7 +31,7 @@ const SAMPLE: &str =
 const LOCK: &str = "lock";
 /// In the folder: the files of the index proper.
 const FILES: &str = "index";
-const WRITER_MEMORY: usize = 64 << 20;
+const WRITER_MEMORY: usize = 32 << 20;
 /// A segment with more deleted documents is merged.
 const MAX_DELETED: f32 = 0.3;
 
@@ -123,7 +124,6 @@ struct Open {
 
 struct Writer {
     writer: IndexWriter,
-    stems: Stems,
     /// Locked while this is open, and unlocked by the system when the process ends in whatever way.
     _lock: File,
 }
@@ -211,7 +211,7 @@ impl Index {
     /// Only of the index.
     pub fn write(&self, batch: &Batch) -> Result<(), IndexError> {
         let open = self.lock();
-        let Some(Writer { writer, stems, .. }) = open.as_ref().and_then(|open| open.writer.as_ref()) else {
+        let Some(Writer { writer, .. }) = open.as_ref().and_then(|open| open.writer.as_ref()) else {
             return Err(IndexError::InUse(self.0.folder.clone()));
         };
         let fields = &self.0.fields;
@@ -221,7 +221,7 @@ impl Index {
         for id in &batch.old_quotes {
             writer.delete_term(Term::from_field_bytes(fields.id, &bytes_of(*id)));
         }
-        for document in batch.articles.iter().flat_map(|article| fields.documents(article, stems)) {
+        for document in batch.articles.iter().flat_map(|article| fields.documents(article)) {
             writer.add_document(document)?;
         }
         Ok(())
@@ -340,6 +340,7 @@ impl Index {
 
 impl Open {
     fn new(index: tantivy::Index, lock: Option<File>) -> Result<Self, IndexError> {
+        Terms::register(&index);
         let reader = index.reader_builder().reload_policy(ReloadPolicy::Manual).try_into()?;
         let writer = lock.map(|lock| Writer::new(&index, lock)).transpose()?;
         Ok(Self { index, reader, writer, opstamp: None, lengths: HashMap::new() })
@@ -358,7 +359,7 @@ impl Writer {
         let mut merges = LogMergePolicy::default();
         merges.set_del_docs_ratio_before_merge(MAX_DELETED);
         writer.set_merge_policy(Box::new(merges));
-        Ok(Self { writer, stems: Stems::new(), _lock: lock })
+        Ok(Self { writer, _lock: lock })
     }
 }
 

@@ -9,6 +9,7 @@ mod highlights;
 mod query;
 mod ranking;
 mod snapshot;
+mod terms;
 mod words;
 
 pub use folder::{Access, Batch, Building, Index, IndexError, Position};

@@ -340,8 +340,8 @@ async fn an_index_that_cannot_be_used_is_made_anew_and_nothing_is_lost() {
         ("the folder is gone", |folder| std::fs::remove_dir_all(folder.path().join("index")).unwrap()),
         ("an older format", |folder| {
             let text = std::fs::read_to_string(meta(folder)).unwrap();
-            assert!(text.contains("\\\"stamp\\\":\\\"1-"), "{text}");
-            std::fs::write(meta(folder), text.replace("\\\"stamp\\\":\\\"1-", "\\\"stamp\\\":\\\"0-")).unwrap();
+            assert!(text.contains("\\\"stamp\\\":\\\"2-"), "{text}");
+            std::fs::write(meta(folder), text.replace("\\\"stamp\\\":\\\"2-", "\\\"stamp\\\":\\\"0-")).unwrap();
         }),
         ("half of it is gone", |folder| {
             for file in std::fs::read_dir(folder.path().join("index/index")).unwrap() {
