@@ -58,11 +58,17 @@ impl<C, ST, V> QueryId for OneOf<C, ST, V> {
 impl<C, ST: 'static, V> QueryFragment<Pg> for OneOf<C, ST, V>
 where
     C: QueryFragment<Pg>,
+    V: ToSql<ST, Pg>,
     Vec<V>: ToSql<Array<ST>, Pg>,
-    Pg: HasSqlType<Array<ST>>,
+    Pg: HasSqlType<ST> + HasSqlType<Array<ST>>,
 {
     fn walk_ast<'b>(&'b self, mut out: AstPass<'_, 'b, Pg>) -> QueryResult<()> {
         self.column.walk_ast(out.reborrow())?;
+        // An index gives the rows of one value in its order, and those of several one value after the other: to be sorted.
+        if let [only] = self.values.as_slice() {
+            out.push_sql(" = ");
+            return out.push_bind_param::<ST, V>(only);
+        }
         out.push_sql(" = ANY(");
         out.push_bind_param::<Array<ST>, Vec<V>>(&self.values)?;
         out.push_sql(")");
@@ -122,7 +128,9 @@ mod tests {
 
     #[test]
     fn postgresql_takes_them_as_one() {
-        let query = actors::table.filter(one_of(actors::slug, vec!["a".to_owned()])).select(actors::slug);
+        let query = actors::table.filter(one_of(actors::slug, vec!["a".to_owned(); 3])).select(actors::slug);
         assert!(diesel::debug_query::<Pg, _>(&query).to_string().contains("= ANY($1)"));
+        let query = actors::table.filter(one_of(actors::slug, vec!["a".to_owned()])).select(actors::slug);
+        assert!(diesel::debug_query::<Pg, _>(&query).to_string().contains("= $1"));
     }
 }
