@@ -247,6 +247,18 @@ diesel::table! {
     use diesel::sql_types::*;
     use crate::models::sql_types::*;
 
+    quote_zones (zone_id, sort_on, quote_id) {
+        zone_id -> Id,
+        sort_on -> Day,
+        quote_id -> Id,
+        said_on -> Nullable<Day>,
+    }
+}
+
+diesel::table! {
+    use diesel::sql_types::*;
+    use crate::models::sql_types::*;
+
     gazetteer_version (id) {
         id -> Integer,
         version -> BigInt,
@@ -455,6 +467,7 @@ diesel::allow_tables_to_appear_in_same_query!(
     article_sources,
     quotes,
     mentions,
+    quote_zones,
     gazetteer_version,
     idempotency_keys,
     webhooks,

@@ -309,3 +309,12 @@ pub struct QuoteFilter {
     #[param(minimum = 0, maximum = 1)]
     pub min_confidence: Option<f64>,
 }
+
+impl QuoteFilter {
+    /// The first and the last day on which a quote may have been said; `None` where any will do.
+    #[must_use]
+    pub fn days_said(&self) -> Option<(Day, Day)> {
+        let is_any = self.said_from.is_none() && self.said_to.is_none();
+        (!is_any).then(|| (self.said_from.unwrap_or(Day::FIRST), self.said_to.unwrap_or(Day::LAST)))
+    }
+}

@@ -157,6 +157,13 @@ fn is_rfc_3339(text: &str) -> bool {
 #[diesel(sql_type = sql_types::Day)]
 pub struct Day(pub civil::Date);
 
+impl Day {
+    /// The first that a text can name, and PostgreSQL keep.
+    pub const FIRST: Self = Self(civil::Date::constant(1, 1, 1));
+    /// The last.
+    pub const LAST: Self = Self(civil::Date::MAX);
+}
+
 impl<'de> Deserialize<'de> for Day {
     fn deserialize<D: serde::Deserializer<'de>>(deserializer: D) -> Result<Self, D::Error> {
         String::deserialize(deserializer)?.parse().map_err(serde::de::Error::custom)

@@ -10,7 +10,7 @@ use diesel_async::RunQueryDsl;
 use super::article_filter::{ArticleConditions, filtered_articles};
 use super::conflict::ConflictMeaning;
 use super::one_of::one_of;
-use super::{Connection, history};
+use super::{Connection, history, quote_zones};
 use crate::error::{Error, Result};
 use crate::models::{
     Article, ArticleFilter, ArticleId, ArticleSummary, ArticlesToRead, DatePrecision, DateSource, Dateline, Day,
@@ -287,9 +287,10 @@ pub async fn update_article(connection: &mut Connection, article: &ArticleSummar
     on_backend!(connection, |c| diesel::update(articles::table.find(article.id)).set(&row).execute(c).await)
         .on_unique(|| "another article has this address".to_owned())?;
     // Quotes whose own day is not known are listed under the article's.
-    let undated = quotes::table.filter(quotes::article_id.eq(article.id).and(quotes::said_on.is_null()));
+    let is_undated = quotes::said_on.is_null().or(quotes::said_on_precision.ne(DatePrecision::Day));
+    let undated = quotes::table.filter(quotes::article_id.eq(article.id)).filter(is_undated);
     on_backend!(connection, |c| diesel::update(undated).set(quotes::sort_on.eq(row.sort_on)).execute(c).await)?;
-    Ok(())
+    quote_zones::update_days_of_article(connection, article.id, row.sort_on).await
 }
 
 /// Writes what the extractor has read from an article anew, and keeps what was there. Its mentions are written after it.

@@ -93,6 +93,7 @@ fn create_temporary_views(connection: &mut SqliteConnection, instant: &str) -> Q
     let views = Views {
         create: "CREATE TEMP VIEW ".to_owned(),
         tables: "main".to_owned(),
+        views: "temp".to_owned(),
         instant: format!("'{instant}'"),
         type_of_instant: "text",
     };
@@ -111,6 +112,7 @@ pub(super) fn create_views(connection: &mut AsyncConnectionWrapper<AsyncPgConnec
     let views = Views {
         create: format!("CREATE VIEW {}.", schema.views),
         tables: schema.tables,
+        views: schema.views.clone(),
         // As a query of its own it is run once, and not for each row.
         instant: "(SELECT current_setting('onrecord.as_of')::timestamptz)".to_owned(),
         type_of_instant: "timestamptz",
@@ -158,6 +160,8 @@ struct Views {
     create: String,
     /// The schema that holds the tables.
     tables: String,
+    /// The schema that holds the views.
+    views: String,
     /// The instant that is read.
     instant: String,
     /// The type of instants.
@@ -171,7 +175,18 @@ impl Views {
             let columns = columns.get(table.name).map(Vec::as_slice).unwrap_or_default();
             format!("{}{} AS {};", self.create, table.name, self.rows_of(table, columns))
         };
-        VERSIONED_TABLES.iter().map(statement).collect()
+        let of_tables: String = VERSIONED_TABLES.iter().map(statement).collect();
+        of_tables + &self.quote_zones()
+    }
+
+    /// What is made from other tables is made from their rows of then.
+    fn quote_zones(&self) -> String {
+        let Self { create, views, .. } = self;
+        format!(
+            "{create}quote_zones AS
+             SELECT DISTINCT m.zone_id, q.sort_on, q.id AS quote_id, q.said_on
+             FROM {views}.mentions m JOIN {views}.quotes q ON q.id = m.quote_id WHERE m.zone_id IS NOT NULL;"
+        )
     }
 
     /// The rows that were true then: of the table and its history those that had begun and not ended.

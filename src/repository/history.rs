@@ -7,8 +7,8 @@ use diesel::result::{DatabaseErrorKind, Error as DatabaseError};
 use diesel::{QueryableByName, sql_query};
 use diesel_async::{RunQueryDsl, SimpleAsyncConnection};
 
-use super::Connection;
 use super::versioned::{VERSIONED_TABLES, VersionedTable};
+use super::{Connection, quote_zones};
 use crate::error::{Error, Result};
 use crate::models::{ArticleId, Id, Instant, QuoteId, ResourceKind, sql_types};
 
@@ -160,7 +160,14 @@ pub async fn restore(
             error => error.into(),
         })?;
     }
-    Ok(())
+    let restored: Vec<QuoteId> = match resource {
+        ResourceKind::Article => {
+            list_ids(connection, format!("SELECT id FROM quotes WHERE article_id = '{id}'")).await?
+        }
+        ResourceKind::Quote => vec![id.typed()],
+        _ => Vec::new(),
+    };
+    quote_zones::create_zones_of_quotes(connection, &restored).await
 }
 
 /// Deletes what was kept of a resource, for good.

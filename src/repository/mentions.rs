@@ -7,8 +7,8 @@ use std::collections::HashMap;
 use diesel::prelude::*;
 use diesel_async::RunQueryDsl;
 
-use super::Connection;
 use super::one_of::one_of;
+use super::{Connection, quote_zones};
 use crate::error::Result;
 use crate::models::{ActorId, ActorRef, ArticleId, Mention, MentionId, QuoteId, ZoneId, ZoneRef};
 use crate::schema::{actors, mentions, zones};
@@ -66,7 +66,11 @@ pub async fn create_mentions(
             }
         };
     }
-    Ok(())
+    let mut quotes: Vec<QuoteId> =
+        found.iter().filter_map(|(quote, mention)| quote.filter(|_| mention.zone.is_some())).collect();
+    quotes.sort();
+    quotes.dedup();
+    quote_zones::create_zones_of_quotes(connection, &quotes).await
 }
 
 /// What a story names, in reading order.
@@ -174,7 +178,7 @@ fn by_quote(rows: Vec<FoundRow>) -> HashMap<QuoteId, Vec<Mention>> {
 /// Only of the database.
 pub async fn delete_mentions_of_quote(connection: &mut Connection, quote: QuoteId) -> Result<()> {
     on_backend!(connection, |c| diesel::delete(mentions::table.filter(mentions::quote_id.eq(quote))).execute(c).await)?;
-    Ok(())
+    quote_zones::delete_zones_of_quotes(connection, &[quote]).await
 }
 
 /// Takes away what a story names; what its quotes name stays.

@@ -28,6 +28,7 @@ pub mod migrations;
 mod one_of;
 pub mod outlets;
 pub mod quote_filter;
+mod quote_zones;
 pub mod quotes;
 pub mod search;
 pub mod statistics;

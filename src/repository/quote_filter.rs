@@ -1,6 +1,6 @@
 //! Which quotes a list holds, in SQL.
 
-use crate::models::{ActorId, OutletId, ZoneId};
+use crate::models::{ActorId, OutletId, QuoteFilter, ZoneId};
 
 /// The filter of a quote list, its keys turned into ids. An empty list means any.
 #[derive(Debug, Clone, Default)]
@@ -13,6 +13,15 @@ pub struct QuoteConditions {
     pub outlets: Vec<OutletId>,
 }
 
+impl QuoteConditions {
+    /// The zone that the quotes must name, where it is one and nothing else narrows them down but when they were said.
+    pub(super) fn only_zone(&self, filter: &QuoteFilter) -> Option<ZoneId> {
+        let [zone] = self.zones.as_slice() else { return None };
+        let rest = QuoteFilter { zone: Vec::new(), said_from: None, said_to: None, ..filter.clone() };
+        (rest == QuoteFilter::default()).then_some(*zone)
+    }
+}
+
 /// A boxed query of quotes, narrowed to a [`QuoteFilter`](crate::models::QuoteFilter) and its [`QuoteConditions`]: whatever else it
 /// joins, groups or selects, which is why it is a macro.
 macro_rules! filtered_quotes {
@@ -20,16 +29,22 @@ macro_rules! filtered_quotes {
         use diesel::prelude::*;
 
         use crate::repository::one_of::one_of;
-        use crate::schema::{articles, mentions, quotes};
+        use crate::schema::{articles, quote_zones, quotes};
 
         let mut query = $query;
         if !$conditions.speakers.is_empty() {
             query = query.filter(one_of(quotes::actor_id, $conditions.speakers.clone()));
         }
         if !$conditions.zones.is_empty() {
-            let naming = mentions::table.filter(one_of(mentions::zone_id, $conditions.zones.clone()));
-            let naming = naming.filter(mentions::quote_id.is_not_null());
-            query = query.filter(quotes::id.eq_any(naming.select(mentions::quote_id.assume_not_null())));
+            let naming = quote_zones::table.filter(one_of(quote_zones::zone_id, $conditions.zones.clone()));
+            // The days are asked for below, too: here they narrow down what is looked up.
+            query = match $filter.days_said() {
+                Some((from, to)) => {
+                    let said = naming.filter(quote_zones::said_on.ge(from).and(quote_zones::said_on.le(to)));
+                    query.filter(quotes::id.eq_any(said.select(quote_zones::quote_id)))
+                }
+                None => query.filter(quotes::id.eq_any(naming.select(quote_zones::quote_id))),
+            };
         }
         if !$conditions.outlets.is_empty() {
             let reports = articles::table.filter(one_of(articles::outlet_id, $conditions.outlets.clone()));

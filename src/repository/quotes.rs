@@ -9,7 +9,7 @@ use diesel_async::RunQueryDsl;
 
 use super::one_of::one_of;
 use super::quote_filter::{QuoteConditions, filtered_quotes};
-use super::{Connection, history, mentions};
+use super::{Connection, history, mentions, quote_zones};
 use crate::error::{Error, Result};
 use crate::models::{
     ActorId, ActorRef, ArticleId, DatePrecision, Day, Instant, Json, Mention, Quote, QuoteFilter, QuoteId, QuoteKind,
@@ -71,6 +71,18 @@ pub async fn list_quotes(
         }),
         false => None,
     };
+    if let Some(zone) = conditions.only_zone(filter) {
+        let ids = quote_zones::list_newest(connection, zone, filter, page).await?;
+        let rows: Vec<(QuoteRow, Option<ActorRef>)> = load_rows!(
+            connection,
+            quotes::table
+                .left_join(actors::table)
+                .filter(one_of(quotes::id, ids))
+                .order((quotes::sort_on.desc(), quotes::id.desc()))
+                .select((QuoteRow::as_select(), Option::<ActorRef>::as_select()))
+        )?;
+        return with_days(connection, rows, total).await;
+    }
     let rows: Vec<(QuoteRow, Option<ActorRef>)> = load_rows!(connection, {
         let query = quotes::table.left_join(actors::table).into_boxed();
         let mut query = filtered_quotes!(query, filter, conditions);
@@ -81,6 +93,14 @@ pub async fn list_quotes(
         let query = query.order((quotes::sort_on.desc(), quotes::id.desc())).limit(page.fetch());
         query.select((QuoteRow::as_select(), Option::<ActorRef>::as_select()))
     })?;
+    with_days(connection, rows, total).await
+}
+
+async fn with_days(
+    connection: &mut Connection,
+    rows: Vec<(QuoteRow, Option<ActorRef>)>,
+    total: Option<i64>,
+) -> Result<Rows<(Day, Quote)>> {
     let days: Vec<Day> = rows.iter().map(|(row, _)| row.sort_on).collect();
     let found = with_mentions(connection, rows).await?;
     Ok(Rows { rows: days.into_iter().zip(found).collect(), total })
@@ -268,7 +288,7 @@ pub async fn update_quote(
         let kept = quotes::as_extracted.eq(Json(reading.clone()));
         on_backend!(connection, |c| diesel::update(untouched).set(kept).execute(c).await)?;
     }
-    Ok(())
+    quote_zones::update_days_of_quote(connection, quote.id, row.sort_on, row.said_on).await
 }
 
 /// Writes how the machine reads a quote now that a person has put right; the person's reading stays.

@@ -40,6 +40,7 @@ mod openapi;
 mod outlets;
 mod pagination;
 mod queries;
+mod quote_zones;
 mod quotes;
 mod reference_data;
 mod revisions;
