@@ -37,13 +37,14 @@ pub async fn list_articles_of_gone_quotes(connection: &mut Connection, positions
 /// # Errors
 /// Only of the database.
 pub async fn find_time_of_change_after(connection: &mut Connection, position: i64) -> Result<Option<Instant>> {
-    let (placed, unplaced): (Option<Instant>, Option<Instant>) = on_backend!(connection, |c| {
+    // Those without a position first: one that gets it meanwhile is then seen twice, and not missed.
+    let (unplaced, placed): (Option<Instant>, Option<Instant>) = on_backend!(connection, |c| {
         let at = || changes::table.select(changes::at);
-        let placed = at().filter(changes::position.gt(position)).order(changes::position);
         let unplaced = at().filter(changes::position.is_null()).order(changes::seq);
-        (placed.first(c).await.optional()?, unplaced.first(c).await.optional()?)
+        let placed = at().filter(changes::position.gt(position)).order(changes::position);
+        (unplaced.first(c).await.optional()?, placed.first(c).await.optional()?)
     });
-    Ok(placed.into_iter().chain(unplaced).min())
+    Ok(unplaced.into_iter().chain(placed).min())
 }
 
 /// How many articles there are.
