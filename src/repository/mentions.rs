@@ -66,11 +66,8 @@ pub async fn create_mentions(
             }
         };
     }
-    let mut quotes: Vec<QuoteId> =
-        found.iter().filter_map(|(quote, mention)| quote.filter(|_| mention.zone.is_some())).collect();
-    quotes.sort();
-    quotes.dedup();
-    quote_zones::create_zones_of_quotes(connection, &quotes).await
+    let of_quotes = found.iter().map(|(quote, mention)| (*quote, mention));
+    quote_zones::create_zones_of_mentions(connection, of_quotes).await
 }
 
 /// What a story names, in reading order.

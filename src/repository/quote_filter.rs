@@ -14,7 +14,8 @@ pub struct QuoteConditions {
 }
 
 impl QuoteConditions {
-    /// The zone that the quotes must name, where it is one and nothing else narrows them down but when they were said.
+    /// The zone that the quotes must name, where it is one and nothing else narrows them down but when they were said:
+    /// their list is read off its index, for a zone may have more quotes than can be sorted for each page.
     pub(super) fn only_zone(&self, filter: &QuoteFilter) -> Option<ZoneId> {
         let [zone] = self.zones.as_slice() else { return None };
         let rest = QuoteFilter { zone: Vec::new(), said_from: None, said_to: None, ..filter.clone() };

@@ -9,7 +9,7 @@ use super::mentions::ROWS_A_STATEMENT;
 use super::one_of::one_of;
 use super::quotes::QuoteKeyset;
 use crate::error::Result;
-use crate::models::{ArticleId, Day, Id, QuoteFilter, QuoteId, ZoneId, sql_types};
+use crate::models::{ArticleId, Day, Id, Mention, QuoteFilter, QuoteId, ZoneId, sql_types};
 use crate::pagination::PageRequest;
 use crate::schema::{mentions, quote_zones, quotes};
 
@@ -43,7 +43,22 @@ pub(super) async fn list_newest(
     .map_err(Into::into)
 }
 
-/// Writes down which zones quotes name that had no mentions before.
+/// Writes down which zones the quotes name in which these new mentions stand, and that had none before.
+///
+/// # Errors
+/// Only of the database.
+pub(super) async fn create_zones_of_mentions<'a>(
+    connection: &mut Connection,
+    new: impl Iterator<Item = (Option<QuoteId>, &'a Mention)>,
+) -> Result<()> {
+    let mut quotes: Vec<QuoteId> =
+        new.filter(|(_, mention)| mention.zone.is_some()).filter_map(|(quote, _)| quote).collect();
+    quotes.sort();
+    quotes.dedup();
+    create_zones_of_quotes(connection, &quotes).await
+}
+
+/// Writes down which zones quotes name of which nothing is written down yet.
 ///
 /// # Errors
 /// Only of the database.

@@ -18,11 +18,7 @@ pub async fn create_imported_mentions(
         Connection::Postgres(c) => insert_into_postgres(c, rows).await?,
         Connection::Sqlite(c) => c.spawn_blocking(move |c| insert_into_sqlite(c, &rows)).await?,
     }
-    let mut quotes: Vec<QuoteId> =
-        new.iter().filter_map(|(_, quote, mention)| quote.filter(|_| mention.zone.is_some())).collect();
-    quotes.sort();
-    quotes.dedup();
-    quote_zones::create_zones_of_quotes(connection, &quotes).await
+    quote_zones::create_zones_of_mentions(connection, new.iter().map(|(_, quote, mention)| (*quote, *mention))).await
 }
 
 /// A statement a row, prepared once: SQLite takes longer to read one of many rows than to run as many.
