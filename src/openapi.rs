@@ -184,7 +184,11 @@ fn name_variants(document: &mut Value) {
         let reference = |title: &String| format!("#/components/schemas/{title}");
         let references = titles.iter().map(|title| json!({ "$ref": reference(title) })).collect();
         let choices = std::mem::replace(&mut schema["oneOf"], references);
-        let mapping: Map<String, Value> = titles.iter().map(|title| (title.clone(), json!(reference(title)))).collect();
+        // A variant may be called otherwise than its tag: `transition` is told by a `TransitionEntry`.
+        let tag = |choice: &Value| choice.pointer("/properties/type/enum/0").and_then(Value::as_str).map(str::to_owned);
+        let tags: Vec<Option<String>> = choices.as_array().into_iter().flatten().map(tag).collect();
+        let mapped = |(title, tag): (&String, Option<String>)| (tag.unwrap_or(title.clone()), json!(reference(title)));
+        let mapping: Map<String, Value> = titles.iter().zip(tags).map(mapped).collect();
         schema["discriminator"] = json!({ "propertyName": "type", "mapping": mapping });
         let mut choices = choices.as_array().cloned().unwrap_or_default();
         choices.iter_mut().for_each(name_the_only_tag);

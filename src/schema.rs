@@ -117,6 +117,25 @@ diesel::table! {
     use diesel::sql_types::*;
     use crate::models::sql_types::*;
 
+    zone_transitions (zone_id, position) {
+        zone_id -> Id,
+        position -> BigInt,
+        status -> Text,
+        happened_on -> Day,
+        precision -> Text,
+        agreement_id -> Nullable<Id>,
+        quote_id -> Nullable<Id>,
+        said_by_id -> Nullable<Id>,
+        source -> Nullable<Text>,
+        note -> Nullable<Text>,
+        listed -> Bool,
+    }
+}
+
+diesel::table! {
+    use diesel::sql_types::*;
+    use crate::models::sql_types::*;
+
     agreements (id) {
         id -> Id,
         slug -> Text,
@@ -450,6 +469,9 @@ diesel::joinable!(agreement_parties -> actors (actor_id));
 diesel::joinable!(agreement_parties -> agreements (agreement_id));
 diesel::joinable!(agreement_zones -> agreements (agreement_id));
 diesel::joinable!(agreement_zones -> zones (zone_id));
+diesel::joinable!(zone_transitions -> zones (zone_id));
+diesel::joinable!(zone_transitions -> agreements (agreement_id));
+diesel::joinable!(zone_transitions -> actors (said_by_id));
 diesel::joinable!(mentions -> actors (actor_id));
 diesel::joinable!(mentions -> zones (zone_id));
 diesel::joinable!(mentions -> articles (article_id));
@@ -460,6 +482,7 @@ diesel::allow_tables_to_appear_in_same_query!(
     actor_names,
     actor_roles,
     zones,
+    zone_transitions,
     agreements,
     agreement_parties,
     agreement_zones,

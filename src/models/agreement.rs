@@ -19,6 +19,8 @@ pub enum Part {
     Signatory,
     /// Watches whether it is kept.
     Monitor,
+    /// Is against it.
+    Opposed,
 }
 
 /// An agreement as another resource names it.

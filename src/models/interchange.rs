@@ -272,6 +272,10 @@ impl From<&Zone> for Record {
         let identity = identity(zone.id, zone.created_at, zone.updated_at, zone.version);
         let mut new = NewZone::from(zone);
         new.parent = zone.parent.as_ref().map(|parent| Key::Slug(parent.slug.clone()));
+        for (transition, written) in zone.transitions.iter().zip(&mut new.transitions) {
+            written.agreement = transition.agreement.as_ref().map(|agreement| Key::Slug(agreement.slug.clone()));
+            written.said_by = transition.said_by.as_ref().map(|actor| Key::Slug(actor.slug.clone()));
+        }
         Self::Zone(Kept { identity, new })
     }
 }

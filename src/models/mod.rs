@@ -33,6 +33,8 @@ pub mod sql_types;
 mod statistic;
 pub mod text;
 mod time;
+mod timeline;
+mod transition;
 mod validation;
 mod webhook;
 mod webhook_secret;
@@ -85,6 +87,9 @@ pub use text::{
     TextSpan,
 };
 pub use time::{Day, Instant, NotADay, NotAnInstant};
+pub use timeline::{AgreementEvent, TimelineEntry, TimelineFilter};
+pub(crate) use transition::arrange;
+pub use transition::{NewTransition, Transition};
 pub use validation::{FieldError, NOT_A_URL, Name, Validate, fold, is_url, slug_of};
 pub use webhook::{
     DeliveryState, IssuedWebhook, NewWebhook, NewWebhookFilter, Webhook, WebhookDelivery, WebhookDeliveryFilter,
@@ -125,6 +130,8 @@ pub type OutletKey = Key<Outlet>;
 pub type ActorKey = Key<Actor>;
 /// The id or slug of a [`Zone`].
 pub type ZoneKey = Key<Zone>;
+/// The id or slug of an [`Agreement`].
+pub type AgreementKey = Key<Agreement>;
 
 /// A change to an [`Outlet`].
 pub type OutletPatch = MergePatch<NewOutlet>;

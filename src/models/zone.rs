@@ -6,8 +6,12 @@ use jiff::ToSpan;
 use serde::{Deserialize, Serialize};
 use utoipa::{IntoParams, ToSchema};
 
+use super::transition::{check_transitions, first_days};
 use super::validation::{check_country, check_name, check_names, check_order, check_slug, check_wikidata};
-use super::{AgreementRef, Day, FieldError, Instant, Key, Party, Validate, ZoneId, ZoneIncluded, ZoneKey};
+use super::{
+    AgreementRef, Day, FieldError, Instant, Key, NewTransition, Party, Transition, Validate, ZoneId, ZoneIncluded,
+    ZoneKey,
+};
 
 /// What kind of zone it is.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize, ToSchema)]
@@ -26,17 +30,23 @@ pub enum ZoneKind {
 }
 
 /// Where a zone stands in its life.
-#[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize, ToSchema)]
+#[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Serialize, Deserialize, ToSchema)]
 #[serde(rename_all = "snake_case")]
 pub enum ZoneStatus {
     /// Somebody wants it.
     Proposed,
+    /// It is talked about by those who would have to agree.
+    Negotiated,
     /// It is agreed and not yet in force.
     Agreed,
     /// It is in force.
     InForce,
+    /// It is in force for longer than was agreed at first.
+    Extended,
     /// It is in force on paper only.
     Suspended,
+    /// Who is bound by it does not keep to it.
+    Breached,
     /// It is over.
     Ended,
 }
@@ -55,7 +65,7 @@ pub struct ZoneRef {
     pub name: String,
 }
 
-/// The days on which a zone changed its status.
+/// The days on which a zone first came to stand so: as they were written, or else the first that its transitions give.
 #[derive(Debug, Clone, Copy, Default, PartialEq, Eq, Serialize, ToSchema)]
 pub struct Lifecycle {
     /// When it was first proposed.
@@ -125,8 +135,10 @@ pub struct Zone {
     /// What it is, in a sentence or two.
     #[schema(required)]
     pub description: Option<String>,
-    /// When its status changed.
+    /// When its status changed: the first day of each.
     pub lifecycle: Lifecycle,
+    /// Every change of its status with its evidence, the earliest first. Sources that contradict each other stand side by side.
+    pub transitions: Vec<Transition>,
     /// Its area (GeoJSON, RFC 7946; longitude before latitude, WGS 84); null where it has no agreed borders.
     #[schema(value_type = Option<super::geometry::Geometry>, required)]
     pub geometry: Option<Geometry>,
@@ -190,18 +202,22 @@ pub struct NewZone {
     /// What it is, in a sentence or two.
     #[serde(default)]
     pub description: Option<String>,
-    /// When it was first proposed.
+    /// When it was first proposed: the first day that `transitions` give, which it may be left out for. So are the next three.
     #[serde(default)]
     pub proposed_on: Option<Day>,
-    /// When it was agreed.
+    /// When it was first agreed.
     #[serde(default)]
     pub agreed_on: Option<Day>,
-    /// When it came into force.
+    /// When it first came into force.
     #[serde(default)]
     pub in_force_on: Option<Day>,
-    /// When it ended.
+    /// When it first ended.
     #[serde(default)]
     pub ended_on: Option<Day>,
+    /// Every change of its status, in any order. Where sources contradict each other, each has its own.
+    #[serde(default)]
+    #[schema(max_items = 200)]
+    pub transitions: Vec<NewTransition>,
     /// Its area: a GeoJSON geometry (RFC 7946), longitude before latitude.
     #[serde(default)]
     #[schema(value_type = Option<super::geometry::Geometry>)]
@@ -231,15 +247,58 @@ pub struct NewZone {
 }
 
 impl NewZone {
-    /// The days on which it changed its status.
+    /// The days on which it first came to stand so: those written, or else the first of its transitions.
     #[must_use]
     pub fn lifecycle(&self) -> Lifecycle {
+        let first = self.first_days();
         Lifecycle {
-            proposed_on: self.proposed_on,
-            agreed_on: self.agreed_on,
-            in_force_on: self.in_force_on,
-            ended_on: self.ended_on,
+            proposed_on: self.proposed_on.or(first.proposed_on),
+            agreed_on: self.agreed_on.or(first.agreed_on),
+            in_force_on: self.in_force_on.or(first.in_force_on),
+            ended_on: self.ended_on.or(first.ended_on),
         }
+    }
+
+    fn first_days(&self) -> Lifecycle {
+        first_days(self.transitions.iter().map(|transition| (transition.status, transition.on)))
+    }
+
+    /// Refuses days out of order, and those that the transitions contradict.
+    fn check_days(&self, errors: &mut Vec<FieldError>) {
+        let stages = |days: &Lifecycle| {
+            [
+                ("proposed_on", days.proposed_on),
+                ("agreed_on", days.agreed_on),
+                ("in_force_on", days.in_force_on),
+                ("ended_on", days.ended_on),
+            ]
+        };
+        let lifecycle = self.lifecycle();
+        let first = stages(&self.first_days());
+        for ((name, day), (_, first)) in stages(&lifecycle).into_iter().zip(first) {
+            if let Some(first) = first.filter(|first| day != Some(*first)) {
+                let detail = format!("must be the first day that the transitions give ({first}), or left out");
+                errors.push(FieldError::at(format!("/{name}"), detail));
+            }
+        }
+        let before = errors.len();
+        check_order(errors, &stages(&lifecycle));
+        // What is not written was taken from the transitions.
+        for error in &mut errors[before..] {
+            let is_written = match error.pointer.as_deref() {
+                Some("/proposed_on") => self.proposed_on.is_some(),
+                Some("/agreed_on") => self.agreed_on.is_some(),
+                Some("/in_force_on") => self.in_force_on.is_some(),
+                _ => self.ended_on.is_some(),
+            };
+            if !is_written {
+                let name = error.pointer.take().unwrap_or_default();
+                error.detail =
+                    format!("{}, the first day of that status, {}", name.trim_start_matches('/'), error.detail);
+                error.pointer = Some("/transitions".to_owned());
+            }
+        }
+        check_transitions(errors, &self.transitions);
     }
 }
 
@@ -254,13 +313,7 @@ impl Validate for NewZone {
         check_names(&mut errors, "/aliases", &self.aliases);
         check_names(&mut errors, "/terms", &self.terms);
         check_wikidata(&mut errors, "/wikidata", self.wikidata.as_deref());
-        let stages = [
-            ("proposed_on", self.proposed_on),
-            ("agreed_on", self.agreed_on),
-            ("in_force_on", self.in_force_on),
-            ("ended_on", self.ended_on),
-        ];
-        check_order(&mut errors, &stages);
+        self.check_days(&mut errors);
         if let Some(geometry) = &self.geometry {
             match bounds(geometry) {
                 None => errors.push(FieldError::at("/geometry", "must hold at least one position")),
@@ -346,6 +399,9 @@ pub(crate) fn bounds(geometry: &Geometry) -> Option<[f64; 4]> {
 
 impl From<&Zone> for NewZone {
     fn from(zone: &Zone) -> Self {
+        // A day that the transitions give is not written beside them: it changes with them.
+        let first = first_days(zone.transitions.iter().map(|transition| (transition.status, transition.on)));
+        let written = |day: Option<Day>, first: Option<Day>| day.filter(|_| first.is_none());
         Self {
             slug: Some(zone.slug.clone()),
             name: zone.name.clone(),
@@ -354,10 +410,11 @@ impl From<&Zone> for NewZone {
             country: zone.country.clone(),
             parent: zone.parent.as_ref().map(|parent| Key::Id(parent.id)),
             description: zone.description.clone(),
-            proposed_on: zone.lifecycle.proposed_on,
-            agreed_on: zone.lifecycle.agreed_on,
-            in_force_on: zone.lifecycle.in_force_on,
-            ended_on: zone.lifecycle.ended_on,
+            proposed_on: written(zone.lifecycle.proposed_on, first.proposed_on),
+            agreed_on: written(zone.lifecycle.agreed_on, first.agreed_on),
+            in_force_on: written(zone.lifecycle.in_force_on, first.in_force_on),
+            ended_on: written(zone.lifecycle.ended_on, first.ended_on),
+            transitions: zone.transitions.iter().map(NewTransition::from).collect(),
             geometry: zone.geometry.clone(),
             geometry_precision: zone.geometry_precision.clone(),
             geometry_derivation: zone.geometry_derivation.clone(),

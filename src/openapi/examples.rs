@@ -90,7 +90,9 @@ fn example_of(operation: &str) -> Option<Value> {
             "name": "Harbour demilitarised zone",
             "kind": "demilitarised_zone",
             "status": "proposed",
-            "proposed_on": "2017-11-28",
+            "transitions": [
+                { "status": "proposed", "on": "2017-11-28", "said_by": "russia", "source": "https://example.org/harbour" }
+            ],
             "geometry": { "type": "Point", "coordinates": [36.63, 35.93] },
             "geometry_precision": "representative_point",
             "sources": ["https://example.org/harbour"]

@@ -9,7 +9,9 @@ use super::conflict::ConflictMeaning;
 use super::one_of::one_of;
 use super::{Connection, history};
 use crate::error::{Error, Result};
-use crate::models::{ActorId, ActorRef, Agreement, AgreementId, Day, Instant, Json, Key, Part, Party, ZoneId, ZoneRef};
+use crate::models::{
+    ActorId, ActorRef, Agreement, AgreementId, AgreementRef, Day, Instant, Json, Key, Part, Party, ZoneId, ZoneRef,
+};
 use crate::pagination::{PageRequest, Rows};
 use crate::schema::{actors, agreement_parties, agreement_zones, agreements, zones};
 
@@ -125,6 +127,22 @@ pub async fn update_agreement(connection: &mut Connection, agreement: &Agreement
     let zones = agreement_zones::table.filter(agreement_zones::agreement_id.eq(agreement.id));
     on_backend!(connection, |c| diesel::delete(zones).execute(c).await)?;
     create_parties_and_zones(connection, agreement).await
+}
+
+/// The agreement with this id or slug, as others name it.
+///
+/// # Errors
+/// [`Error::NotFound`].
+pub async fn find_agreement_ref(connection: &mut Connection, key: &Key<Agreement>) -> Result<AgreementRef> {
+    on_backend!(connection, |c| {
+        let query = agreements::table.select(AgreementRef::as_select()).into_boxed();
+        let query = match key {
+            Key::Id(id) => query.filter(agreements::id.eq(id)),
+            Key::Slug(slug) => query.filter(agreements::slug.eq(slug)),
+        };
+        query.first(c).await.optional()?
+    })
+    .ok_or_else(|| Error::NotFound { resource: "agreement", key: key.to_string() })
 }
 
 /// Deletes an agreement with its parties and its ties to zones, and keeps what was there.

@@ -7,7 +7,8 @@ use super::Connection;
 use crate::error::Result;
 use crate::models::{Author, ChangeKind, Id, Json, ResourceKind};
 use crate::schema::{
-    actor_names, actor_roles, actors, agreement_parties, agreement_zones, agreements, articles, changes, outlets, zones,
+    actor_names, actor_roles, actors, agreement_parties, agreement_zones, agreements, articles, changes, outlets,
+    zone_transitions, zones,
 };
 
 /// Whether there are no articles, and nothing was ever written but what this author has created.
@@ -42,6 +43,7 @@ pub async fn delete_reference_data(connection: &mut Connection) -> Result<Vec<(R
         diesel::delete(agreement_zones::table).execute(c).await?;
         diesel::delete(agreement_parties::table).execute(c).await?;
         diesel::delete(agreements::table).execute(c).await?;
+        diesel::delete(zone_transitions::table).execute(c).await?;
         diesel::delete(zones::table).execute(c).await?;
         diesel::delete(actor_roles::table).execute(c).await?;
         diesel::delete(actor_names::table).execute(c).await?;

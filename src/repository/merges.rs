@@ -6,8 +6,10 @@ use diesel_async::{RunQueryDsl, SimpleAsyncConnection};
 use super::history::{self, list_ids, literal};
 use super::{Connection, mentions as mention_rows};
 use crate::error::Result;
-use crate::models::{Actor, ActorId, ActorMerge, AgreementId, ArticleId, Instant, Key, MentionId, Part, QuoteId};
-use crate::schema::{actor_merges, actor_roles, actors, agreement_parties, mentions, quotes};
+use crate::models::{
+    Actor, ActorId, ActorMerge, AgreementId, ArticleId, Instant, Key, MentionId, Part, QuoteId, ZoneId,
+};
+use crate::schema::{actor_merges, actor_roles, actors, agreement_parties, mentions, quotes, zone_transitions};
 
 /// A chain of merges is followed this far; it ends much earlier.
 const LONGEST_CHAIN: usize = 100;
@@ -23,6 +25,8 @@ pub struct Referring {
     pub actors: Vec<ActorId>,
     /// Agreements that it is a party to.
     pub agreements: Vec<AgreementId>,
+    /// Zones of whose transitions it told.
+    pub zones: Vec<ZoneId>,
 }
 
 impl Referring {
@@ -35,6 +39,7 @@ impl Referring {
         sort(&mut self.quotes);
         sort(&mut self.actors);
         sort(&mut self.agreements);
+        sort(&mut self.zones);
         self
     }
 }
@@ -103,11 +108,13 @@ pub async fn list_referring(connection: &mut Connection, actor: ActorId) -> Resu
         let parts = actors::table.filter(actors::parent_id.eq(actor)).select(actors::id);
         let servants = actor_roles::table.filter(actor_roles::organisation_id.eq(actor));
         let parties = agreement_parties::table.filter(agreement_parties::actor_id.eq(actor));
+        let told = zone_transitions::table.filter(zone_transitions::said_by_id.eq(actor));
         let mut referring = Referring {
             articles: in_stories.load(c).await?,
             quotes: of_it.load(c).await?,
             actors: parts.load(c).await?,
             agreements: parties.select(agreement_parties::agreement_id).load(c).await?,
+            zones: told.select(zone_transitions::zone_id).load(c).await?,
         };
         referring.quotes.extend(in_quotes.load::<QuoteId>(c).await?);
         referring.actors.extend(servants.select(actor_roles::actor_id).load::<ActorId>(c).await?);
@@ -133,6 +140,10 @@ pub async fn move_references(connection: &mut Connection, from: ActorId, to: Act
             .await?;
         let servants = actor_roles::organisation_id.eq(from).and(actor_roles::actor_id.ne(from));
         diesel::update(actor_roles::table.filter(servants)).set(actor_roles::organisation_id.eq(to)).execute(c).await?;
+        diesel::update(zone_transitions::table.filter(zone_transitions::said_by_id.eq(from)))
+            .set(zone_transitions::said_by_id.eq(to))
+            .execute(c)
+            .await?;
         let parties = agreement_parties::table.filter(agreement_parties::actor_id.eq(from));
         let parts: Vec<(AgreementId, Part)> =
             parties.select((agreement_parties::agreement_id, agreement_parties::part)).load(c).await?;
@@ -206,6 +217,9 @@ pub async fn list_moved(connection: &mut Connection, merge: &ActorMerge) -> Resu
         referring: Referring::default(),
     };
     moved.referring.agreements = list_ids(connection, parties).await?;
+    let told =
+        format!("SELECT DISTINCT t.zone_id AS id FROM zone_transitions t WHERE {}", telling_was_moved("t", merge, &at));
+    moved.referring.zones = list_ids(connection, told).await?;
     moved.referring.actors = list_ids(connection, servants).await?;
     moved.referring.actors.extend(&moved.parts);
     moved.referring.quotes.extend(&moved.speakers);
@@ -233,6 +247,17 @@ fn role_was_moved(role: &str, merge: &ActorMerge, at: &str) -> String {
              SELECT 1 FROM actor_roles_history h WHERE h.actor_id = {role}.actor_id AND h.until = {at} \
                  AND h.organisation_id = '{old}' AND h.title = {role}.title \
                  AND (h.starts_on = {role}.starts_on OR (h.starts_on IS NULL AND {role}.starts_on IS NULL))\
+         )"
+    )
+}
+
+/// Whether a transition had the old actor as who says so before the merge.
+fn telling_was_moved(transition: &str, merge: &ActorMerge, at: &str) -> String {
+    let ActorMerge { actor_id: old, into_id: new, .. } = merge;
+    format!(
+        "{transition}.said_by_id = '{new}' AND EXISTS (\
+             SELECT 1 FROM zone_transitions_history h WHERE h.zone_id = {transition}.zone_id AND h.until = {at} \
+                 AND h.said_by_id = '{old}' AND h.status = {transition}.status AND h.happened_on = {transition}.happened_on\
          )"
     )
 }
@@ -266,8 +291,10 @@ pub async fn give_back(connection: &mut Connection, merge: &ActorMerge, moved: &
     }
     // Where the other was a party in the same part before, it stays one.
     let roles = role_was_moved("actor_roles", merge, &at);
+    let told = telling_was_moved("zone_transitions", merge, &at);
     let statements = format!(
         "UPDATE actor_roles SET organisation_id = '{old}' WHERE {roles};
+         UPDATE zone_transitions SET said_by_id = '{old}' WHERE {told};
          INSERT INTO agreement_parties (agreement_id, actor_id, part)
              SELECT p.agreement_id, '{old}', p.part FROM agreement_parties p WHERE p.actor_id = '{new}' AND {};
          DELETE FROM agreement_parties WHERE actor_id = '{new}' AND {} AND NOT {};",

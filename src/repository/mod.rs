@@ -32,6 +32,8 @@ mod quote_zones;
 pub mod quotes;
 pub mod search;
 pub mod statistics;
+pub mod timeline;
+pub mod transitions;
 mod versioned;
 pub mod webhooks;
 pub mod zones;

@@ -46,12 +46,13 @@ impl VersionedTable {
 }
 
 /// Every such table.
-pub(super) const VERSIONED_TABLES: [VersionedTable; 13] = [
+pub(super) const VERSIONED_TABLES: [VersionedTable; 14] = [
     VersionedTable::resource("outlets"),
     VersionedTable::resource("actors"),
     VersionedTable::part("actor_names", &[Parent { table: "actors", column: "actor_id" }]),
     VersionedTable::part("actor_roles", &[Parent { table: "actors", column: "actor_id" }]),
     VersionedTable::resource("zones"),
+    VersionedTable::part("zone_transitions", &[Parent { table: "zones", column: "zone_id" }]),
     VersionedTable::resource("agreements"),
     VersionedTable::part("agreement_parties", &[Parent { table: "agreements", column: "agreement_id" }]),
     VersionedTable::part("agreement_zones", &[Parent { table: "agreements", column: "agreement_id" }]),

@@ -9,14 +9,14 @@ use geojson::Geometry;
 use super::conflict::ConflictMeaning;
 use super::ids_and_slugs::{ids_of_keys, split_keys};
 use super::one_of::one_of;
-use super::{Connection, history};
+use super::{Connection, history, transitions};
 use crate::error::{Error, Result};
 use crate::models::{
     ActorRef, AgreementRef, Day, Instant, Json, Key, Lifecycle, Part, Party, Zone, ZoneFilter, ZoneId, ZoneKind,
     ZoneRef, ZoneStatus,
 };
 use crate::pagination::{PageRequest, Rows};
-use crate::schema::{actors, agreement_parties, agreement_zones, agreements, zones};
+use crate::schema::{actors, agreement_parties, agreement_zones, agreements, zone_transitions, zones};
 
 #[derive(Debug, Clone, Queryable, Selectable, Insertable, AsChangeset)]
 #[diesel(table_name = zones, treat_none_as_null = true, treat_none_as_default_value = false)]
@@ -49,14 +49,23 @@ struct ZoneRow {
     version: i64,
 }
 
-/// The zones of one page by slug, and one more where there is a next page. `bbox`: west, south, east, north.
+/// What a [`ZoneFilter`] asks for in the terms of the database.
+#[derive(Debug, Clone, Default)]
+pub struct ZoneConditions {
+    /// Meeting this box: west, south, east, north.
+    pub bbox: Option<[f64; 4]>,
+    /// Proposed by this day, and standing then as the filter says.
+    pub valid_at: Option<Day>,
+}
+
+/// The zones of one page by slug, and one more where there is a next page.
 ///
 /// # Errors
 /// Only of the database.
 pub async fn list_zones(
     connection: &mut Connection,
     filter: &ZoneFilter,
-    bbox: Option<[f64; 4]>,
+    conditions: &ZoneConditions,
     page: &PageRequest<String>,
 ) -> Result<Rows<Zone>> {
     let (rows, total): (Vec<ZoneRow>, _) = on_backend!(connection, |c| {
@@ -66,10 +75,21 @@ pub async fn list_zones(
             if !filter.kind.is_empty() {
                 query = query.filter(zones::kind.eq_any(&filter.kind));
             }
-            if !filter.status.is_empty() {
-                query = query.filter(zones::status.eq_any(&filter.status));
+            match conditions.valid_at {
+                Some(day) => {
+                    let until_then = zone_transitions::table
+                        .filter(zone_transitions::zone_id.eq(zones::id).and(zone_transitions::happened_on.le(day)));
+                    query = query.filter(diesel::dsl::exists(until_then));
+                    if !filter.status.is_empty() {
+                        let last = until_then.order(zone_transitions::position.desc()).limit(1);
+                        let status = last.select(zone_transitions::status).single_value();
+                        query = query.filter(status.eq_any(&filter.status));
+                    }
+                }
+                None if !filter.status.is_empty() => query = query.filter(zones::status.eq_any(&filter.status)),
+                None => {}
             }
-            if let Some([west, south, east, north]) = bbox {
+            if let Some([west, south, east, north]) = conditions.bbox {
                 query = query.filter(zones::min_lon.le(east).and(zones::max_lon.ge(west)));
                 query = query.filter(zones::min_lat.le(north).and(zones::max_lat.ge(south)));
             }
@@ -204,7 +224,7 @@ pub async fn find_zone_refs_of_keys(connection: &mut Connection, keys: &[Key<Zon
     Ok(found)
 }
 
-/// Adds a zone.
+/// Adds a zone with its transitions.
 ///
 /// # Errors
 /// [`Error::Conflict`] where the slug is taken.
@@ -212,10 +232,10 @@ pub async fn create_zone(connection: &mut Connection, zone: &Zone) -> Result<()>
     let row = ZoneRow::of(zone);
     on_backend!(connection, |c| diesel::insert_into(zones::table).values(&row).execute(c).await)
         .on_unique(|| format!("another zone has the slug `{}`", zone.slug))?;
-    Ok(())
+    transitions::create_transitions(connection, zone).await
 }
 
-/// Writes a zone as it is now, and keeps what was there.
+/// Writes a zone as it is now, with its transitions, and keeps what was there.
 ///
 /// # Errors
 /// [`Error::Conflict`] where the slug is taken.
@@ -224,10 +244,11 @@ pub async fn update_zone(connection: &mut Connection, zone: &Zone) -> Result<()>
     let row = ZoneRow::of(zone);
     on_backend!(connection, |c| diesel::update(zones::table.find(zone.id)).set(&row).execute(c).await)
         .on_unique(|| format!("another zone has the slug `{}`", zone.slug))?;
-    Ok(())
+    transitions::delete_transitions(connection, zone.id).await?;
+    transitions::create_transitions(connection, zone).await
 }
 
-/// Deletes a zone, and keeps what was there.
+/// Deletes a zone with its transitions, and keeps what was there.
 ///
 /// # Errors
 /// [`Error::InUse`] where mentions, agreements or other zones refer to it.
@@ -275,7 +296,7 @@ impl ZoneRow {
     }
 }
 
-/// Three queries, however many rows: parents, agreements, parties.
+/// Four queries, however many rows: parents, transitions, agreements, parties.
 async fn with_agreements(connection: &mut Connection, rows: Vec<ZoneRow>) -> Result<Vec<Zone>> {
     if rows.is_empty() {
         return Ok(Vec::new());
@@ -285,6 +306,7 @@ async fn with_agreements(connection: &mut Connection, rows: Vec<ZoneRow>) -> Res
     let parents: Vec<ZoneRef> = on_backend!(connection, |c| {
         zones::table.filter(one_of(zones::id, parents.clone())).select(ZoneRef::as_select()).load(c).await?
     });
+    let mut transitions = transitions::list_transitions(connection, &ids, false).await?;
     let links: Vec<(ZoneId, AgreementRef)> = on_backend!(connection, |c| {
         agreement_zones::table
             .inner_join(agreements::table)
@@ -319,6 +341,7 @@ async fn with_agreements(connection: &mut Connection, rows: Vec<ZoneRow>) -> Res
     let zone = |row: ZoneRow| Zone {
         bbox: row.bbox(),
         parent: parents.iter().find(|parent| Some(parent.id) == row.parent_id).cloned(),
+        transitions: transitions.remove(&row.id).unwrap_or_default(),
         agreements: agreements.remove(&row.id).unwrap_or_default(),
         parties: parties.remove(&row.id).unwrap_or_default(),
         lifecycle: Lifecycle {

@@ -9,14 +9,14 @@ use std::future::{Ready, ready};
 use utoipa::IntoParams;
 
 use super::including::INCLUDE;
-use super::reading::{AS_OF, as_of};
+use super::reading::{AS_OF, VALID_AT, as_of, valid_at};
 use crate::error::{Error, Result};
-use crate::models::{FieldError, Instant, SearchParameters, SearchablePage};
+use crate::models::{Day, FieldError, Instant, SearchParameters, SearchablePage};
 use crate::pagination::{CountParameter, Page, PageParameters, PageRequest};
 use crate::services::Services;
 
 /// What others look at: `middleware/sparse.rs`, `including.rs` and `reading.rs`.
-const OF_OTHERS: [&str; 3] = ["fields", INCLUDE, AS_OF];
+const OF_OTHERS: [&str; 4] = ["fields", INCLUDE, AS_OF, VALID_AT];
 const PAGE_PARAMETERS: [&str; 3] = ["limit", "cursor", "count"];
 const SEARCH_PARAMETERS: [&str; 2] = ["q", "facets"];
 
@@ -28,6 +28,7 @@ pub struct ListQuery<F> {
     pub searching: SearchParameters,
     parameters: PageParameters,
     as_of: Option<Instant>,
+    valid_at: Option<Day>,
     limits: (i64, i64),
 }
 
@@ -64,11 +65,12 @@ impl<F: Serialize> ListQuery<F> {
     pub fn page<K: Serialize + DeserializeOwned>(&self) -> Result<PageRequest<K>> {
         let limit = self.limit()?;
         let cursor = self.parameters.cursor.as_deref();
-        let page = match (&self.searching.q, self.as_of) {
-            (None, None) => PageRequest::new(limit, cursor, &self.filter)?,
-            // What was known then is another list, and so is what is found.
-            (None, Some(instant)) => PageRequest::new(limit, cursor, &(instant, &self.filter))?,
-            (Some(q), _) => PageRequest::new(limit, cursor, &(q, &self.filter))?,
+        let page = match (&self.searching.q, self.as_of, self.valid_at) {
+            (None, None, None) => PageRequest::new(limit, cursor, &self.filter)?,
+            // What was known then is another list, and so are what was then and what is found.
+            (None, Some(instant), None) => PageRequest::new(limit, cursor, &(instant, &self.filter))?,
+            (None, instant, Some(day)) => PageRequest::new(limit, cursor, &(instant, day, &self.filter))?,
+            (Some(q), ..) => PageRequest::new(limit, cursor, &(q, &self.filter))?,
         };
         Ok(page.counting(self.parameters.count.unwrap_or_default()))
     }
@@ -84,8 +86,8 @@ impl<F: DeserializeOwned> FromRequest for ListQuery<F> {
             .map_or((50, 200), |services| (services.settings.lists.default_limit, services.settings.lists.max_limit));
         let query = request.query_string();
         let read = parse_list_query(query).and_then(|(filter, searching, parameters)| {
-            let as_of = as_of(query)?;
-            Ok(Self { filter, searching, parameters, as_of, limits })
+            let (as_of, valid_at) = (as_of(query)?, valid_at(query)?);
+            Ok(Self { filter, searching, parameters, as_of, valid_at, limits })
         });
         ready(read)
     }

@@ -32,6 +32,7 @@ pub mod reading;
 pub mod search;
 pub mod statistics;
 pub mod table;
+pub mod timeline;
 pub mod webhooks;
 pub mod zones;
 
@@ -58,6 +59,7 @@ pub fn configure(config: &mut ServiceConfig) {
     quotes::configure(config);
     actors::configure(config);
     zones::configure(config);
+    timeline::configure(config);
     quotes_of::configure(config);
     agreements::configure(config);
     outlets::configure(config);

@@ -9,7 +9,7 @@ use utoipa::IntoParams;
 
 use super::App;
 use crate::error::{Error, Result};
-use crate::models::{FieldError, Instant};
+use crate::models::{Day, FieldError, Instant};
 use crate::services::Services;
 
 /// For `routes/lists.rs`, whose filters know nothing of it.
@@ -22,6 +22,44 @@ pub(super) const AS_OF: &str = "as_of";
 pub struct AsOf {
     /// Reads what was known at this instant, such as `2026-03-01T09:30:00Z` (RFC 3339); not in the future.
     as_of: Option<Instant>,
+}
+
+/// For `routes/lists.rs`, too.
+pub(super) const VALID_AT: &str = "valid_at";
+
+/// What is read may be how it stood on another day.
+#[derive(IntoParams)]
+#[into_params(parameter_in = Query, names("valid_at"))]
+pub struct ValidAt(
+    /// Tells how things stood on this day, by what is known now, or was known at `as_of`: `status` is the one of that day, and a
+    /// zone that had not even been proposed by then is not there. A day that is known to the month or year counts from its first,
+    /// one that is contested from the earliest.
+    #[param(example = "2017-05-07")]
+    pub Option<Day>,
+);
+
+impl FromRequest for ValidAt {
+    type Error = Error;
+    type Future = Ready<Result<Self>>;
+
+    fn from_request(request: &HttpRequest, _: &mut Payload) -> Self::Future {
+        ready(valid_at(request.query_string()).map(Self))
+    }
+}
+
+/// The day that a query asks for.
+///
+/// # Errors
+/// [`Error::InvalidQuery`] where it is none.
+pub(super) fn valid_at(query: &str) -> Result<Option<Day>> {
+    let pairs: Vec<(String, String)> = serde_html_form::from_str(query).unwrap_or_default();
+    let mut values = pairs.into_iter().filter(|(name, _)| name == VALID_AT).map(|(_, value)| value);
+    let Some(value) = values.next() else { return Ok(None) };
+    let refuse = |detail: String| Error::InvalidQuery(vec![FieldError::parameter(VALID_AT, detail)]);
+    if values.next().is_some() {
+        return Err(refuse("must be given once".to_owned()));
+    }
+    value.parse::<Day>().map(Some).map_err(|error| refuse(error.to_string()))
 }
 
 /// The instant that a query asks for.

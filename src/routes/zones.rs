@@ -9,7 +9,7 @@ use super::found::Found;
 use super::including::ZoneIncludes;
 use super::lists::{ListQuery, Listed, NoFilter};
 use super::problem::{DeleteProblems, ListProblems, ReadProblems, ServerProblems, WriteProblems};
-use super::reading::{AsOf, Reading};
+use super::reading::{AsOf, Reading, ValidAt};
 use super::{App, created, gone};
 use crate::error::Result;
 use crate::models::{Author, Edit, Key, NewZone, Revision, Zone, ZoneFilter, ZonePatch};
@@ -33,12 +33,17 @@ pub fn configure(config: &mut ServiceConfig) {
 #[utoipa::path(
     tag = "zones",
     operation_id = "list_zones",
-    params(ZoneFilter, AsOf, ZoneIncludes, PageParameters),
+    params(ZoneFilter, AsOf, ValidAt, ZoneIncludes, PageParameters),
     responses((status = 200, description = "A page of zones.", body = Page<Zone>), ListProblems, ServerProblems)
 )]
 #[get("/zones")]
-async fn list_zones(app: Reading, query: ListQuery<ZoneFilter>, include: ZoneIncludes) -> Result<Listed<Zone>> {
-    zones::list_zones(&app, &query.filter, &query.page()?, &include).await.map(Listed)
+async fn list_zones(
+    app: Reading,
+    query: ListQuery<ZoneFilter>,
+    valid_at: ValidAt,
+    include: ZoneIncludes,
+) -> Result<Listed<Zone>> {
+    zones::list_zones(&app, &query.filter, valid_at.0, &query.page()?, &include).await.map(Listed)
 }
 
 /// Adds a zone.
@@ -60,12 +65,20 @@ async fn create_zone(app: Creating, author: Author, body: JsonBody<NewZone>) -> 
 #[utoipa::path(
     tag = "zones",
     operation_id = "find_zone",
-    params(("key" = String, Path, description = "Id or slug.", example = "idlib-de-escalation-zone"), AsOf, ZoneIncludes),
+    params(
+        ("key" = String, Path, description = "Id or slug.", example = "idlib-de-escalation-zone"),
+        AsOf, ValidAt, ZoneIncludes
+    ),
     responses((status = 200, description = "The zone.", body = Zone), ReadProblems, ServerProblems)
 )]
 #[get("/zones/{key}")]
-async fn find_zone(app: Reading, key: web::Path<Key<Zone>>, include: ZoneIncludes) -> Result<Found<Zone>> {
-    zones::find_zone(&app, &key, &include).await.map(Found)
+async fn find_zone(
+    app: Reading,
+    key: web::Path<Key<Zone>>,
+    valid_at: ValidAt,
+    include: ZoneIncludes,
+) -> Result<Found<Zone>> {
+    zones::find_zone(&app, &key, valid_at.0, &include).await.map(Found)
 }
 
 /// Changes a zone.

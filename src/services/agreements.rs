@@ -58,14 +58,19 @@ pub async fn create_agreement(services: &Services, new: NewAgreement, author: &A
     services.create(async |c| create_agreement_in(c, new, author).await).await
 }
 
-pub(super) async fn create_agreement_in(
+async fn create_agreement_in(connection: &mut Connection, new: NewAgreement, author: &Author) -> Result<Agreement> {
+    create_agreement_with(connection, AgreementId::generate(), new, author).await
+}
+
+pub(super) async fn create_agreement_with(
     connection: &mut Connection,
+    id: AgreementId,
     new: NewAgreement,
     author: &Author,
 ) -> Result<Agreement> {
     check(&new)?;
     let now = Instant::now();
-    let agreement = agreement(connection, AgreementId::generate(), new, now, now, 1).await?;
+    let agreement = agreement(connection, id, new, now, now, 1).await?;
     agreements::create_agreement(connection, &agreement).await?;
     changes::record_creation(connection, &agreement, author).await?;
     Ok(agreement)

@@ -215,10 +215,10 @@ async fn write_actors(connection: &mut Connection, filter: &ActorFilter, sink: &
 }
 
 async fn write_zones(connection: &mut Connection, filter: &ZoneFilter, sink: &mut Sink) -> Result<()> {
-    let bbox = filter.bbox.as_deref().map(zones::parse_bbox).transpose()?;
+    let conditions = zones::conditions(filter, None)?;
     sink.begin::<crate::models::Zone>()?;
     for_each_batch!(
-        |page| repository::zones::list_zones(connection, filter, bbox, &page),
+        |page| repository::zones::list_zones(connection, filter, &conditions, &page),
         |last| last.slug.clone(),
         |rows| {
             for zone in &rows {
@@ -300,8 +300,9 @@ async fn write_actors_in_order(connection: &mut Connection, sink: &mut Sink) -> 
 async fn write_zones_in_order(connection: &mut Connection, sink: &mut Sink) -> Result<()> {
     let mut waiting: Vec<(ZoneId, Vec<ZoneId>)> = Vec::new();
     let filter = ZoneFilter::default();
+    let conditions = repository::zones::ZoneConditions::default();
     for_each_batch!(
-        |page| repository::zones::list_zones(connection, &filter, None, &page),
+        |page| repository::zones::list_zones(connection, &filter, &conditions, &page),
         |last| last.slug.clone(),
         |rows| {
             for zone in &rows {

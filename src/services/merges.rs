@@ -7,7 +7,7 @@ use crate::models::{
     fold,
 };
 use crate::repository::merges::Referring;
-use crate::repository::{self, Connection, actors, agreements, gazetteer, history, merges, quotes};
+use crate::repository::{self, Connection, actors, agreements, gazetteer, history, merges, quotes, zones};
 
 /// Resources whose state before is held in memory at one time.
 const AT_ONE_TIME: usize = 200;
@@ -141,7 +141,7 @@ fn with_actor(mut referring: Referring, actor: ActorId) -> Referring {
 
 /// Keeps all of them as they are, and says at which instant they change: later than any of them did.
 ///
-/// Actors and agreements are kept by who has the gazetteer; articles before their quotes, as everybody does.
+/// Actors, zones and agreements are kept by who has the gazetteer; articles before their quotes, as everybody does.
 async fn lock(connection: &mut Connection, referring: &Referring, after: Instant) -> Result<Instant> {
     let mut owners = quotes::list_articles_of_quotes(connection, &referring.quotes).await?;
     owners.extend(&referring.articles);
@@ -152,6 +152,7 @@ async fn lock(connection: &mut Connection, referring: &Referring, after: Instant
         history::lock(connection, ResourceKind::Quote, &referring.quotes).await?,
         history::lock(connection, ResourceKind::Actor, &referring.actors).await?,
         history::lock(connection, ResourceKind::Agreement, &referring.agreements).await?,
+        history::lock(connection, ResourceKind::Zone, &referring.zones).await?,
     ];
     Ok(Instant::now_after(latest.into_iter().flatten().fold(after, Instant::max)))
 }
@@ -180,6 +181,11 @@ async fn record_versions(
         let before = agreements::find_agreement(connection, &Key::Id(*id)).await?;
         record_all(connection, &[before], kind, at, edit).await?;
     }
+    for id in &referring.zones {
+        let before = zones::find_zone(connection, &Key::Id(*id)).await?;
+        record_all(connection, &[before], kind, at, edit).await?;
+    }
+    history::count_version(connection, ResourceKind::Zone, &referring.zones, at).await?;
     history::count_version(connection, ResourceKind::Quote, &referring.quotes, at).await?;
     history::count_version(connection, ResourceKind::Article, &referring.articles, at).await?;
     history::count_version(connection, ResourceKind::Actor, &referring.actors, at).await?;

@@ -22,6 +22,8 @@ pub mod revisions;
 pub mod samples;
 pub mod search;
 pub mod statistics;
+pub mod timeline;
+mod transitions;
 pub mod webhooks;
 pub mod zones;
 

@@ -7,11 +7,12 @@ use rust_embed::RustEmbed;
 use serde::de::DeserializeOwned;
 use serde_json::Value;
 
+use super::transitions::Evidence;
 use super::{Services, actors, agreements, outlets, zones};
 use crate::error::{Error, Result};
 use crate::extraction::{Extractor, Gazetteer, GazetteerSource, KnownActor, KnownOutlet, KnownZone, Office};
 use crate::models::{
-    Author, ChangeKind, Edit, Instant, Json, Key, NewActor, NewAgreement, NewChange, NewOutlet, NewZone,
+    AgreementId, Author, ChangeKind, Edit, Instant, Json, Key, NewActor, NewAgreement, NewChange, NewOutlet, NewZone,
 };
 use crate::repository::{Connection, changes, gazetteer, instances};
 
@@ -66,11 +67,24 @@ async fn load_into(connection: &mut Connection) -> Result<()> {
     for actor in in_order_of_reference(actor_rows()?)? {
         actors::create_actor_in(connection, actor, &author).await?;
     }
-    for zone in zone_rows()? {
-        zones::create_zone_in(connection, zone, &author).await?;
+    // Zones and agreements name each other: who comes first knows the other by its id.
+    let agreements: Vec<(AgreementId, NewAgreement)> = rows::<NewAgreement>("agreements.toml", "agreement")?
+        .into_iter()
+        .map(|agreement| (AgreementId::generate(), agreement))
+        .collect();
+    let id_of =
+        |slug: &str| agreements.iter().find(|(_, other)| other.slug.as_deref() == Some(slug)).map(|(id, _)| *id);
+    for mut zone in zone_rows()? {
+        for transition in &mut zone.transitions {
+            if let Some(Key::Slug(slug)) = &transition.agreement {
+                let id = id_of(slug).ok_or_else(|| Error::internal(format!("data/ has no agreement `{slug}`")))?;
+                transition.agreement = Some(Key::Id(id));
+            }
+        }
+        zones::create_zone_with(connection, zone, Evidence::MayCome, &author).await?;
     }
-    for agreement in rows::<NewAgreement>("agreements.toml", "agreement")? {
-        agreements::create_agreement_in(connection, agreement, &author).await?;
+    for (id, agreement) in agreements {
+        agreements::create_agreement_with(connection, id, agreement, &author).await?;
     }
     Ok(())
 }

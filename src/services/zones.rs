@@ -1,28 +1,36 @@
 //! Zones: the rules.
 
+use super::actors::Lifetime;
 use super::included::include_with_zones;
+use super::transitions::{Evidence, transitions};
 use super::{Services, apply, changes, check, check_precondition, in_body, slug_or_from_name};
 use crate::error::{Error, Result};
 use crate::models::{
-    Author, Edit, FieldError, Instant, Key, MergePatch, NewZone, Zone, ZoneFilter, ZoneId, ZoneInclude, ZoneRef, bounds,
+    Author, Day, Edit, FieldError, Instant, Key, MergePatch, NewZone, Transition, Zone, ZoneFilter, ZoneId,
+    ZoneInclude, ZoneRef, bounds,
 };
 use crate::pagination::{Page, PageRequest};
-use crate::repository::{Connection, gazetteer, zones};
+use crate::repository::zones::ZoneConditions;
+use crate::repository::{self, Connection, gazetteer, zones};
 
-/// A page of zones, by slug.
+/// A page of zones, by slug; with `valid_at` those that there were on that day, as they stood then.
 ///
 /// # Errors
 /// [`InvalidQuery`](Error::InvalidQuery) for a `bbox` that is none.
 pub async fn list_zones(
     services: &Services,
     filter: &ZoneFilter,
+    valid_at: Option<Day>,
     page: &PageRequest<String>,
     include: &[ZoneInclude],
 ) -> Result<Page<Zone>> {
-    let bbox = filter.bbox.as_deref().map(parse_bbox).transpose()?;
+    let conditions = conditions(filter, valid_at)?;
     services
         .read(async |c| {
-            let rows = zones::list_zones(c, filter, bbox, page).await?;
+            let mut rows = zones::list_zones(c, filter, &conditions, page).await?;
+            if let Some(day) = valid_at {
+                stand_as_on(c, &mut rows.rows, day).await?;
+            }
             let mut found = page.page(rows, |zone| zone.slug.clone());
             include_with_zones(c, include, &mut found.data).await?;
             Ok(found)
@@ -30,7 +38,26 @@ pub async fn list_zones(
         .await
 }
 
-pub(super) fn parse_bbox(text: &str) -> Result<[f64; 4]> {
+/// What a filter asks for in the terms of the database.
+pub(super) fn conditions(filter: &ZoneFilter, valid_at: Option<Day>) -> Result<ZoneConditions> {
+    Ok(ZoneConditions { bbox: filter.bbox.as_deref().map(parse_bbox).transpose()?, valid_at })
+}
+
+/// Gives zones the status that they had on a day; leaves out those that had not even been proposed.
+async fn stand_as_on(connection: &mut Connection, zones: &mut Vec<Zone>, day: Day) -> Result<()> {
+    let ids: Vec<ZoneId> = zones.iter().map(|zone| zone.id).collect();
+    let statuses = repository::transitions::list_statuses_on(connection, &ids, day).await?;
+    zones.retain_mut(|zone| match statuses.get(&zone.id) {
+        Some(status) => {
+            zone.status = *status;
+            true
+        }
+        None => false,
+    });
+    Ok(())
+}
+
+fn parse_bbox(text: &str) -> Result<[f64; 4]> {
     let refuse = |detail: &str| Err(Error::InvalidQuery(vec![FieldError::parameter("bbox", detail)]));
     let numbers: Vec<f64> = text.split(',').filter_map(|number| number.trim().parse().ok()).collect();
     let [west, south, east, north] = numbers[..] else {
@@ -45,14 +72,25 @@ pub(super) fn parse_bbox(text: &str) -> Result<[f64; 4]> {
     Ok([west, south, east, north])
 }
 
-/// One zone.
+/// One zone; with `valid_at` as it stood on that day.
 ///
 /// # Errors
-/// [`NotFound`](Error::NotFound).
-pub async fn find_zone(services: &Services, key: &Key<Zone>, include: &[ZoneInclude]) -> Result<Zone> {
+/// [`NotFound`](Error::NotFound), also where it had not even been proposed by that day.
+pub async fn find_zone(
+    services: &Services,
+    key: &Key<Zone>,
+    valid_at: Option<Day>,
+    include: &[ZoneInclude],
+) -> Result<Zone> {
     services
         .read(async |c| {
             let mut found = zones::find_zone(c, key).await?;
+            if let Some(day) = valid_at {
+                let mut then = vec![found];
+                stand_as_on(c, &mut then, day).await?;
+                let missing = || Error::NotFound { resource: "zone on that day", key: key.to_string() };
+                found = then.pop().ok_or_else(missing)?;
+            }
             include_with_zones(c, include, std::slice::from_mut(&mut found)).await?;
             Ok(found)
         })
@@ -67,13 +105,23 @@ pub async fn create_zone(services: &Services, new: NewZone, author: &Author) -> 
     services.create(async |c| create_zone_in(c, new, author).await).await
 }
 
-pub(super) async fn create_zone_in(connection: &mut Connection, new: NewZone, author: &Author) -> Result<Zone> {
+async fn create_zone_in(connection: &mut Connection, new: NewZone, author: &Author) -> Result<Zone> {
+    create_zone_with(connection, new, Evidence::IsHere, author).await
+}
+
+pub(super) async fn create_zone_with(
+    connection: &mut Connection,
+    new: NewZone,
+    evidence: Evidence,
+    author: &Author,
+) -> Result<Zone> {
     check(&new)?;
     gazetteer::count_gazetteer_change(connection).await?;
     let now = Instant::now();
     let id = ZoneId::generate();
     let parent = parent(connection, id, new.parent.as_ref()).await?;
-    let zone = zone(id, new, parent, now, now, 1)?;
+    let transitions = transitions(connection, &new.transitions, evidence).await?;
+    let zone = zone(id, new, parent, transitions, Lifetime { created_at: now, updated_at: now, version: 1 })?;
     zones::create_zone(connection, &zone).await?;
     changes::record_creation(connection, &zone, author).await?;
     Ok(zone)
@@ -97,14 +145,15 @@ pub async fn update_zone(
             check_precondition(edit, current.version)?;
             let patched = apply(patch, &NewZone::from(&current))?;
             let parent = parent(c, current.id, patched.parent.as_ref()).await?;
-            let changed = zone(
-                current.id,
-                patched,
-                parent,
-                current.created_at,
-                Instant::now_after(current.updated_at),
-                current.version + 1,
-            )?;
+            // What is named by its id already may be gone: a quote goes with its article.
+            let evidence = if patch.touches("transitions") { Evidence::IsHere } else { Evidence::MayCome };
+            let transitions = transitions(c, &patched.transitions, evidence).await?;
+            let lifetime = Lifetime {
+                created_at: current.created_at,
+                updated_at: Instant::now_after(current.updated_at),
+                version: current.version + 1,
+            };
+            let changed = zone(current.id, patched, parent, transitions, lifetime)?;
             zones::update_zone(c, &changed).await?;
             let changed = zones::find_zone(c, &Key::Id(current.id)).await?;
             changes::record_update(c, &current, &changed, edit).await?;
@@ -150,9 +199,8 @@ pub(super) fn zone(
     id: ZoneId,
     new: NewZone,
     parent: Option<ZoneRef>,
-    created_at: Instant,
-    updated_at: Instant,
-    version: i64,
+    transitions: Vec<Transition>,
+    lifetime: Lifetime,
 ) -> Result<Zone> {
     let lifecycle = new.lifecycle();
     Ok(Zone {
@@ -165,6 +213,7 @@ pub(super) fn zone(
         parent,
         description: new.description,
         lifecycle,
+        transitions,
         bbox: new.geometry.as_ref().and_then(bounds),
         geometry: new.geometry,
         geometry_precision: new.geometry_precision,
@@ -175,9 +224,9 @@ pub(super) fn zone(
         parties: Vec::new(),
         wikidata: new.wikidata,
         sources: new.sources,
-        created_at,
-        updated_at,
-        version,
+        created_at: lifetime.created_at,
+        updated_at: lifetime.updated_at,
+        version: lifetime.version,
         included: None,
     })
 }

@@ -54,6 +54,7 @@ const ROUTES: &[(&str, Needs)] = &[
     ("DELETE /v1/zones/{key}", Key(Write)),
     ("GET /v1/zones/{key}/quotes", Read),
     ("GET /v1/zones/{key}/revisions", Read),
+    ("GET /v1/zones/{key}/timeline", Read),
     ("GET /v1/agreements", Read),
     ("POST /v1/agreements", Key(Write)),
     ("GET /v1/agreements/{key}", Read),

@@ -208,9 +208,16 @@ async fn what_is_purged_is_gone_for_good() {
         );
     }
     assert_eq!(app.all_pages("/v1/deletions").await, Vec::<Value>::new());
-    for table in
-        ["actor_names", "actor_roles", "agreement_parties", "agreement_zones", "article_sources", "mentions", "quotes"]
-    {
+    for table in [
+        "actor_names",
+        "actor_roles",
+        "agreement_parties",
+        "agreement_zones",
+        "article_sources",
+        "mentions",
+        "quotes",
+        "zone_transitions",
+    ] {
         assert_eq!(count(database, &format!("{table}_history")).await, 0, "{table}");
     }
 }

@@ -77,6 +77,11 @@ async fn used() -> TestApp {
     let zone =
         json!({ "name": "=Zone", "kind": "safe_zone", "status": "proposed", "parent": "idlib-de-escalation-zone" });
     app.post("/v1/zones", zone).await.expect(201);
+    let told = json!({ "status": "agreed", "on": "2017-05-01", "precision": "month", "agreement": "astana-memorandum-2017",
+        "quote": quotes["data"][3]["id"], "said_by": "sergey-lavrov", "source": "https://example.org/1", "note": "Told." });
+    let zone = json!({ "name": "A quay", "kind": "safe_zone", "status": "agreed", "proposed_on": "2017-04-01",
+        "transitions": [told, { "status": "agreed", "on": "2017-06-02", "said_by": "russia" }] });
+    app.post("/v1/zones", zone).await.expect(201);
     let wing = json!({ "name": "The Wing", "kind": "organisation", "slug": "a-wing" });
     app.post("/v1/actors", wing).await.expect(201);
     // Two that refer to each other.

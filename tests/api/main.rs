@@ -55,4 +55,5 @@ mod statement_properties;
 mod statistics;
 mod support;
 mod webhooks;
+mod zone_life;
 mod zones;

@@ -51,6 +51,10 @@ impl Harbour {
         ] {
             app.post("/v1/agreements", json!({ "name": name, "parties": parties })).await.expect(201);
         }
+        let transition = json!({ "status": "proposed", "on": "2017-05-03", "said_by": "harbour-council" });
+        let quay =
+            json!({ "name": "Quay zone", "kind": "safe_zone", "status": "proposed", "transitions": [transition] });
+        app.post("/v1/zones", quay).await.expect(201);
         let article = app.post_text(ARTICLE).await;
         let harbour = Self { app, article };
         assert_eq!(harbour.speakers().await, ["orsolya-vintner", "orsolya-vintner", "harbour-council"]);
@@ -76,6 +80,7 @@ impl Harbour {
             "/v1/actors/orsolya-vintner",
             "/v1/agreements/harbour-pact",
             "/v1/agreements/quay-pact",
+            "/v1/zones/quay-zone",
             &article,
             &format!("{article}/quotes"),
         ] {

@@ -79,7 +79,7 @@ async fn the_zones_of_2017_are_there_with_their_days_and_parties() {
         ("astana-de-escalation-zones", ["2017-05-04", "2017-05-06", "2024-12-08"], astana),
         ("idlib-de-escalation-zone", ["2017-05-04", "2017-05-06", "2024-12-08"], astana),
         ("northern-homs-de-escalation-zone", ["2017-05-04", "2017-05-06", "2018-05-16"], astana),
-        ("eastern-ghouta-de-escalation-zone", ["2017-05-04", "2017-05-06", "2018-04-14"], astana),
+        ("eastern-ghouta-de-escalation-zone", ["2017-05-04", "2017-05-06", "2018-04-12"], astana),
         ("southern-de-escalation-zone", ["2017-05-04", "2017-05-06", "2018-07-31"], astana),
         ("south-west-de-escalation-zone", ["2017-07-07", "2017-07-09", "2018-07-31"], &[]),
         ("us-safe-zones-proposal", ["", "", ""], &[]),

@@ -112,6 +112,7 @@ pub async fn assert_history_is_whole(database: &TestDatabase) {
     for (table, column, parent) in [
         ("actor_names", "actor_id", "actors"),
         ("actor_roles", "actor_id", "actors"),
+        ("zone_transitions", "zone_id", "zones"),
         ("agreement_parties", "agreement_id", "agreements"),
         ("agreement_zones", "agreement_id", "agreements"),
         ("article_sources", "article_id", "articles"),

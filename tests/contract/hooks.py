@@ -21,6 +21,10 @@ BEYOND_SCHEMA = [
     # relations between members
     r"must be greater than start",
     r"must not be before ",
+    r"\w+, the first day of that status, must not be before ",
+    r"must be the first day that the transitions give ",
+    r"must be the first day of its month where only that is known",
+    r"must be 1 January where only the year is known",
     r"must not be the (actor|zone) itself or a part of it",
     r"is past the end of the article's text",
     r"is for persons only",

@@ -1,7 +1,7 @@
 //! Exports as tables: a row a resource, for spreadsheets and for programs that read CSV (RFC 4180).
 
 use crate::error::{Error, Result};
-use crate::models::{Actor, Agreement, ArticleSummary, Outlet, Party, Quote, Role, Zone, name_of};
+use crate::models::{Actor, Agreement, ArticleSummary, Outlet, Party, Quote, Role, Transition, Zone, name_of};
 
 /// Between several values in one cell.
 const SEPARATOR: &str = "; ";
@@ -236,6 +236,7 @@ impl Tabular for Zone {
         "agreed_on",
         "in_force_on",
         "ended_on",
+        "transitions",
         "west",
         "south",
         "east",
@@ -256,6 +257,8 @@ impl Tabular for Zone {
     fn cells(&self) -> Vec<String> {
         let [west, south, east, north] = [0, 1, 2, 3].map(|side| shown(self.bbox.as_ref().map(|bbox| &bbox[side])));
         let agreements: Vec<String> = self.agreements.iter().map(|agreement| agreement.slug.clone()).collect();
+        let transition = |row: &Transition| format!("{} ({})", row.on, name_of(&row.status));
+        let transitions: Vec<String> = self.transitions.iter().map(transition).collect();
         vec![
             self.id.to_string(),
             self.slug.clone(),
@@ -269,6 +272,7 @@ impl Tabular for Zone {
             shown(self.lifecycle.agreed_on.as_ref()),
             shown(self.lifecycle.in_force_on.as_ref()),
             shown(self.lifecycle.ended_on.as_ref()),
+            joined(&transitions),
             west,
             south,
             east,

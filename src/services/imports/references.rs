@@ -13,6 +13,7 @@ use crate::models::{
     Precondition, Record, ResourceKind, Zone, ZoneId, slug_of,
 };
 use crate::repository::{self, Connection, merges};
+use crate::services::transitions::{Evidence, transitions};
 use crate::services::{actors, agreements, changes, check, outlets, reference_data, zones};
 
 /// What became of a record.
@@ -190,10 +191,50 @@ impl Taking<'_> {
         let id = kept.identity.id.unwrap_or_else(ZoneId::generate);
         let parent = kept.new.parent.as_ref().map(|key| self.directory.here(ResourceKind::Zone, key));
         let parent = zones::parent(connection, id, parent.as_ref()).await?;
-        let zone = zones::zone(id, kept.new.clone(), parent, life.created_at, life.updated_at, life.version)?;
+        let mut new = kept.new.clone();
+        self.name_evidence(connection, &mut new).await?;
+        let transitions = transitions(connection, &new.transitions, Evidence::MayCome).await?;
+        let zone = zones::zone(id, new, parent, transitions, life.lifetime())?;
         repository::zones::create_zone(connection, &zone).await?;
         changes::record_creation(connection, &zone, self.author).await?;
         Ok(Outcome::Added)
+    }
+
+    /// Names actors and agreements as they are called here. An agreement comes after its zones: one that is not here yet gets an id
+    /// now, under which it is found then.
+    async fn name_evidence(&mut self, connection: &mut Connection, new: &mut NewZone) -> Result<()> {
+        for transition in &mut new.transitions {
+            if let Some(key) = &transition.said_by {
+                transition.said_by = Some(self.directory.here(ResourceKind::Actor, key));
+            }
+            let Some(key) = &transition.agreement else { continue };
+            let mut here = self.directory.here(ResourceKind::Agreement, key);
+            if let Key::Slug(slug) = &here
+                && there(repository::agreements::find_agreement_ref(connection, &here).await)?.is_none()
+            {
+                let id = AgreementId::generate();
+                self.directory.call(ResourceKind::Agreement, slug.clone(), id.untyped());
+                here = Key::Id(id);
+            }
+            transition.agreement = Some(here);
+        }
+        Ok(())
+    }
+
+    /// Makes the zones that came before an agreement rest on it, whatever id they know it by.
+    async fn rename_agreement(
+        &mut self,
+        connection: &mut Connection,
+        identity: &Identity<Agreement>,
+        slug: &str,
+        id: AgreementId,
+    ) -> Result<()> {
+        let by_slug: Key<Agreement> = self.directory.here(ResourceKind::Agreement, &Key::Slug(slug.to_owned()));
+        let called = [identity.id, if let Key::Id(id) = by_slug { Some(id) } else { None }];
+        for other in called.into_iter().flatten().filter(|other| *other != id) {
+            repository::transitions::rename_agreement(connection, other, id).await?;
+        }
+        Ok(())
     }
 
     async fn take_agreement(
@@ -204,12 +245,15 @@ impl Taking<'_> {
         check(&kept.new)?;
         let slug = slug_in(kept.new.slug.as_deref(), &kept.new.name);
         for key in keys_of(&kept.identity, &slug) {
-            if there(repository::agreements::find_agreement(connection, &key).await)?.is_some() {
+            if let Some(found) = there(repository::agreements::find_agreement_ref(connection, &key).await)? {
+                self.rename_agreement(connection, &kept.identity, &slug, found.id).await?;
+                self.note(ResourceKind::Agreement, &kept.identity, &slug, found.id, &found.slug);
                 return Ok(Outcome::Known);
             }
         }
         let life = Life::of(&kept.identity)?;
         let id = kept.identity.id.unwrap_or_else(AgreementId::generate);
+        self.rename_agreement(connection, &kept.identity, &slug, id).await?;
         let mut new = kept.new.clone();
         for party in &mut new.parties {
             party.actor = self.directory.here(ResourceKind::Actor, &party.actor);

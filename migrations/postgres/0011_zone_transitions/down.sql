@@ -1,0 +1,2 @@
+DROP TABLE zone_transitions_history;
+DROP TABLE zone_transitions;

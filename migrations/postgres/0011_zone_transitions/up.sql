@@ -1,0 +1,59 @@
+-- The life of a zone, in its order: one row for each time that somebody says it changed its status. `listed` is false for the days
+-- that the zone itself has and no transition says: so all that is known of a status on a day is here.
+--
+-- `agreement_id` and `quote_id` are evidence and refer to nothing: an agreement names its zones, so that in an import it comes after
+-- them, and a quote comes and goes with its article. What is not there (any more) is read as none.
+CREATE TABLE zone_transitions (
+    zone_id uuid NOT NULL REFERENCES zones (id) ON DELETE CASCADE,
+    position bigint NOT NULL,
+    status text NOT NULL,
+    happened_on date NOT NULL,
+    precision text NOT NULL,
+    agreement_id uuid,
+    quote_id uuid,
+    said_by_id uuid REFERENCES actors (id) ON DELETE NO ACTION,
+    source text,
+    note text,
+    listed boolean NOT NULL,
+    PRIMARY KEY (zone_id, position)
+);
+CREATE INDEX zone_transitions_agreement ON zone_transitions (agreement_id);
+CREATE INDEX zone_transitions_said_by ON zone_transitions (said_by_id);
+
+CREATE TABLE zone_transitions_history (
+    until timestamptz NOT NULL,
+    since timestamptz NOT NULL,
+    zone_id uuid NOT NULL,
+    position bigint NOT NULL,
+    status text NOT NULL,
+    happened_on date NOT NULL,
+    precision text NOT NULL,
+    agreement_id uuid,
+    quote_id uuid,
+    said_by_id uuid,
+    source text,
+    note text,
+    listed boolean NOT NULL
+);
+CREATE INDEX zone_transitions_history_zone ON zone_transitions_history (zone_id, until);
+
+INSERT INTO zone_transitions
+    SELECT id, 0, 'proposed', proposed_on, 'day', NULL, NULL, NULL, NULL, NULL, false FROM zones WHERE proposed_on IS NOT NULL;
+INSERT INTO zone_transitions
+    SELECT id, 1, 'agreed', agreed_on, 'day', NULL, NULL, NULL, NULL, NULL, false FROM zones WHERE agreed_on IS NOT NULL;
+INSERT INTO zone_transitions
+    SELECT id, 2, 'in_force', in_force_on, 'day', NULL, NULL, NULL, NULL, NULL, false FROM zones WHERE in_force_on IS NOT NULL;
+INSERT INTO zone_transitions
+    SELECT id, 3, 'ended', ended_on, 'day', NULL, NULL, NULL, NULL, NULL, false FROM zones WHERE ended_on IS NOT NULL;
+INSERT INTO zone_transitions_history
+    SELECT until, updated_at, id, 0, 'proposed', proposed_on, 'day', NULL, NULL, NULL, NULL, NULL, false FROM zones_history
+    WHERE proposed_on IS NOT NULL;
+INSERT INTO zone_transitions_history
+    SELECT until, updated_at, id, 1, 'agreed', agreed_on, 'day', NULL, NULL, NULL, NULL, NULL, false FROM zones_history
+    WHERE agreed_on IS NOT NULL;
+INSERT INTO zone_transitions_history
+    SELECT until, updated_at, id, 2, 'in_force', in_force_on, 'day', NULL, NULL, NULL, NULL, NULL, false FROM zones_history
+    WHERE in_force_on IS NOT NULL;
+INSERT INTO zone_transitions_history
+    SELECT until, updated_at, id, 3, 'ended', ended_on, 'day', NULL, NULL, NULL, NULL, NULL, false FROM zones_history
+    WHERE ended_on IS NOT NULL;
