@@ -1,28 +1,36 @@
-//! What it costs to put an article's quotes into statements, among a million others.
+//! What it costs to put an article's quotes into statements, among a million others in a database (SQLite).
 //!
 //! ```text
 //! cargo bench --bench statements
 //! ```
 //!
-//! The quotes are made up here, the same ones every time: some speakers are quoted rarely, some every day.
+//! The quotes are made up here, the same ones every time: some speakers are quoted rarely, some every day. The database takes some
+//! 2 GB in the folder for temporary files while this runs. `ONRECORD_BENCH_QUOTES` takes another number of quotes.
 
+use std::error::Error;
 use std::hint::black_box;
+use std::path::Path;
+use std::time::{Duration, Instant};
 
 use criterion::Criterion;
-use onrecord::models::text::QuoteKind;
-use onrecord::statements::{
-    Constraints, Days, IndexKeys, KeyIndex, PreparedReport, Reading, Report, ReportId, Rules, Statement, StatementId,
-    align, place_report,
-};
+use diesel::connection::SimpleConnection;
+use diesel::{Connection, SqliteConnection};
+use onrecord::models::{Id, QuoteId};
+use onrecord::services::Services;
+use onrecord::services::statements::place_quotes_anew;
+use onrecord::settings::{Settings, Sources};
+use onrecord::statements::{IndexKeys, ONE_SPEAKER, Reading, StoredKeys, align};
 
-const QUOTES: u32 = 1_000_000;
+/// How many quotes there are, where the environment does not say.
+const QUOTES: u64 = 1_000_000;
 const DAYS: u64 = 3_650;
 const SPEAKERS: u64 = 4_000;
 /// How many quotes an article has, all of one speaker: the dearest case.
 const ARTICLE: u64 = 20;
-/// How many candidates are compared for one quote.
-const CANDIDATES: usize = 32;
-const WINDOW: i32 = 3;
+/// Who says them all: one of those who speak every day.
+const SPEAKER: u64 = 7;
+/// How many rows one statement of SQL writes.
+const ROWS: u64 = 500;
 
 const WORDS: &str = "accord agreement zone refugees border convoy ministers hospital bridge tariffs inflation vaccine children teachers strike \
     railway budget parliament election candidates turnout investigators engine recorder pilots flood river soldiers pumps households \
@@ -63,82 +71,138 @@ fn speaker(numbers: &mut Numbers) -> u64 {
     if numbers.below(3) == 0 { numbers.below(20) } else { numbers.below(SPEAKERS) }
 }
 
-struct Archive {
-    index: KeyIndex,
-    speakers: Vec<(u64, i32)>,
+/// The id of the `number`th row of a kind.
+fn id(kind: u128, number: u64) -> Id<()> {
+    Id::from_bits(kind << 96 | u128::from(number))
 }
 
-impl Archive {
-    fn new() -> Self {
-        let mut numbers = Numbers(1);
-        let (mut index, mut speakers) = (KeyIndex::default(), Vec::new());
-        for number in 0..QUOTES {
-            let (speaker, day) = (speaker(&mut numbers), (u64::from(number) * DAYS / u64::from(QUOTES)) as i32);
-            let keys = IndexKeys::of(&speaker.to_string(), &[], &Reading::new(&quote(u64::from(number))));
-            index.insert(&keys, day, number);
-            speakers.push((speaker, day));
+const ACTOR: u128 = 1;
+const ARTICLE_ROW: u128 = 2;
+const QUOTE: u128 = 3;
+const STATEMENT: u128 = 4;
+const AT: &str = "2020-01-01T00:00:00.000000Z";
+
+/// The day of the `number`th of so many quotes.
+fn day(number: u64, quotes: u64) -> String {
+    let days = i64::try_from(number * DAYS / quotes).unwrap_or_default();
+    jiff::civil::date(2010, 1, 1).saturating_add(jiff::Span::new().days(days)).to_string()
+}
+
+/// Rows as SQL; what stands in them are letters and digits.
+fn insert(connection: &mut SqliteConnection, head: &str, rows: &[String]) -> Result<(), Box<dyn Error>> {
+    Ok(connection.batch_execute(&format!("INSERT INTO {head} VALUES {}", rows.join(", ")))?)
+}
+
+fn article_row(number: u64, day: &str) -> String {
+    let id = id(ARTICLE_ROW, number);
+    format!("('{id}', 'text', '{number}', '{day}', 'day', '[]', 'done', 'bench', '{day}', '{AT}', '{AT}', 1)")
+}
+
+const ARTICLES: &str = "articles (id, text, text_sha256, published_on, published_on_precision, regions, extraction, extractor, sort_on, \
+                        created_at, updated_at, version)";
+
+fn quote_row(number: u64, article: u64, speaker: u64, day: &str, text: &str) -> String {
+    let (id, article, actor) = (id(QUOTE, number), id(ARTICLE_ROW, article), id(ACTOR, speaker));
+    format!(
+        "('{id}', '{article}', {number}, 'direct', '{text}', '[{{\"start\":0,\"end\":{},\"verbatim\":true}}]', '{text}', '', '', '{actor}', \
+         0.9, '[]', 'machine', 'bench', '{day}', '{AT}', '{AT}', 1)",
+        text.len()
+    )
+}
+
+const QUOTE_ROWS: &str = "quotes (id, article_id, position, kind, text, segments, exact, prefix, suffix, actor_id, confidence, why, review, \
+                          extractor, sort_on, created_at, updated_at, version)";
+
+/// Fills a database with quotes that each report a statement, and an article whose quotes report none yet; these.
+fn fill(path: &Path, quotes: u64) -> Result<Vec<QuoteId>, Box<dyn Error>> {
+    let mut connection = SqliteConnection::establish(&path.display().to_string())?;
+    let c = &mut connection;
+    c.batch_execute("PRAGMA synchronous = OFF; PRAGMA cache_size = -500000; BEGIN")?;
+    let actors: Vec<String> = (0..SPEAKERS)
+        .map(|number| {
+            let id = id(ACTOR, number);
+            format!("('{id}', 'speaker-{number}', 'Speaker {number}', 'person', '[]', 'accepted', '{AT}', '{AT}', 1)")
+        })
+        .collect();
+    insert(c, "actors (id, slug, name, kind, demonyms, review, created_at, updated_at, version)", &actors)?;
+    let mut numbers = Numbers(1);
+    for first in (0..quotes).step_by(ROWS as usize) {
+        let (mut articles, mut rows, mut statements, mut reports) = (Vec::new(), Vec::new(), Vec::new(), Vec::new());
+        for number in first..(first + ROWS).min(quotes) {
+            // Ten quotes an article.
+            let (article, day) = (number / 10, day(number / 10 * 10, quotes));
+            if number % 10 == 0 {
+                articles.push(article_row(article, &day));
+            }
+            let (speaker, text) = (speaker(&mut numbers), quote(number));
+            rows.push(quote_row(number, article, speaker, &day, &text));
+            let (statement, quote, actor) = (id(STATEMENT, number), id(QUOTE, number), id(ACTOR, speaker));
+            statements.push(format!("('{statement}', '{actor}', '{quote}', '{day}', 1, 0, 0, '{AT}', '{AT}', 1)"));
+            let reading = Reading::new(&text);
+            let keys = StoredKeys::of(&IndexKeys::of(ONE_SPEAKER, &[], &reading));
+            reports.push(format!(
+                "('{quote}', '{statement}', '{actor}', '{day}', '{day}', {}, '{keys}', 'first', NULL, NULL, NULL)",
+                f64::from(reading.content())
+            ));
         }
-        Self { index, speakers }
+        insert(c, ARTICLES, &articles)?;
+        insert(c, QUOTE_ROWS, &rows)?;
+        insert(c, "statements", &statements)?;
+        insert(c, "statement_reports", &reports)?;
     }
+    let day = day(quotes / 2, quotes);
+    insert(c, ARTICLES, &[article_row(quotes, &day)])?;
+    let rows: Vec<String> = (0..ARTICLE)
+        .map(|number| quote_row(quotes + number, quotes, SPEAKER, &day, &quote(quotes / 2 + 37 * number)))
+        .collect();
+    insert(c, QUOTE_ROWS, &rows)?;
+    c.batch_execute("COMMIT; ANALYZE")?;
+    Ok((0..ARTICLE).map(|number| id(QUOTE, quotes + number).typed()).collect())
+}
 
-    fn report(&self, number: u32) -> PreparedReport {
-        let (speaker, day) = self.speakers[number as usize];
-        report(u128::from(number), speaker, day, quote(u64::from(number)))
+/// How long the threads of this process have been at work; `None` where the system does not tell.
+fn cpu_time() -> Option<Duration> {
+    let mut all = Duration::ZERO;
+    for task in std::fs::read_dir("/proc/self/task").ok()? {
+        let schedule = std::fs::read_to_string(task.ok()?.path().join("schedstat")).ok()?;
+        all += Duration::from_nanos(schedule.split(' ').next()?.parse().ok()?);
     }
+    Some(all)
 }
 
-fn report(id: u128, speaker: u64, day: i32, text: String) -> PreparedReport {
-    let day = jiff::civil::date(2010, 1, 1).saturating_add(jiff::Span::new().days(day));
-    PreparedReport::new(Report {
-        id: ReportId(id),
-        article: id,
-        outlet: String::new(),
-        speaker: speaker.to_string(),
-        text,
-        kind: QuoteKind::Direct,
-        verbatim: Vec::new(),
-        said: None,
-        published: Some(Days::on(day)),
-        zones: Vec::new(),
-        before: String::new(),
-        after: String::new(),
-    })
-}
-
-/// What happens to an article: its quotes are read, each one's candidates found, read, scored, and it is placed.
-fn place_article(archive: &Archive, rules: &Rules) -> usize {
-    let day = DAYS as i32 / 2;
-    let new = |number: u64| report(u128::from(u64::MAX - number), 7, day, quote(u64::from(QUOTES) / 2 + 37 * number));
-    let article: Vec<PreparedReport> = (0..ARTICLE).map(new).collect();
-    let siblings: Vec<&PreparedReport> = article.iter().collect();
-    let place = |quote: &PreparedReport| {
-        let found: Vec<PreparedReport> = archive
-            .index
-            .find(&quote.keys, day, WINDOW, CANDIDATES)
-            .into_iter()
-            .map(|number| archive.report(number))
-            .collect();
-        let statement = |report| Statement { id: StatementId(0), reports: vec![report], closed: false };
-        let statements: Vec<Statement> = found.iter().map(statement).collect();
-        black_box(place_report(quote, &siblings, &statements, &Constraints::default(), rules));
-        statements.len()
-    };
-    article.iter().map(place).sum()
-}
-
-fn main() {
+fn main() -> Result<(), Box<dyn Error>> {
     let mut criterion = Criterion::default().configure_from_args();
-    let rules = Rules::default();
-    let archive = Archive::new();
-    println!("{} candidates are compared for {ARTICLE} quotes", place_article(&archive, &rules));
+    let quotes = std::env::var("ONRECORD_BENCH_QUOTES").ok().and_then(|quotes| quotes.parse().ok()).unwrap_or(QUOTES);
+    let folder = tempfile::tempdir()?;
+    let path = folder.path().join("bench.db");
+    let flags = vec![("database.url", format!("sqlite://{}", path.display()))];
+    let settings = Settings::load(&Sources { flags, ..Sources::default() })?;
+    let runtime = tokio::runtime::Builder::new_multi_thread().worker_threads(1).enable_all().build()?;
+    let services = runtime.block_on(Services::start(settings))?;
+    let began = Instant::now();
+    let article = fill(&path, quotes)?;
+    println!("{quotes} quotes in {:.0} s", began.elapsed().as_secs_f32());
+    let place = || runtime.block_on(place_quotes_anew(&services, &article));
+    let placed = place()?;
+    let own: std::collections::BTreeSet<_> = placed.values().collect();
+    println!("{} quotes of an article report {} statements", placed.len(), own.len());
+    let (times, before) = (100_u32, cpu_time());
+    for _ in 0..times {
+        place()?;
+    }
+    if let (Some(before), Some(after)) = (before, cpu_time()) {
+        let each = (after.saturating_sub(before) / times).as_secs_f64() * 1000.0;
+        println!("CPU time for an article of {ARTICLE} quotes among {quotes}: {each:.1} ms");
+    }
     let mut group = criterion.benchmark_group("statements");
     group.sample_size(20);
-    group.bench_function("an article of 20 quotes against 1M", |bencher| {
-        bencher.iter(|| place_article(&archive, &rules))
+    group.bench_function("an article of 20 quotes among those in the database", |bencher| {
+        bencher.iter(|| black_box(place().map(|placed| placed.len()).unwrap_or_default()))
     });
     let (a, b) = (quote(1).repeat(4), quote(2).repeat(4));
     group
         .bench_function("align two texts of 200 words", |bencher| bencher.iter(|| align(black_box(&a), black_box(&b))));
     group.finish();
     criterion.final_summary();
+    Ok(())
 }

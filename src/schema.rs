@@ -461,6 +461,68 @@ diesel::table! {
     }
 }
 
+diesel::table! {
+    use diesel::sql_types::*;
+    use crate::models::sql_types::*;
+
+    statements (id) {
+        id -> Id,
+        actor_id -> Id,
+        lead_id -> Id,
+        sort_on -> Day,
+        reports -> BigInt,
+        is_shared -> Bool,
+        is_closed -> Bool,
+        created_at -> Instant,
+        updated_at -> Instant,
+        version -> BigInt,
+    }
+}
+
+diesel::table! {
+    use diesel::sql_types::*;
+    use crate::models::sql_types::*;
+
+    statement_reports (quote_id) {
+        quote_id -> Id,
+        statement_id -> Id,
+        actor_id -> Id,
+        first_on -> Nullable<Day>,
+        last_on -> Nullable<Day>,
+        content -> Double,
+        keys -> Text,
+        reason -> Text,
+        like_id -> Nullable<Id>,
+        score -> Nullable<Double>,
+        parts -> Nullable<Document>,
+    }
+}
+
+diesel::table! {
+    use diesel::sql_types::*;
+    use crate::models::sql_types::*;
+
+    statement_decisions (id) {
+        id -> Id,
+        kind -> Text,
+        quote_id -> Nullable<Id>,
+        other_id -> Nullable<Id>,
+        statement_id -> Nullable<Id>,
+        made_at -> Instant,
+        made_by -> Document,
+        reason -> Nullable<Text>,
+    }
+}
+
+diesel::table! {
+    use diesel::sql_types::*;
+    use crate::models::sql_types::*;
+
+    statement_queue (article_id) {
+        article_id -> Id,
+    }
+}
+
 diesel::joinable!(articles -> outlets (outlet_id));
 diesel::joinable!(quotes -> articles (article_id));
 diesel::joinable!(quotes -> actors (actor_id));
@@ -476,6 +538,10 @@ diesel::joinable!(mentions -> actors (actor_id));
 diesel::joinable!(mentions -> zones (zone_id));
 diesel::joinable!(mentions -> articles (article_id));
 diesel::joinable!(webhook_deliveries -> webhooks (webhook_id));
+diesel::joinable!(statements -> actors (actor_id));
+diesel::joinable!(statement_reports -> statements (statement_id));
+diesel::joinable!(statement_reports -> quotes (quote_id));
+diesel::joinable!(statement_queue -> articles (article_id));
 diesel::allow_tables_to_appear_in_same_query!(
     outlets,
     actors,
@@ -494,5 +560,9 @@ diesel::allow_tables_to_appear_in_same_query!(
     gazetteer_version,
     idempotency_keys,
     webhooks,
-    webhook_deliveries
+    webhook_deliveries,
+    statements,
+    statement_reports,
+    statement_decisions,
+    statement_queue
 );

@@ -14,6 +14,7 @@ use crate::error::Error;
 use crate::models::{Author, ImportError, ImportProgress, NewArticle};
 use crate::services::articles::{Received, create_article};
 use crate::services::imports::{LineSource, import_lines, is_record, read_line};
+use crate::services::statements::place_imported_quotes;
 use crate::services::{Services, samples};
 use crate::telemetry;
 
@@ -62,6 +63,7 @@ impl Import {
             for file in &files {
                 run.import_file(file).await?;
             }
+            run.place_quotes().await?;
             run.progress.finish_and_clear();
             print(&run.summary.text())?;
             Ok(if run.summary.refused.is_empty() { ExitCode::SUCCESS } else { ExitCode::FAILURE })
@@ -262,6 +264,21 @@ impl Run {
         let done = done.map_err(|error| format!("{name}: {}", describe(&error)))?;
         self.summary.records.push((name.to_owned(), done));
         Ok(())
+    }
+
+    /// Puts the quotes of records into statements. Where this is broken off, the service goes on with it.
+    async fn place_quotes(&mut self) -> Result<(), CommandError> {
+        let mut shown = Instant::now();
+        let progress = &self.progress;
+        let tell = |waiting: i64| {
+            progress.set_message(format!("statements: {waiting} articles to go"));
+            if !std::io::stderr().is_terminal() && shown.elapsed() > Duration::from_secs(10) {
+                shown = Instant::now();
+                eprintln!("statements: {waiting} articles to go");
+            }
+        };
+        let placed = place_imported_quotes(&self.services, tell).await;
+        placed.map_err(|error| format!("statements: {}", describe(&error)).into())
     }
 
     async fn import_json(&mut self, name: &str, json: &str) -> Result<(), CommandError> {

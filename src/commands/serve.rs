@@ -10,9 +10,9 @@ use tokio::signal;
 
 use super::{CommandError, SettingsFlags, start_services};
 use crate::app::{self, AppParts};
-use crate::openapi::examples::Examples;
+use crate::openapi::examples::{Examples, StatementExample};
 use crate::outgoing::Client;
-use crate::services::{Services, changes, idempotency, imports, keys, quotes, samples, search, webhooks};
+use crate::services::{Services, changes, idempotency, imports, keys, quotes, samples, search, statements, webhooks};
 use crate::settings::{Settings, hide_password};
 use crate::telemetry;
 
@@ -73,6 +73,7 @@ impl Serve {
         actix_web::rt::spawn(changes::follow_changes(services.clone()));
         actix_web::rt::spawn(end_streams(services.clone()));
         let importing = actix_web::rt::spawn(imports::run_imports(services.clone()));
+        let placing = actix_web::rt::spawn(statements::place_queued_quotes(services.clone()));
         actix_web::rt::spawn(search::follow(services.clone()));
         let search = about_search(&services);
         let has_writer = keys::can_anybody_write(&services).await?;
@@ -81,9 +82,11 @@ impl Serve {
             tracing::warn!(%error, "no quote can be found for the examples of the document");
             None
         });
+        let shared = statements::find_shared_statement(&services).await.unwrap_or_default();
+        let shared = shared.and_then(|(statement, other)| StatementExample::of(&statement, other));
         let mut parts = AppParts::new(services);
         if let Some(quote) = &newest {
-            parts = parts.with_examples(&Examples::from(quote));
+            parts = parts.with_examples(&Examples::from(quote).with_statement(shared));
         }
         if self.sample {
             parts = parts.with_open_writing();
@@ -104,7 +107,11 @@ impl Serve {
         // What is being sent comes to its end, or it would be sent again. An import comes to the end of the batch that it is at:
         // another process, or the next start, goes on there.
         let longest = Duration::from_secs(settings.server.shutdown_timeout);
-        let ended = tokio::join!(tokio::time::timeout(longest, sending), tokio::time::timeout(longest, importing));
+        let ended = tokio::join!(
+            tokio::time::timeout(longest, sending),
+            tokio::time::timeout(longest, importing),
+            tokio::time::timeout(longest, placing)
+        );
         if ended.0.is_err() {
             tracing::warn!("a request to the receiver of a webhook was cut off; it will be sent again");
         }

@@ -30,6 +30,7 @@ mod outlet;
 mod quote;
 mod search;
 pub mod sql_types;
+mod statement;
 mod statistic;
 pub mod text;
 mod time;
@@ -79,6 +80,11 @@ pub use search::{
     FacetName, FacetValue, FacetValues, IndexProgress, IndexState, IndexedUpTo, SearchFilter, SearchHit,
     SearchParameters, SearchablePage, SearchedType,
 };
+pub use statement::{
+    ComparedQuotes, ComparedReport, DecisionKind, NewJoin, NewPin, NewSplit, PlacedQuote, ReportOrigin,
+    ReportProvenance, ReportReason, Statement, StatementComparison, StatementDecision, StatementFilter,
+    StatementReport, StatementScorePart, StatementWithReports, WordingDifference, WordingDifferenceKind,
+};
 pub use statistic::{
     NotAGrouping, Period, QuoteCategory, QuoteCounts, QuoteGrouping, QuoteSeries, QuoteStatistics, StatisticsParameters,
 };
@@ -105,6 +111,8 @@ pub type OutletId = Id<Outlet>;
 pub type ArticleId = Id<Article>;
 /// The id of a [`Quote`].
 pub type QuoteId = Id<Quote>;
+/// The id of a [`Statement`].
+pub type StatementId = Id<Statement>;
 /// The id of an [`Actor`].
 pub type ActorId = Id<Actor>;
 /// The id of a [`Zone`].

@@ -12,8 +12,9 @@ use serde::de::value::{Error as ValueError, StrDeserializer};
 use serde::{Deserialize, Serialize};
 
 use super::{
-    ActorKind, ChangeKind, DatePrecision, DateSource, DeliveryState, ExtractionState, Gender, ImportStatus, OutletKind,
-    Part, QuoteKind, ResolvedBy, ResourceKind, Review, Scope, ZoneKind, ZoneStatus,
+    ActorKind, ChangeKind, DatePrecision, DateSource, DecisionKind, DeliveryState, ExtractionState, Gender,
+    ImportStatus, OutletKind, Part, QuoteKind, ReportReason, ResolvedBy, ResourceKind, Review, Scope, ZoneKind,
+    ZoneStatus,
 };
 
 /// The name that JSON gives a variant.
@@ -110,6 +111,7 @@ stored_as_its_name!(
     ChangeKind,
     DatePrecision,
     DateSource,
+    DecisionKind,
     DeliveryState,
     ExtractionState,
     Gender,
@@ -117,6 +119,7 @@ stored_as_its_name!(
     OutletKind,
     Part,
     QuoteKind,
+    ReportReason,
     ResolvedBy,
     ResourceKind,
     Review,

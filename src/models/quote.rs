@@ -4,8 +4,8 @@ use serde::{Deserialize, Serialize};
 use utoipa::{IntoParams, ToSchema};
 
 use super::{
-    ActorKey, ActorRef, ArticleId, DatePrecision, Day, FieldError, Id, Instant, Key, OutletKey, QuoteId, QuoteIncluded,
-    QuoteKind, ResolvedBy, Review, Segment, Span, TextSpan, Validate, ZoneKey, ZoneRef,
+    ActorKey, ActorRef, ArticleId, DatePrecision, Day, FieldError, Instant, Key, OutletKey, QuoteId, QuoteIncluded,
+    QuoteKind, ResolvedBy, Review, Segment, Span, StatementId, TextSpan, Validate, ZoneKey, ZoneRef,
 };
 
 /// The name of the one selector there is.
@@ -105,9 +105,10 @@ pub struct Quote {
     /// The quote that this one is reported in.
     #[schema(required)]
     pub nested_in: Option<QuoteId>,
-    /// The utterance it reports, once it is matched with other reports of it.
+    /// The utterance it reports, of which there may be other reports. Null where nobody is known to speak, for a moment after an
+    /// import, and where it is read as it was known at an instant (`as_of`).
     #[schema(value_type = Option<String>, format = "uuid", required)]
-    pub statement_id: Option<Id<()>>,
+    pub statement_id: Option<StatementId>,
     /// How sure the extractor is that content and speaker are both right, from 0 to 1.
     #[schema(example = 0.97, minimum = 0, maximum = 1)]
     pub confidence: f64,

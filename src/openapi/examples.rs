@@ -4,7 +4,7 @@
 
 use serde_json::{Map, Value, json};
 
-use crate::models::{ArticleId, Quote, QuoteId};
+use crate::models::{ArticleId, Quote, QuoteId, StatementId, StatementWithReports};
 
 /// What no id can be: where a document is not that of a running service, nothing is known that has one.
 const NO_ID: &str = "00000000-0000-7000-8000-000000000000";
@@ -16,19 +16,44 @@ pub struct Examples {
     pub article: ArticleId,
     /// A quote of it.
     pub quote: QuoteId,
+    /// A statement that several quotes report; `None` where there is none.
+    pub statement: Option<StatementExample>,
+}
+
+/// A statement that several quotes report.
+#[derive(Debug, Clone, Copy)]
+pub struct StatementExample {
+    /// Its id.
+    pub id: StatementId,
+    /// Two of the quotes.
+    pub reports: [QuoteId; 2],
+    /// Another statement of the same speaker.
+    pub other: StatementId,
 }
 
 impl From<&Quote> for Examples {
     fn from(quote: &Quote) -> Self {
-        Self { article: quote.article_id, quote: quote.id }
+        Self { article: quote.article_id, quote: quote.id, statement: None }
     }
 }
 
 impl Examples {
+    /// The same with a statement.
+    #[must_use]
+    pub fn with_statement(self, statement: Option<StatementExample>) -> Self {
+        Self { statement, ..self }
+    }
+
     /// Names them wherever the document asks for the id of an article or a quote.
     pub fn put_into(&self, document: &mut Value) {
         for (path, item) in document["paths"].as_object_mut().into_iter().flatten() {
             let id = match path.split('/').nth(2) {
+                Some("statements") => {
+                    if let Some(statement) = &self.statement {
+                        statement.put_into(item);
+                    }
+                    continue;
+                }
                 Some("articles") => json!(self.article),
                 Some("quotes") => json!(self.quote),
                 _ => continue,
@@ -42,6 +67,40 @@ impl Examples {
         }
         if let Some(article) = document.pointer_mut(ARTICLE_OF_NEW_QUOTE) {
             *article = json!(self.article);
+        }
+    }
+}
+
+impl StatementExample {
+    /// That statement, where it has two reports.
+    #[must_use]
+    pub fn of(shared: &StatementWithReports, other: StatementId) -> Option<Self> {
+        let [a, b, ..] = shared.reports.as_slice() else { return None };
+        Some(Self { id: shared.statement.id, reports: [a.quote_id, b.quote_id], other })
+    }
+
+    /// Names it and its reports in the operations of one path.
+    fn put_into(&self, item: &mut Value) {
+        let [a, b] = self.reports;
+        for operation in item.as_object_mut().into_iter().flat_map(Map::values_mut) {
+            for parameter in operation["parameters"].as_array_mut().into_iter().flatten() {
+                let example = match parameter["name"].as_str() {
+                    Some("id") => json!(self.id),
+                    Some("a") => json!(a),
+                    Some("b") => json!(b),
+                    _ => continue,
+                };
+                parameter["example"] = example;
+            }
+            let example = match operation["operationId"].as_str() {
+                Some("split_statement") => json!({ "quotes": [b] }),
+                Some("join_statements") => json!({ "statement": self.other }),
+                Some("pin_quotes") => json!({ "quotes": [a] }),
+                _ => continue,
+            };
+            if let Some(body) = operation.pointer_mut("/requestBody/content/application~1json/example") {
+                *body = example;
+            }
         }
     }
 }
@@ -85,6 +144,9 @@ fn example_of(operation: &str) -> Option<Value> {
             "source": "https://example.org/harbour"
         }),
         "update_actor" => json!({ "country": "RU" }),
+        "split_statement" => json!({ "quotes": [NO_ID] }),
+        "join_statements" => json!({ "statement": NO_ID }),
+        "pin_quotes" => json!({ "quotes": [NO_ID] }),
         "merge_actor" => json!({ "into": "russian-foreign-ministry" }),
         "create_zone" => json!({
             "name": "Harbour demilitarised zone",

@@ -24,8 +24,10 @@ pub(super) fn describe_http(document: &mut Value) {
                 describe_conditional_read(operation);
             }
             let is_purge = operation["operationId"] == "purge_deletion";
-            let is_merge = operation["operationId"] == "merge_actor";
-            if method == "patch" || (method == "delete" && !is_purge) || is_merge {
+            let is_change = ["merge_actor", "split_statement", "join_statements", "pin_quotes"]
+                .iter()
+                .any(|change| operation["operationId"] == *change);
+            if method == "patch" || (method == "delete" && !is_purge) || is_change {
                 describe_conditional_write(operation);
             }
             describe_answers(operation);

@@ -16,7 +16,7 @@ use diesel_async::async_connection_wrapper::AsyncConnectionWrapper;
 use sha2::{Digest, Sha256};
 
 use super::Connection;
-use super::versioned::{Parent, Since, VERSIONED_TABLES, VersionedTable};
+use super::versioned::{DERIVED_TABLES, Parent, Since, VERSIONED_TABLES, VersionedTable};
 use crate::error::Result;
 use crate::models::Instant;
 
@@ -175,7 +175,9 @@ impl Views {
             let columns = columns.get(table.name).map(Vec::as_slice).unwrap_or_default();
             format!("{}{} AS {};", self.create, table.name, self.rows_of(table, columns))
         };
-        let of_tables: String = VERSIONED_TABLES.iter().map(statement).collect();
+        let empty = |name: &&str| format!("{}{name} AS SELECT * FROM {}.{name} WHERE 1 = 0;", self.create, self.tables);
+        let of_tables: String =
+            VERSIONED_TABLES.iter().map(statement).chain(DERIVED_TABLES.iter().map(empty)).collect();
         of_tables + &self.quote_zones()
     }
 

@@ -31,6 +31,7 @@ pub mod quote_filter;
 mod quote_zones;
 pub mod quotes;
 pub mod search;
+pub mod statements;
 pub mod statistics;
 pub mod timeline;
 pub mod transitions;

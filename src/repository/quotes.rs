@@ -9,11 +9,12 @@ use diesel_async::RunQueryDsl;
 
 use super::one_of::one_of;
 use super::quote_filter::{QuoteConditions, filtered_quotes};
-use super::{Connection, history, mentions, quote_zones};
+use super::{Connection, history, mentions, quote_zones, statements};
 use crate::error::{Error, Result};
 use crate::models::{
     ActorId, ActorRef, ArticleId, DatePrecision, Day, Instant, Json, Mention, Quote, QuoteFilter, QuoteId, QuoteKind,
-    QuoteReading, ResolvedBy, Review, Segment, SelectorType, Speaker, TextQuoteSelector, TextSpan, ZoneRef,
+    QuoteReading, ResolvedBy, Review, Segment, SelectorType, Speaker, StatementId, TextQuoteSelector, TextSpan,
+    ZoneRef,
 };
 use crate::pagination::{PageRequest, Rows};
 use crate::schema::{actors, articles, quotes};
@@ -140,7 +141,8 @@ pub async fn list_quotes_of_articles(connection: &mut Connection, article_ids: &
             .order((quotes::article_id, quotes::position, quotes::id))
     )?;
     let named = mentions::list_mentions_of_quotes_in(connection, article_ids).await?;
-    let mut found = quotes_of(rows, named);
+    let of_statements = statements::list_statements_of_quotes_in(connection, article_ids).await?;
+    let mut found = quotes_of(rows, named, &of_statements);
     found.sort_by_key(reading_order);
     Ok(found)
 }
@@ -443,17 +445,23 @@ impl QuoteRow {
     }
 }
 
-/// One query, however many rows: what the quotes name.
+/// Two queries, however many rows: what the quotes name, and which statements they report.
 async fn with_mentions(connection: &mut Connection, rows: Vec<(QuoteRow, Option<ActorRef>)>) -> Result<Vec<Quote>> {
     let ids: Vec<QuoteId> = rows.iter().map(|(row, _)| row.id).collect();
     let named = mentions::list_mentions_of_quotes(connection, &ids).await?;
-    Ok(quotes_of(rows, named))
+    let of_statements = statements::list_statements_of_quotes(connection, &ids).await?;
+    Ok(quotes_of(rows, named, &of_statements))
 }
 
-fn quotes_of(rows: Vec<(QuoteRow, Option<ActorRef>)>, mut named: HashMap<QuoteId, Vec<Mention>>) -> Vec<Quote> {
+fn quotes_of(
+    rows: Vec<(QuoteRow, Option<ActorRef>)>,
+    mut named: HashMap<QuoteId, Vec<Mention>>,
+    of_statements: &HashMap<QuoteId, StatementId>,
+) -> Vec<Quote> {
     let quote = |(row, actor): (QuoteRow, Option<ActorRef>)| {
         let named = named.remove(&row.id).unwrap_or_default();
-        row.quote(actor, named)
+        let statement = of_statements.get(&row.id).copied();
+        Quote { statement_id: statement, ..row.quote(actor, named) }
     };
     rows.into_iter().map(quote).collect()
 }

@@ -38,6 +38,16 @@ pub struct Readiness {
     pub version: &'static str,
     /// Everything but search is there while it is being made.
     pub search: IndexProgress,
+    /// Quotes of imports are put into statements behind them.
+    pub statements: StatementProgress,
+}
+
+/// How far quotes are put into statements.
+#[derive(Debug, Serialize, ToSchema)]
+pub struct StatementProgress {
+    /// How many articles have quotes that are in no statement yet.
+    #[schema(minimum = 0, example = 0)]
+    pub articles_waiting: i64,
 }
 
 /// Says that the process is alive.
@@ -54,7 +64,8 @@ async fn check_liveness() -> HttpResponse {
 
 /// Says whether requests can be answered.
 ///
-/// 200 once the database is there and migrated, 503 where it cannot be reached. `search` says how far the search index is.
+/// 200 once the database is there and migrated, 503 where it cannot be reached. `search` says how far the search index is,
+/// `statements` how far the quotes of imports are.
 #[utoipa::path(
     tag = "health",
     operation_id = "check_readiness",
@@ -63,6 +74,7 @@ async fn check_liveness() -> HttpResponse {
 )]
 #[get("/readyz")]
 async fn check_readiness(app: App) -> Result<HttpResponse> {
-    let search = health::check_readiness(&app).await?;
-    Ok(HttpResponse::Ok().json(Readiness { status: "ok", version: env!("CARGO_PKG_VERSION"), search }))
+    let (search, articles_waiting) = health::check_readiness(&app).await?;
+    let statements = StatementProgress { articles_waiting };
+    Ok(HttpResponse::Ok().json(Readiness { status: "ok", version: env!("CARGO_PKG_VERSION"), search, statements }))
 }

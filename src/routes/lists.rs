@@ -112,6 +112,18 @@ impl<F: DeserializeOwned, P: DeserializeOwned + IntoParams> FromRequest for Filt
     }
 }
 
+/// The query of an operation that is no list.
+pub struct Query<T>(pub T);
+
+impl<T: DeserializeOwned> FromRequest for Query<T> {
+    type Error = Error;
+    type Future = Ready<Result<Self>>;
+
+    fn from_request(request: &HttpRequest, _: &mut Payload) -> Self::Future {
+        ready(parse_query(&own_pairs(request.query_string()).collect::<Vec<_>>().join("&")).map(Self))
+    }
+}
+
 /// The filter of a list that has none.
 #[derive(Debug, Clone, Copy, Serialize, Deserialize)]
 #[serde(deny_unknown_fields)]

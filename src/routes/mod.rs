@@ -30,6 +30,7 @@ pub mod quotes;
 pub mod quotes_of;
 pub mod reading;
 pub mod search;
+pub mod statements;
 pub mod statistics;
 pub mod table;
 pub mod timeline;
@@ -57,6 +58,7 @@ pub fn configure(config: &mut ServiceConfig) {
     articles::configure(config);
     extractions::configure(config);
     quotes::configure(config);
+    statements::configure(config);
     actors::configure(config);
     zones::configure(config);
     timeline::configure(config);

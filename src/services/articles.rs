@@ -6,7 +6,7 @@ use sha2::{Digest, Sha256};
 
 use super::included::{include_with_articles, include_with_quotes};
 use super::search::facets;
-use super::{Services, apply, changes, check, check_precondition, gazetteer, in_body, quotes};
+use super::{Services, apply, changes, check, check_precondition, gazetteer, in_body, quotes, statements};
 use crate::error::{Error, Result};
 use crate::extraction::html::{HtmlArticle, article_from_html};
 use crate::extraction::{self, Document, ExtractedQuote, Extraction, Hints, SpeakerActor};
@@ -282,12 +282,15 @@ pub(super) async fn store_article(
     let source = said.new.html.as_deref().map(|html| ("text/html", html));
     articles::create_article(connection, &article, source).await?;
     changes::record_creation(connection, &article, author).await?;
-    let quotes = quotes::create_extracted_quotes(connection, &article, extraction, &named, author).await?;
+    let mut quotes = quotes::create_extracted_quotes(connection, &article, extraction, &named, author).await?;
     let of_quotes =
         quotes.iter().flat_map(|quote| quote.mentions.iter().map(|mention| (Some(quote.id), mention.clone())));
     let of_story = article.mentions.iter().map(|mention| (None, mention.clone()));
     let rows: Vec<(Option<QuoteId>, Mention)> = of_story.chain(of_quotes).collect();
     mentions::create_mentions(connection, article.summary.id, &rows).await?;
+    let ids: Vec<QuoteId> = quotes.iter().map(|quote| quote.id).collect();
+    let placed = statements::place_quotes(connection, &ids).await?;
+    statements::name_statements(&mut quotes, &placed);
     Ok(ArticleWithQuotes { article, quotes })
 }
 
@@ -412,6 +415,11 @@ pub async fn update_article(
             summary.updated_at = Instant::now_after(summary.updated_at);
             summary.version += 1;
             articles::update_article(c, summary).await?;
+            let when = |of: &Article| (of.summary.published_on, of.summary.published_on_precision);
+            if when(&before) != when(&article) {
+                let quotes = repository::statements::placing::list_quotes_to_place(c, &[id]).await?;
+                statements::place_quotes(c, &quotes).await?;
+            }
             changes::record_update(c, &before, &article, edit).await?;
             Ok(article)
         })
@@ -426,6 +434,8 @@ pub async fn delete_article(services: &Services, id: ArticleId, edit: &Edit) -> 
     services
         .database
         .transaction(async |c| {
+            // Before all else: whoever has it there now takes locks of its own.
+            repository::statements::placing::delete_queued_articles(c, &[id]).await?;
             articles::lock_article(c, id).await?;
             let article = find_article_in(c, id).await?;
             check_precondition(edit, article.summary.version)?;
@@ -433,6 +443,7 @@ pub async fn delete_article(services: &Services, id: ArticleId, edit: &Edit) -> 
             let quotes = repository::quotes::list_quotes_of_articles(c, &[id]).await?;
             let latest = quotes.iter().map(|quote| quote.updated_at).fold(article.summary.updated_at, Instant::max);
             let at = Instant::now_after(latest);
+            statements::withdraw_quotes(c, &quotes.iter().map(|quote| quote.id).collect::<Vec<_>>()).await?;
             articles::delete_article(c, id, at).await?;
             changes::record_deletion_of_quotes(c, &quotes, at, edit).await?;
             changes::record_deletion(c, &article, at, edit).await

@@ -4,7 +4,7 @@ mod matching;
 
 use self::matching::{Deleted, Outcome, Standing, compare, mention_key};
 use super::quotes::Strangers;
-use super::{Services, articles as article_rules, changes, gazetteer, idempotency, quotes as quote_rules};
+use super::{Services, articles as article_rules, changes, gazetteer, idempotency, quotes as quote_rules, statements};
 use crate::error::{Error, Result};
 use crate::extraction::{self, Document, Extraction, Extractor, Hints, PublishedOn};
 use crate::models::{
@@ -48,7 +48,7 @@ pub async fn reextract_article(services: &Services, id: ArticleId, dry_run: bool
                 }
                 let of_quotes = articles::lock_quotes_of_article(c, id).await?;
                 let latest = of_quotes.into_iter().fold(standing.summary.updated_at, Instant::max);
-                let reread = Reread::of(c, &standing, latest, &extraction, Strangers::Create(&edit.author)).await?;
+                let mut reread = Reread::of(c, &standing, latest, &extraction, Strangers::Create(&edit.author)).await?;
                 reread.write(c, &standing, edit).await?;
                 let answer = reread.answer(false);
                 idempotency::keep_answer(c, services.idempotency.as_ref(), 200, &answer).await?;
@@ -191,7 +191,7 @@ impl Reread {
             || (before.extraction, &before.extractor) != (after.extraction, &after.extractor)
     }
 
-    async fn write(&self, connection: &mut Connection, standing: &Article, edit: &Edit) -> Result<()> {
+    async fn write(&mut self, connection: &mut Connection, standing: &Article, edit: &Edit) -> Result<()> {
         let (id, at) = (standing.summary.id, self.article.summary.updated_at);
         for (quote, reading) in &self.outcome.as_extracted {
             quotes::update_quote_as_extracted(connection, *quote, reading).await?;
@@ -206,12 +206,27 @@ impl Reread {
             mentions::create_mentions(connection, id, &of_story).await?;
         }
         self.write_quotes(connection, at).await?;
+        self.place_quotes(connection).await?;
         let Outcome { gained, lost, changed, .. } = &self.outcome;
         let changed = changed.iter().map(|change| (Some(&change.before), Some(&change.after)));
         let gained = gained.iter().map(|quote| (None, Some(quote)));
         let lost = lost.iter().map(|quote| (Some(quote), None));
         let quotes: Vec<_> = gained.chain(changed).chain(lost).collect();
         changes::record_extraction(connection, (standing, &self.article), &quotes, edit).await
+    }
+
+    /// Puts what is new, and what reads otherwise, into the statements that it reports.
+    async fn place_quotes(&mut self, connection: &mut Connection) -> Result<()> {
+        let Outcome { gained, changed, .. } = &mut self.outcome;
+        let otherwise = changed.iter().filter(|change| quote_rules::reports_else(&change.before, &change.after));
+        let ids: Vec<QuoteId> =
+            gained.iter().map(|quote| quote.id).chain(otherwise.map(|change| change.after.id)).collect();
+        let placed = statements::place_quotes(connection, &ids).await?;
+        statements::name_statements(gained, &placed);
+        for change in changed.iter_mut().filter(|change| ids.contains(&change.after.id)) {
+            statements::name_statements(std::slice::from_mut(&mut change.after), &placed);
+        }
+        Ok(())
     }
 
     async fn write_quotes(&self, connection: &mut Connection, at: Instant) -> Result<()> {
@@ -223,6 +238,8 @@ impl Reread {
             mentions::delete_mentions_of_quote(connection, change.after.id).await?;
         }
         // Last: no quote is reported in one of these any more.
+        let gone: Vec<QuoteId> = lost.iter().map(|quote| quote.id).collect();
+        statements::withdraw_quotes(connection, &gone).await?;
         for quote in lost {
             quotes::delete_quote(connection, quote.id, at).await?;
         }

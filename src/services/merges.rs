@@ -1,16 +1,19 @@
 //! Merges: an actor that turns out to be another one, and back.
 
-use super::{Services, articles, changes, check_is_conditional, check_precondition, in_body};
+use super::{Services, articles, changes, check_is_conditional, check_precondition, in_body, statements};
 use crate::error::{Error, Result};
 use crate::models::{
-    Actor, ActorId, ActorMerge, ChangeKind, Edit, Instant, Json, Key, NewChange, NewMerge, ResourceKind, Versioned,
-    fold,
+    Actor, ActorId, ActorMerge, ChangeKind, Edit, Instant, Json, Key, NewChange, NewMerge, QuoteId, ResourceKind,
+    Versioned, fold,
 };
 use crate::repository::merges::Referring;
+use crate::repository::statements::placing;
 use crate::repository::{self, Connection, actors, agreements, gazetteer, history, merges, quotes, zones};
 
 /// Resources whose state before is held in memory at one time.
 const AT_ONE_TIME: usize = 200;
+/// Quotes that are put into statements anew within a merge.
+const PLACED_AT_ONCE: usize = 500;
 
 /// The actor that stands where the one with this id or slug was merged into, at the instant that is read.
 ///
@@ -72,6 +75,7 @@ async fn merge(connection: &mut Connection, old: &Actor, other: &Actor, edit: &E
     let at = lock(connection, &referring, old.updated_at).await?;
     record_versions(connection, &referring, ChangeKind::Merged, at, edit).await?;
     merges::move_references(connection, old.id, other.id).await?;
+    placing::move_statements(connection, old.id, other.id).await?;
     let known: Vec<String> = std::iter::once(&other.name).chain(&other.aliases).map(|name| fold(name)).collect();
     let names = std::iter::once(&old.name).chain(&old.aliases);
     let aliases: Vec<String> = names.filter(|name| !known.contains(&fold(name))).cloned().collect();
@@ -91,7 +95,17 @@ async fn merge(connection: &mut Connection, old: &Actor, other: &Actor, edit: &E
         reason: edit.reason.clone(),
         aliases: Json(aliases),
     };
-    merges::create_merge(connection, &merge).await
+    merges::create_merge(connection, &merge).await?;
+    place_again(connection, &referring.quotes).await
+}
+
+/// Puts quotes into statements anew whose speaker may be another one now: those of a few articles at once, the others soon after.
+async fn place_again(connection: &mut Connection, quotes: &[QuoteId]) -> Result<()> {
+    if quotes.len() <= PLACED_AT_ONCE {
+        return statements::place_quotes(connection, quotes).await.map(drop);
+    }
+    let articles = quotes::list_articles_of_quotes(connection, quotes).await?;
+    placing::queue_articles(connection, &articles).await
 }
 
 /// Undoes a merge: the actor is there again, with its id and slug, and so is what the merge moved, unless it was changed in
@@ -123,6 +137,7 @@ pub async fn unmerge_actor(services: &Services, key: &Key<Actor>, edit: &Edit) -
             let Json(given) = &merge.aliases;
             let aliases = other.aliases.iter().filter(|alias| !given.contains(alias)).cloned().collect();
             actors::update_names(c, &Actor { aliases, ..other }).await?;
+            place_again(c, &moved.referring.quotes).await?;
             merges::delete_merge(c, id, at).await?;
             let actor = actors::find_actor(c, &Key::Id(id)).await?;
             let change = changes::change_of(ChangeKind::Unmerged, &actor, actor.version, at, edit)?;

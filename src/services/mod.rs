@@ -21,6 +21,7 @@ pub mod reference_data;
 pub mod revisions;
 pub mod samples;
 pub mod search;
+pub mod statements;
 pub mod statistics;
 pub mod timeline;
 mod transitions;

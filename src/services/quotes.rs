@@ -10,7 +10,7 @@ use self::placement::blank_quote;
 pub(super) use self::placement::{BY_HAND, Words};
 use super::included::include_with_quotes;
 use super::search::facets;
-use super::{Services, actors, apply, changes, check, check_precondition};
+use super::{Services, actors, apply, changes, check, check_precondition, statements};
 use crate::error::{Error, Result};
 use crate::models::{
     Actor, Article, Author, DatePrecision, Edit, FacetName, FieldError, Instant, Key, Mention, MergePatch, NewQuote,
@@ -162,9 +162,10 @@ pub async fn create_quote(services: &Services, new: NewQuote, author: &Author) -
             articles::lock_article(c, new.article_id).await?;
             let article = super::in_body(articles::find_article(c, new.article_id).await, "/article_id")?;
             let blank = blank_quote(&article, QuoteId::generate(), Instant::now());
-            let quote = with_reading(c, &article, blank, &new.reading(), None).await?;
+            let mut quote = with_reading(c, &article, blank, &new.reading(), None).await?;
             quotes::create_quotes(c, std::slice::from_ref(&quote), article.summary.sort_on()).await?;
             write_mentions(c, &article, &quote).await?;
+            place(c, &mut quote).await?;
             changes::record_creation(c, &quote, author).await?;
             Ok(quote)
         })
@@ -201,6 +202,9 @@ pub async fn update_quote(
             quotes::update_quote(c, &changed, article.summary.sort_on(), as_extracted).await?;
             mentions::delete_mentions_of_quote(c, id).await?;
             write_mentions(c, &article, &changed).await?;
+            if reports_else(&current, &changed) {
+                place(c, &mut changed).await?;
+            }
             changes::record_update(c, &current, &changed, edit).await?;
             Ok(changed)
         })
@@ -223,6 +227,7 @@ pub async fn delete_quote(services: &Services, id: QuoteId, edit: &Edit) -> Resu
             let latest = nested.iter().map(|quote| quote.updated_at).fold(current.updated_at, Instant::max);
             let at = Instant::now_after(latest);
             set_nesting(c, &nested, None, at, edit).await?;
+            statements::withdraw_quotes(c, &[id]).await?;
             quotes::delete_quote(c, id, at).await?;
             changes::record_deletion(c, &current, at, edit).await
         })
@@ -243,6 +248,20 @@ pub(super) async fn set_nesting(
         changes::record_update(connection, before, &after, edit).await?;
     }
     Ok(())
+}
+
+/// Puts a quote into the statement that it reports.
+async fn place(connection: &mut Connection, quote: &mut Quote) -> Result<()> {
+    let placed = statements::place_quotes(connection, &[quote.id]).await?;
+    statements::name_statements(std::slice::from_mut(quote), &placed);
+    Ok(())
+}
+
+/// Whether it may report another statement than before.
+pub(super) fn reports_else(before: &Quote, after: &Quote) -> bool {
+    let actor = |quote: &Quote| quote.speaker.as_ref().and_then(|speaker| speaker.actor.as_ref()).map(|actor| actor.id);
+    let said = |quote: &Quote| (quote.said_on, quote.said_on_precision);
+    (actor(before), &before.text, said(before), &before.zones) != (actor(after), &after.text, said(after), &after.zones)
 }
 
 async fn write_mentions(connection: &mut Connection, article: &Article, quote: &Quote) -> Result<()> {

@@ -7,6 +7,9 @@ use super::score::Reading;
 
 /// How many hash functions the signature has.
 pub const SIGNATURE_LENGTH: usize = 32;
+/// What stands for the speaker in keys where all reports that are compared are of one: they are still good where that one is merged
+/// into another.
+pub const ONE_SPEAKER: &str = "speaker";
 /// How many rare words at most become keys.
 const MAX_WORD_KEYS: usize = 16;
 /// How many meanings at most become keys.
@@ -67,6 +70,64 @@ impl IndexKeys {
             + 0.5 * shared(&self.concepts, &other.concepts)
             + 0.5 * shared(&self.zones, &other.zones)
             + 4.0 * equal / SIGNATURE_LENGTH as f32
+    }
+}
+
+/// Keys as a database holds them, in a column of text: half of each, which is enough among the quotes of one speaker in some days.
+///
+/// They are written as hexadecimal digits: words, zones and meanings, parted by `/`.
+///
+/// ```
+/// use onrecord::statements::{IndexKeys, Reading, StoredKeys};
+///
+/// let keys = |text| StoredKeys::of(&IndexKeys::of("brandt", &[], &Reading::new(text)));
+/// let (a, b) = (keys("Kessler has a torn hamstring"), keys("Kessler would miss the season with a torn hamstring"));
+/// assert!(a.resemblance(&b) >= 3.0);
+/// assert_eq!(StoredKeys::from(a.to_string().as_str()), a);
+/// ```
+#[derive(Debug, Clone, Default, PartialEq, Eq)]
+pub struct StoredKeys {
+    /// Of words, zones and meanings.
+    parts: [Vec<u32>; 3],
+}
+
+impl StoredKeys {
+    /// What is stored of a report's keys.
+    #[must_use]
+    pub fn of(keys: &IndexKeys) -> Self {
+        let halves = |keys: &[u64]| keys.iter().map(|key| (key >> 32) as u32).collect();
+        Self { parts: [halves(&keys.words), halves(&keys.zones), halves(&keys.concepts)] }
+    }
+
+    /// How alike two reports seem by them: what candidates are chosen by.
+    #[must_use]
+    pub fn resemblance(&self, other: &Self) -> f32 {
+        let shared = |at: usize| self.parts[at].iter().filter(|key| other.parts[at].contains(key)).count() as f32;
+        shared(0) + 0.5 * (shared(1) + shared(2))
+    }
+}
+
+impl std::fmt::Display for StoredKeys {
+    fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
+        for (at, keys) in self.parts.iter().enumerate() {
+            if at > 0 {
+                f.write_str("/")?;
+            }
+            keys.iter().try_for_each(|key| write!(f, "{key:08x}"))?;
+        }
+        Ok(())
+    }
+}
+
+/// What cannot be read has no keys: it is found by nobody.
+impl From<&str> for StoredKeys {
+    fn from(text: &str) -> Self {
+        let mut keys = Self::default();
+        for (keys, text) in keys.parts.iter_mut().zip(text.split('/')) {
+            let key = |digits: &[u8]| u32::from_str_radix(std::str::from_utf8(digits).ok()?, 16).ok();
+            keys.extend(text.as_bytes().chunks_exact(8).filter_map(key));
+        }
+        keys
     }
 }
 

@@ -30,7 +30,7 @@ pub(crate) mod words;
 pub use alignment::{Alignment, Difference, DifferenceKind, align};
 pub use clustering::{Cluster, Constraints, Placement, Reason, Rules, Statement, can_match, cluster, place_report};
 pub use echoes::{Origin, Provenance, most_verbatim, provenance};
-pub use keys::{IndexKeys, KeyIndex, MAX_PER_KEY, SIGNATURE_LENGTH, rank_candidates};
+pub use keys::{IndexKeys, KeyIndex, MAX_PER_KEY, ONE_SPEAKER, SIGNATURE_LENGTH, StoredKeys, rank_candidates};
 pub use matching::Likeness;
 pub use report::{Days, PreparedReport, Report, ReportId, StatementId};
 pub use score::{PARTS, Reading, Score, ScorePart, score, score_among};

@@ -52,6 +52,7 @@ mod speakers;
 mod starting;
 mod statement_accuracy;
 mod statement_properties;
+mod statements;
 mod statistics;
 mod support;
 mod webhooks;

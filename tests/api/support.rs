@@ -9,8 +9,8 @@ use diesel::sqlite::SqliteConnection;
 use diesel::{Connection, QueryableByName, RunQueryDsl};
 use onrecord::app::{self, AppParts};
 use onrecord::models::{ApiKey, ApiKeyId, Author, Instant, IssuedApiKey, KeyText, NewApiKey, Scope, name_of};
-use onrecord::openapi::examples::Examples;
-use onrecord::services::{Services, changes, keys, quotes, samples};
+use onrecord::openapi::examples::{Examples, StatementExample};
+use onrecord::services::{Services, changes, keys, quotes, samples, statements};
 use onrecord::settings::{Settings, Sources};
 use serde_json::Value;
 use tempfile::TempDir;
@@ -89,7 +89,10 @@ impl TestApp {
     pub async fn with_samples(self) -> Self {
         samples::import_samples(&self.services).await.expect("the samples are taken in");
         let newest = quotes::find_newest_quote(&self.services).await.expect("a list").expect("a quote");
-        Self { parts: self.parts.clone().with_examples(&Examples::from(&newest)), ..self }
+        let shared = statements::find_shared_statement(&self.services).await.expect("the database answers");
+        let shared = shared.and_then(|(statement, other)| StatementExample::of(&statement, other));
+        let examples = Examples::from(&newest).with_statement(shared);
+        Self { parts: self.parts.clone().with_examples(&examples), ..self }
     }
 
     /// The same service, but whoever is on its machine writes without a key.

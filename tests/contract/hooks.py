@@ -10,7 +10,7 @@ from schemathesis.openapi.checks import UseAfterFree
 
 # Rules that JSON Schema cannot say. A request that keeps to the document may be refused for one of these, and for no other.
 BEYOND_SCHEMA = [
-    r"names no (actor|agreement|article|outlet|quote|zone): none has the id( or slug)? `",  # which there are
+    r"names no (actor|agreement|article|outlet|quote|statement|zone): none has the id( or slug)? `",  # which there are
     r"must not hold U\+0000",  # could be said, on each of a hundred strings
     # a parameter that is there without a value, which OpenAPI forbids (`allowEmptyValue`) and schemathesis sends
     r"must have a value",
@@ -28,6 +28,12 @@ BEYOND_SCHEMA = [
     r"must not be the (actor|zone) itself or a part of it",
     r"is past the end of the article's text",
     r"is for persons only",
+    # what reports a statement
+    r"does not report the statement",
+    r"must be a quote that reports the statement",
+    r"must leave at least one report to the statement",
+    r"must not part more than \d+ pairs of quotes",
+    r"is not said by the speaker of the statement",
     r"either text or html must be there",
     r"must not stand beside text",
     r"stands in the body where the body is JSON, not beside it",

@@ -317,6 +317,11 @@ impl Taken<'_> {
         });
         let mentions: Vec<(ArticleId, Option<QuoteId>, &Mention)> = of_stories.chain(of_quotes).collect();
         repository::mentions::create_imported_mentions(c, &mentions).await?;
+        let with_speaker =
+            |new: &&ImportedQuote| new.quote.speaker.as_ref().is_some_and(|speaker| speaker.actor.is_some());
+        let mut waiting: Vec<ArticleId> = quotes.iter().filter(with_speaker).map(|new| new.quote.article_id).collect();
+        waiting.dedup();
+        repository::statements::placing::queue_articles(c, &waiting).await?;
         self.progress.added.articles += i64::try_from(articles.len()).unwrap_or_default();
         self.progress.added.quotes += i64::try_from(quotes.len()).unwrap_or_default();
         Ok(())

@@ -1,0 +1,458 @@
+//! How quotes are put into statements: candidates by speaker and day, and what comes of them.
+
+use std::collections::HashMap;
+
+use diesel::prelude::*;
+use diesel::sql_query;
+use diesel_async::RunQueryDsl;
+
+use super::super::Connection;
+use super::super::mentions::ROWS_A_STATEMENT;
+use super::super::one_of::one_of;
+use crate::error::Result;
+use crate::models::{
+    ActorId, ArticleId, DatePrecision, Day, Instant, Json, OutletId, PlacedQuote, QuoteId, QuoteKind, ReportReason,
+    Segment, StatementId, StatementScorePart, ZoneId,
+};
+use crate::schema::{articles, mentions, quotes, statement_queue, statement_reports, statements};
+
+/// A report as a row.
+#[derive(Debug, Clone, Insertable)]
+#[diesel(table_name = statement_reports, treat_none_as_default_value = false)]
+pub struct NewReport {
+    /// The quote.
+    pub quote_id: QuoteId,
+    /// What it reports.
+    pub statement_id: StatementId,
+    /// Who speaks.
+    pub actor_id: ActorId,
+    /// The first day on which it can have been said.
+    pub first_on: Option<Day>,
+    /// The last day.
+    pub last_on: Option<Day>,
+    /// How much content it has.
+    pub content: f64,
+    /// What it is found by.
+    pub keys: String,
+    /// Why it belongs there.
+    pub reason: ReportReason,
+    /// The report that it is most like.
+    pub like_id: Option<QuoteId>,
+    /// How like.
+    pub score: Option<f64>,
+    /// What the score comes from.
+    pub parts: Option<Json<Vec<StatementScorePart>>>,
+}
+
+/// A statement as a row, without what it is made of.
+#[derive(Debug, Clone, PartialEq, Insertable, Queryable, Selectable, AsChangeset)]
+#[diesel(table_name = statements)]
+pub struct StatementState {
+    /// Its id.
+    pub id: StatementId,
+    /// Who speaks.
+    pub actor_id: ActorId,
+    /// The quote that shows what was said.
+    pub lead_id: QuoteId,
+    /// The day under which its first report is listed.
+    pub sort_on: Day,
+    /// How many reports it has.
+    pub reports: i64,
+    /// Whether it has two or more.
+    pub is_shared: bool,
+    /// Whether the machine adds nothing to it.
+    pub is_closed: bool,
+    /// When it was made.
+    pub created_at: Instant,
+    /// When it was last changed.
+    pub updated_at: Instant,
+    /// Counts its changes.
+    pub version: i64,
+}
+
+type FoundQuote = (
+    (QuoteId, ArticleId, Option<ActorId>, QuoteKind, String, Json<Vec<Segment>>),
+    (Option<Day>, Option<DatePrecision>, Day),
+    (Option<OutletId>, Option<Day>, Option<DatePrecision>),
+);
+
+/// Quotes as they are put into statements, by article and in reading order.
+///
+/// # Errors
+/// Only of the database.
+pub async fn list_placed_quotes(connection: &mut Connection, ids: &[QuoteId]) -> Result<Vec<PlacedQuote>> {
+    let mut found = Vec::with_capacity(ids.len());
+    for chunk in ids.chunks(ROWS_A_STATEMENT) {
+        let rows: Vec<FoundQuote> = load_rows!(
+            connection,
+            quotes::table
+                .inner_join(articles::table)
+                .filter(one_of(quotes::id, chunk.to_vec()))
+                .select((
+                    (quotes::id, quotes::article_id, quotes::actor_id, quotes::kind, quotes::text, quotes::segments),
+                    (quotes::said_on, quotes::said_on_precision, quotes::sort_on),
+                    (articles::outlet_id, articles::published_on, articles::published_on_precision),
+                ))
+                .order((quotes::article_id, quotes::position, quotes::id))
+        )?;
+        let named: Vec<(Option<QuoteId>, Option<ZoneId>)> = load_rows!(
+            connection,
+            mentions::table
+                .filter(one_of(mentions::quote_id, chunk.to_vec()).and(mentions::zone_id.is_not_null()))
+                .select((mentions::quote_id, mentions::zone_id))
+                .order((mentions::quote_id, mentions::start_offset, mentions::id))
+        )?;
+        let mut zones: HashMap<QuoteId, Vec<ZoneId>> = HashMap::new();
+        for (quote, zone) in named {
+            if let (Some(quote), Some(zone)) = (quote, zone) {
+                let zones = zones.entry(quote).or_default();
+                if !zones.contains(&zone) {
+                    zones.push(zone);
+                }
+            }
+        }
+        found.extend(rows.into_iter().map(|row| placed(row, &mut zones)));
+    }
+    Ok(found)
+}
+
+fn placed(row: FoundQuote, zones: &mut HashMap<QuoteId, Vec<ZoneId>>) -> PlacedQuote {
+    let ((id, article_id, actor, kind, text, Json(segments)), (said_on, said_precision, sort_on), article) = row;
+    let (outlet, published_on, precision) = article;
+    let dated = |day: Option<Day>, precision: Option<DatePrecision>| {
+        day.map(|day| (day, precision.unwrap_or(DatePrecision::Day)))
+    };
+    PlacedQuote {
+        id,
+        article_id,
+        outlet,
+        actor,
+        kind,
+        text,
+        segments,
+        said: dated(said_on, said_precision),
+        published: dated(published_on, precision),
+        sort_on,
+        zones: zones.remove(&id).unwrap_or_default(),
+    }
+}
+
+/// Keeps others from putting quotes of these speakers into statements until the transaction ends: of two reports that come at the
+/// same moment the second finds the first.
+///
+/// # Errors
+/// Only of the database.
+pub async fn lock_speakers(connection: &mut Connection, actors: &[ActorId]) -> Result<()> {
+    // A transaction on SQLite has the only write lock from its start.
+    let Connection::Postgres(c) = connection else { return Ok(()) };
+    // No rows: those who write an actor, or refer to it, must not wait for this. In one order, so that nobody waits for each other.
+    let mut actors = actors.to_vec();
+    actors.sort();
+    actors.dedup();
+    for actor in actors {
+        let lock = format!("SELECT pg_advisory_xact_lock(hashtextextended('statements of {actor}', 0))");
+        sql_query(lock).execute(c).await?;
+    }
+    Ok(())
+}
+
+/// The reports of a speaker whose first possible day lies in between, the latest first: which they are, of which statement, and by
+/// what they are found.
+///
+/// # Errors
+/// Only of the database.
+pub async fn list_reports_between(
+    connection: &mut Connection,
+    actor: ActorId,
+    days: (Day, Day),
+    limit: i64,
+) -> Result<Vec<(QuoteId, StatementId, String)>> {
+    Ok(load_rows!(
+        connection,
+        statement_reports::table
+            .filter(statement_reports::actor_id.eq(actor))
+            .filter(statement_reports::first_on.ge(days.0).and(statement_reports::first_on.le(days.1)))
+            .select((statement_reports::quote_id, statement_reports::statement_id, statement_reports::keys))
+            .order((statement_reports::first_on.desc(), statement_reports::quote_id.desc()))
+            .limit(limit)
+    )?)
+}
+
+/// A report of a statement: how much content it has, and its place.
+#[derive(Debug, Clone, PartialEq, Queryable)]
+pub struct ReportOfStatement {
+    /// The quote.
+    pub quote_id: QuoteId,
+    /// What it reports.
+    pub statement_id: StatementId,
+    /// How much content it has.
+    pub content: f64,
+}
+
+/// The reports of these statements, in order of appearance.
+///
+/// # Errors
+/// Only of the database.
+pub async fn list_reports_of_statements(
+    connection: &mut Connection,
+    ids: &[StatementId],
+) -> Result<Vec<ReportOfStatement>> {
+    if ids.is_empty() {
+        return Ok(Vec::new());
+    }
+    Ok(load_rows!(
+        connection,
+        statement_reports::table
+            .filter(one_of(statement_reports::statement_id, ids.to_vec()))
+            .select((statement_reports::quote_id, statement_reports::statement_id, statement_reports::content))
+            .order((statement_reports::first_on, statement_reports::quote_id))
+    )?)
+}
+
+/// The rows of these statements, of those that there are.
+///
+/// # Errors
+/// Only of the database.
+pub async fn list_states(connection: &mut Connection, ids: &[StatementId]) -> Result<Vec<StatementState>> {
+    if ids.is_empty() {
+        return Ok(Vec::new());
+    }
+    Ok(load_rows!(
+        connection,
+        statements::table.filter(one_of(statements::id, ids.to_vec())).select(StatementState::as_select())
+    )?)
+}
+
+/// How many reports a statement has, and the day under which the first is listed; `None` where it has none.
+///
+/// # Errors
+/// Only of the database.
+pub async fn count_reports(connection: &mut Connection, id: StatementId) -> Result<Option<(i64, Day)>> {
+    on_backend!(connection, |c| {
+        let of_it = statement_reports::table.filter(statement_reports::statement_id.eq(id));
+        let count: i64 = of_it.count().get_result(c).await?;
+        let first = of_it.inner_join(quotes::table).select(quotes::sort_on).order(quotes::sort_on);
+        let first: Option<Day> = first.first(c).await.optional()?;
+        Ok(first.map(|first| (count, first)))
+    })
+}
+
+/// Adds statements.
+///
+/// # Errors
+/// Only of the database.
+pub async fn create_statements(connection: &mut Connection, new: &[StatementState]) -> Result<()> {
+    for chunk in new.chunks(ROWS_A_STATEMENT) {
+        let chunk = chunk.to_vec();
+        match connection {
+            Connection::Postgres(c) => diesel::insert_into(statements::table).values(&chunk).execute(c).await?,
+            // diesel-async has no multi-row insert for SQLite.
+            Connection::Sqlite(c) => {
+                c.spawn_blocking(move |c| {
+                    diesel::RunQueryDsl::execute(diesel::insert_into(statements::table).values(&chunk), c)
+                })
+                .await?
+            }
+        };
+    }
+    Ok(())
+}
+
+/// Writes a statement as it is now.
+///
+/// # Errors
+/// Only of the database.
+pub async fn update_statement(connection: &mut Connection, state: &StatementState) -> Result<()> {
+    on_backend!(connection, |c| diesel::update(statements::table.find(state.id)).set(state).execute(c).await)?;
+    Ok(())
+}
+
+/// Deletes a statement that has no reports.
+///
+/// # Errors
+/// Only of the database.
+pub async fn delete_statements(connection: &mut Connection, ids: &[StatementId]) -> Result<()> {
+    on_backend!(connection, |c| {
+        diesel::delete(statements::table.filter(one_of(statements::id, ids.to_vec()))).execute(c).await
+    })?;
+    Ok(())
+}
+
+/// Adds reports.
+///
+/// # Errors
+/// Only of the database.
+pub async fn create_reports(connection: &mut Connection, new: &[NewReport]) -> Result<()> {
+    for chunk in new.chunks(ROWS_A_STATEMENT) {
+        let chunk = chunk.to_vec();
+        match connection {
+            Connection::Postgres(c) => diesel::insert_into(statement_reports::table).values(&chunk).execute(c).await?,
+            // diesel-async has no multi-row insert for SQLite.
+            Connection::Sqlite(c) => {
+                c.spawn_blocking(move |c| {
+                    diesel::RunQueryDsl::execute(diesel::insert_into(statement_reports::table).values(&chunk), c)
+                })
+                .await?
+            }
+        };
+    }
+    Ok(())
+}
+
+/// Takes quotes out of their statements.
+///
+/// # Errors
+/// Only of the database.
+pub async fn delete_reports(connection: &mut Connection, quotes: &[QuoteId]) -> Result<()> {
+    for chunk in quotes.chunks(ROWS_A_STATEMENT) {
+        on_backend!(connection, |c| {
+            let reports = statement_reports::table.filter(one_of(statement_reports::quote_id, chunk.to_vec()));
+            diesel::delete(reports).execute(c).await
+        })?;
+    }
+    Ok(())
+}
+
+/// Makes all reports of one statement reports of another.
+///
+/// # Errors
+/// Only of the database.
+pub async fn move_reports(connection: &mut Connection, from: StatementId, to: StatementId) -> Result<()> {
+    on_backend!(connection, |c| {
+        diesel::update(statement_reports::table.filter(statement_reports::statement_id.eq(from)))
+            .set(statement_reports::statement_id.eq(to))
+            .execute(c)
+            .await
+    })?;
+    Ok(())
+}
+
+/// Makes quotes reports of another statement.
+///
+/// # Errors
+/// Only of the database.
+pub async fn move_quotes(connection: &mut Connection, quotes: &[QuoteId], to: StatementId) -> Result<()> {
+    on_backend!(connection, |c| {
+        diesel::update(statement_reports::table.filter(one_of(statement_reports::quote_id, quotes.to_vec())))
+            .set(statement_reports::statement_id.eq(to))
+            .execute(c)
+            .await
+    })?;
+    Ok(())
+}
+
+/// Writes why a quote belongs to its statement.
+///
+/// # Errors
+/// Only of the database.
+pub async fn update_reason(
+    connection: &mut Connection,
+    quote: QuoteId,
+    reason: ReportReason,
+    like: Option<QuoteId>,
+    score: Option<(f64, Vec<StatementScorePart>)>,
+) -> Result<()> {
+    let (score, parts) = score.map_or((None, None), |(score, parts)| (Some(score), Some(Json(parts))));
+    let values = (
+        statement_reports::reason.eq(reason),
+        statement_reports::like_id.eq(like),
+        statement_reports::score.eq(score),
+        statement_reports::parts.eq(parts),
+    );
+    on_backend!(connection, |c| diesel::update(statement_reports::table.find(quote)).set(values).execute(c).await)?;
+    Ok(())
+}
+
+/// Makes what one actor said statements of another, until its quotes are put into statements anew.
+///
+/// # Errors
+/// Only of the database.
+pub async fn move_statements(connection: &mut Connection, from: ActorId, to: ActorId) -> Result<()> {
+    on_backend!(connection, |c| {
+        diesel::update(statements::table.filter(statements::actor_id.eq(from)))
+            .set(statements::actor_id.eq(to))
+            .execute(c)
+            .await?;
+        diesel::update(statement_reports::table.filter(statement_reports::actor_id.eq(from)))
+            .set(statement_reports::actor_id.eq(to))
+            .execute(c)
+            .await
+    })?;
+    Ok(())
+}
+
+/// Writes down that the quotes of these articles are to be put into statements.
+///
+/// # Errors
+/// Only of the database.
+pub async fn queue_articles(connection: &mut Connection, ids: &[ArticleId]) -> Result<()> {
+    for chunk in ids.chunks(ROWS_A_STATEMENT) {
+        let rows: Vec<_> = chunk.iter().map(|id| statement_queue::article_id.eq(*id)).collect();
+        match connection {
+            Connection::Postgres(c) => {
+                let insert = diesel::insert_into(statement_queue::table).values(rows).on_conflict_do_nothing();
+                insert.execute(c).await?
+            }
+            // diesel-async has no multi-row insert for SQLite.
+            Connection::Sqlite(c) => {
+                c.spawn_blocking(move |c| {
+                    let insert = diesel::insert_or_ignore_into(statement_queue::table).values(&rows);
+                    diesel::RunQueryDsl::execute(insert, c)
+                })
+                .await?
+            }
+        };
+    }
+    Ok(())
+}
+
+/// Some articles whose quotes are to be put into statements; none that another process has taken, or that somebody is changing: who
+/// takes them waits for nobody who waits for the same speakers.
+///
+/// # Errors
+/// Only of the database.
+pub async fn list_queued_articles(connection: &mut Connection, limit: i64) -> Result<Vec<ArticleId>> {
+    let queued = statement_queue::table.inner_join(articles::table);
+    let queued = queued.select(statement_queue::article_id).order(statement_queue::article_id);
+    match connection {
+        Connection::Postgres(c) => Ok(queued.limit(limit).for_update().skip_locked().load(c).await?),
+        // A transaction on SQLite has the only write lock from its start.
+        Connection::Sqlite(c) => Ok(queued.limit(limit).load(c).await?),
+    }
+}
+
+/// Takes articles off the queue.
+///
+/// # Errors
+/// Only of the database.
+pub async fn delete_queued_articles(connection: &mut Connection, ids: &[ArticleId]) -> Result<()> {
+    on_backend!(connection, |c| {
+        diesel::delete(statement_queue::table.filter(one_of(statement_queue::article_id, ids.to_vec())))
+            .execute(c)
+            .await
+    })?;
+    Ok(())
+}
+
+/// How many articles wait for their quotes to be put into statements.
+///
+/// # Errors
+/// Only of the database.
+pub async fn count_queued_articles(connection: &mut Connection) -> Result<i64> {
+    on_backend!(connection, |c| Ok(statement_queue::table.count().get_result(c).await?))
+}
+
+/// The quotes of these articles, in reading order.
+///
+/// # Errors
+/// Only of the database.
+pub async fn list_quotes_to_place(connection: &mut Connection, articles: &[ArticleId]) -> Result<Vec<QuoteId>> {
+    Ok(load_rows!(
+        connection,
+        quotes::table.filter(one_of(quotes::article_id, articles.to_vec())).select(quotes::id).order((
+            quotes::article_id,
+            quotes::position,
+            quotes::id
+        ))
+    )?)
+}

@@ -1,0 +1,513 @@
+//! Puts quotes into statements as they are written, in the transaction that writes them.
+//!
+//! Candidates are found by speaker, by the days on which a quote can have been said, and by the keys of its words; each bound is a
+//! constant here. What people decided comes before whatever the words say.
+
+use std::collections::{BTreeMap, BTreeSet, HashMap, HashSet};
+
+use super::group::{Group, Placed, Standing};
+use super::{COMPARED, lead_of, parts_of, rounded, verbatim};
+use crate::error::{Error, Result};
+use crate::models::{
+    ActorId, ArticleId, Day, DecisionKind, Instant, Json, PlacedQuote, Quote, QuoteId, ReportReason, StatementId,
+};
+use crate::repository::Connection;
+use crate::repository::statements::placing::{NewReport, StatementState};
+use crate::repository::statements::{self, ReportRow, decisions, placing};
+use crate::services::Services;
+use crate::statements::{
+    Constraints, Days, ONE_SPEAKER, PreparedReport, Reading, Reason, Report, ReportId, Rules, StatementId as Known,
+    StoredKeys, score,
+};
+
+/// How many reports of a speaker are looked at by their keys, the latest first.
+const IN_WINDOW: i64 = 2_000;
+/// How many of them are read for one quote.
+const CANDIDATES: usize = 32;
+/// How many reports of one statement are read: the fullest, and the first ones.
+const READ_OF_STATEMENT: usize = 9;
+
+/// Puts quotes into statements, anew where they report one; which they report now.
+///
+/// After they were written, with what they name, in the same transaction.
+pub(in crate::services) async fn place_quotes(
+    connection: &mut Connection,
+    ids: &[QuoteId],
+) -> Result<HashMap<QuoteId, StatementId>> {
+    if ids.is_empty() {
+        return Ok(HashMap::new());
+    }
+    let quotes = placing::list_placed_quotes(connection, ids).await?;
+    let (before, mut work) = take_out(connection, ids, quotes.iter().filter_map(|quote| quote.actor).collect()).await?;
+    let mut groups: BTreeMap<(ActorId, ArticleId), Vec<PlacedQuote>> = BTreeMap::new();
+    for quote in quotes {
+        if let Some(actor) = quote.actor {
+            groups.entry((actor, quote.article_id)).or_default().push(quote);
+        }
+    }
+    let emptied: HashSet<StatementId> = if before.is_empty() {
+        HashSet::new()
+    } else {
+        let left = placing::list_reports_of_statements(connection, &work.touched()).await?;
+        let left: HashSet<StatementId> = left.into_iter().map(|report| report.statement_id).collect();
+        work.states.values().map(|state| state.id).filter(|id| !left.contains(id)).collect()
+    };
+    // What a person closed keeps the reports that it has.
+    let closed = |id: &StatementId| work.states.get(id).is_some_and(|state| state.is_closed);
+    work.kept = before.iter().filter(|(_, statement)| closed(statement)).map(|(id, home)| (*id, *home)).collect();
+    work.own = before.into_iter().filter(|(_, statement)| emptied.contains(statement)).collect();
+    let has_decisions = decisions::have_people_decided(connection).await?;
+    for ((actor, _), quotes) in groups {
+        work.place(connection, actor, quotes, has_decisions).await?;
+    }
+    work.finish(connection).await
+}
+
+/// Puts quotes into statements anew, as it is done where what they say is put right; which they report now.
+///
+/// # Errors
+/// Only of the database.
+pub async fn place_quotes_anew(services: &Services, ids: &[QuoteId]) -> Result<HashMap<QuoteId, StatementId>> {
+    services.database.transaction(async |c| place_quotes(c, ids).await).await
+}
+
+/// Takes quotes out of their statements: before they are deleted, in the same transaction.
+pub(in crate::services) async fn withdraw_quotes(connection: &mut Connection, ids: &[QuoteId]) -> Result<()> {
+    let (_, work) = take_out(connection, ids, Vec::new()).await?;
+    work.finish(connection).await.map(drop)
+}
+
+/// Names the statements that quotes report.
+pub(in crate::services) fn name_statements(quotes: &mut [Quote], placed: &HashMap<QuoteId, StatementId>) {
+    for quote in quotes {
+        quote.statement_id = placed.get(&quote.id).copied();
+    }
+}
+
+/// Makes others who write statements of these speakers wait, and takes the quotes out of those that they report.
+async fn take_out(
+    connection: &mut Connection,
+    ids: &[QuoteId],
+    mut speakers: Vec<ActorId>,
+) -> Result<(HashMap<QuoteId, StatementId>, Work)> {
+    let seen = statements::list_statements_of_quotes(connection, ids).await?;
+    if !seen.is_empty() {
+        speakers.extend(states_of(connection, &seen).await?.values().map(|state| state.actor_id));
+    }
+    placing::lock_speakers(connection, &speakers).await?;
+    if seen.is_empty() {
+        return Ok((seen, Work::default()));
+    }
+    // They may have been moved while this waited.
+    let before = statements::list_statements_of_quotes(connection, ids).await?;
+    let states = states_of(connection, &before).await?;
+    placing::delete_reports(connection, ids).await?;
+    let touched = states.keys().copied().collect();
+    Ok((before, Work { states, touched, ..Work::default() }))
+}
+
+async fn states_of(
+    connection: &mut Connection,
+    of_quotes: &HashMap<QuoteId, StatementId>,
+) -> Result<BTreeMap<StatementId, StatementState>> {
+    let ids: BTreeSet<StatementId> = of_quotes.values().copied().collect();
+    let states = placing::list_states(connection, &ids.into_iter().collect::<Vec<_>>()).await?;
+    Ok(states.into_iter().map(|state| (state.id, state)).collect())
+}
+
+/// What a transaction does to statements.
+#[derive(Debug, Default)]
+pub(super) struct Work {
+    /// Statements that are there, as they are or were.
+    states: BTreeMap<StatementId, StatementState>,
+    /// Those of which the number of reports, the day or the words may have changed.
+    touched: BTreeSet<StatementId>,
+    /// Those that this transaction made.
+    created: BTreeSet<StatementId>,
+    /// Statements whose only report waits to be put somewhere, by that.
+    own: HashMap<QuoteId, StatementId>,
+    /// Quotes that report a closed statement.
+    kept: HashMap<QuoteId, StatementId>,
+    /// Where quotes were put.
+    placed: HashMap<QuoteId, StatementId>,
+}
+
+impl Work {
+    /// What is done to these statements elsewhere.
+    pub(super) fn of(states: impl IntoIterator<Item = StatementState>) -> Self {
+        let states: BTreeMap<_, _> = states.into_iter().map(|state| (state.id, state)).collect();
+        Self { touched: states.keys().copied().collect(), states, ..Self::default() }
+    }
+
+    fn touched(&self) -> Vec<StatementId> {
+        self.touched.iter().copied().collect()
+    }
+
+    /// Puts the quotes of one speaker in one article into statements.
+    async fn place(
+        &mut self,
+        connection: &mut Connection,
+        actor: ActorId,
+        quotes: Vec<PlacedQuote>,
+        has_decisions: bool,
+    ) -> Result<()> {
+        let days: HashMap<QuoteId, Day> = quotes.iter().map(|quote| (quote.id, quote.sort_on)).collect();
+        let waiting = prepare(quotes).await?;
+        let mut candidates = find_candidates(connection, actor, &waiting).await?;
+        let mut constraints = Constraints::default();
+        let mut decided = HashSet::new();
+        if has_decisions {
+            self.respect(connection, &waiting, &mut candidates, &mut constraints).await?;
+        }
+        let ids: BTreeSet<StatementId> = candidates.iter().flatten().copied().collect();
+        let ids: Vec<StatementId> = ids.into_iter().collect();
+        let of_statements = placing::list_reports_of_statements(connection, &ids).await?;
+        if has_decisions {
+            let all: Vec<QuoteId> = of_statements.iter().map(|report| report.quote_id).collect();
+            let about = decisions::list_decisions_about(connection, &all).await?;
+            decided.extend(about.iter().flat_map(|decision| [decision.quote_id, decision.other_id]).flatten());
+            add_constraints(&mut constraints, &about);
+        }
+        for state in placing::list_states(connection, &ids).await? {
+            self.states.entry(state.id).or_insert(state);
+        }
+        let home_of: HashMap<QuoteId, StatementId> = read_of(&of_statements, &decided);
+        let to_read: Vec<QuoteId> = home_of.keys().copied().collect();
+        let read = prepare(placing::list_placed_quotes(connection, &to_read).await?).await?;
+        let mut standing: BTreeMap<StatementId, Standing> = BTreeMap::new();
+        for id in &ids {
+            let closed = self.states.get(id).is_some_and(|state| state.is_closed);
+            standing.insert(*id, Standing { closed, reports: Vec::new() });
+        }
+        for report in read {
+            let home = home_of.get(&QuoteId::from_bits(report.report.id.0));
+            if let Some(standing) = home.and_then(|home| standing.get_mut(home)) {
+                standing.reports.push(report);
+            }
+        }
+        for standing in standing.values_mut() {
+            standing.reports.sort_by_key(|report| (report.report.days(), report.report.id));
+        }
+        let own = waiting.iter().filter_map(|report| {
+            let own = self.own.remove(&QuoteId::from_bits(report.report.id.0))?;
+            // A statement has one speaker.
+            self.states.get(&own).filter(|state| state.actor_id == actor).map(|_| (report.report.id, own))
+        });
+        let own = own.collect();
+        for report in &waiting {
+            if let Some(kept) = self.kept.get(&QuoteId::from_bits(report.report.id.0)) {
+                constraints.pinned.entry(report.report.id).or_insert(Known(kept.to_bits()));
+            }
+        }
+        constraints.pinned.retain(|_, Known(statement)| {
+            let state = self.states.get(&StatementId::from_bits(*statement));
+            state.is_none_or(|state| state.actor_id == actor)
+        });
+        let group = Group { waiting: waiting.clone(), candidates, standing, own, constraints };
+        let placed = tokio::task::spawn_blocking(move || group.place()).await.map_err(Error::internal)?;
+        self.write(connection, actor, &waiting, &days, placed).await
+    }
+
+    /// What people decided about quotes that wait, and the statements of the quotes that it was decided with.
+    async fn respect(
+        &mut self,
+        connection: &mut Connection,
+        waiting: &[PreparedReport],
+        candidates: &mut [Vec<StatementId>],
+        constraints: &mut Constraints,
+    ) -> Result<()> {
+        let ids: Vec<QuoteId> = waiting.iter().map(|report| QuoteId::from_bits(report.report.id.0)).collect();
+        let about = decisions::list_decisions_about(connection, &ids).await?;
+        add_constraints(constraints, &about);
+        let partners: Vec<QuoteId> =
+            about.iter().flat_map(|decision| [decision.quote_id, decision.other_id]).flatten().collect();
+        let homes = statements::list_statements_of_quotes(connection, &partners).await?;
+        let mut pinned: Vec<StatementId> = Vec::new();
+        for (id, candidates) in ids.iter().zip(candidates) {
+            for decision in &about {
+                let partner = match (decision.quote_id, decision.other_id) {
+                    (Some(one), other) if one == *id => other,
+                    (one, Some(other)) if other == *id => one,
+                    _ => continue,
+                };
+                candidates.extend(partner.and_then(|partner| homes.get(&partner)));
+                if decision.kind == DecisionKind::Pinned {
+                    candidates.extend(decision.statement_id);
+                    pinned.extend(decision.statement_id);
+                }
+            }
+        }
+        for state in placing::list_states(connection, &pinned).await? {
+            self.states.entry(state.id).or_insert(state);
+        }
+        Ok(())
+    }
+
+    async fn write(
+        &mut self,
+        connection: &mut Connection,
+        actor: ActorId,
+        waiting: &[PreparedReport],
+        days: &HashMap<QuoteId, Day>,
+        placed: Placed,
+    ) -> Result<()> {
+        let now = Instant::now();
+        let mut new: BTreeMap<StatementId, StatementState> = BTreeMap::new();
+        let mut reports = Vec::with_capacity(waiting.len());
+        for (report, (home, reason)) in waiting.iter().zip(placed.reports) {
+            let quote_id = QuoteId::from_bits(report.report.id.0);
+            if self.states.contains_key(&home) || new.contains_key(&home) {
+                self.touched.insert(home);
+            } else {
+                let sort_on = days.get(&quote_id).copied().ok_or_else(|| Error::internal("a quote without a day"))?;
+                new.insert(home, new_state(home, actor, quote_id, sort_on, now));
+            }
+            self.placed.insert(quote_id, home);
+            reports.push(report_row(report, actor, home, reason));
+        }
+        placing::create_statements(connection, &new.values().cloned().collect::<Vec<_>>()).await?;
+        self.created.extend(new.keys());
+        self.states.append(&mut new);
+        placing::create_reports(connection, &reports).await?;
+        for merge in placed.merges {
+            let first = statements::list_reports(connection, merge.gone, 1).await?.pop();
+            placing::move_reports(connection, merge.gone, merge.stays).await?;
+            decisions::move_pins(connection, merge.gone, merge.stays).await?;
+            if let Some(first) = first {
+                let (reason, _, score) = told(Some(merge.reason));
+                let like = Some(QuoteId::from_bits(merge.report.0));
+                placing::update_reason(connection, first.quote_id, reason, like, score).await?;
+            }
+            self.placed.values_mut().filter(|home| **home == merge.gone).for_each(|home| *home = merge.stays);
+            self.touched.extend([merge.gone, merge.stays]);
+        }
+        Ok(())
+    }
+
+    /// Brings what statements say of their reports up to date; those without any are gone.
+    pub(super) async fn finish(self, connection: &mut Connection) -> Result<HashMap<QuoteId, StatementId>> {
+        for id in &self.touched {
+            let Some(state) = self.states.get(id) else { continue };
+            let Some((count, sort_on)) = placing::count_reports(connection, *id).await? else {
+                placing::delete_statements(connection, &[*id]).await?;
+                continue;
+            };
+            let rows = statements::list_reports(connection, *id, COMPARED as i64).await?;
+            mend_reasons(connection, &rows, count).await?;
+            let Some(lead) = rows.get(lead_of(&rows)) else { continue };
+            let is_new = self.created.contains(id);
+            let changed = StatementState {
+                lead_id: lead.quote_id,
+                sort_on,
+                reports: count,
+                is_shared: count > 1,
+                updated_at: if is_new { state.updated_at } else { Instant::now_after(state.updated_at) },
+                version: if is_new { state.version } else { state.version + 1 },
+                ..state.clone()
+            };
+            placing::update_statement(connection, &changed).await?;
+        }
+        Ok(self.placed)
+    }
+}
+
+/// A report that was like one which is not there any more is like another, or is the first now.
+async fn mend_reasons(connection: &mut Connection, rows: &[ReportRow], count: i64) -> Result<()> {
+    let is_there = |id: QuoteId| rows.iter().any(|row| row.quote_id == id);
+    let mut has_first = rows.iter().any(|row| row.reason == ReportReason::First);
+    // Of very many it is not known here which are there.
+    let is_whole = usize::try_from(count).is_ok_and(|count| count <= rows.len());
+    for row in rows {
+        let is_lost = is_whole && row.like_id.is_some_and(|like| !is_there(like));
+        if row.reason == ReportReason::First && row.quote_id == rows[0].quote_id {
+            continue;
+        }
+        if is_lost && !has_first {
+            placing::update_reason(connection, row.quote_id, ReportReason::First, None, None).await?;
+            has_first = true;
+        } else if is_lost {
+            let reading = Reading::new(&row.text);
+            let others = rows.iter().filter(|other| other.quote_id != row.quote_id);
+            let scores = others.map(|other| (other.quote_id, score(&reading, &Reading::new(&other.text))));
+            let best = scores.max_by(|(_, a), (_, b)| a.probability.total_cmp(&b.probability));
+            let Some((like, score)) = best else { continue };
+            let score = Some((rounded(score.probability), parts_of(&score)));
+            placing::update_reason(connection, row.quote_id, row.reason, Some(like), score).await?;
+        }
+    }
+    Ok(())
+}
+
+pub(super) fn new_state(
+    id: StatementId,
+    actor_id: ActorId,
+    lead_id: QuoteId,
+    sort_on: Day,
+    now: Instant,
+) -> StatementState {
+    StatementState {
+        id,
+        actor_id,
+        lead_id,
+        sort_on,
+        reports: 1,
+        is_shared: false,
+        is_closed: false,
+        created_at: now,
+        updated_at: now,
+        version: 1,
+    }
+}
+
+type Score = Option<(f64, Vec<crate::models::StatementScorePart>)>;
+
+/// Why a quote belongs to its statement, as it is kept.
+fn told(reason: Option<Reason>) -> (ReportReason, Option<QuoteId>, Score) {
+    match reason {
+        None => (ReportReason::First, None, None),
+        Some(Reason::Pinned) => (ReportReason::Pinned, None, None),
+        Some(Reason::Together(ReportId(bits))) => (ReportReason::Together, Some(QuoteId::from_bits(bits)), None),
+        Some(Reason::Likeness { report: ReportId(bits), score }) => {
+            let kept = (rounded(score.probability), parts_of(&score));
+            (ReportReason::Likeness, Some(QuoteId::from_bits(bits)), Some(kept))
+        }
+    }
+}
+
+fn report_row(
+    report: &PreparedReport,
+    actor_id: ActorId,
+    statement_id: StatementId,
+    reason: Option<Reason>,
+) -> NewReport {
+    let (reason, like_id, score) = told(reason);
+    let (score, parts) = score.map_or((None, None), |(score, parts)| (Some(score), Some(Json(parts))));
+    let days = window_of(report);
+    NewReport {
+        quote_id: QuoteId::from_bits(report.report.id.0),
+        statement_id,
+        actor_id,
+        first_on: days.map(|days| Day(days.first)),
+        last_on: days.map(|days| Day(days.last)),
+        content: f64::from(report.reading.content()),
+        keys: StoredKeys::of(&report.keys).to_string(),
+        reason,
+        like_id,
+        score,
+        parts,
+    }
+}
+
+/// The days on which it can have been said, where they are few enough to be a window.
+fn window_of(report: &PreparedReport) -> Option<Days> {
+    report.report.days().filter(|days| days.uncertainty() <= Rules::default().window)
+}
+
+/// Reads quotes for all comparisons, on a thread where that holds nobody up.
+async fn prepare(quotes: Vec<PlacedQuote>) -> Result<Vec<PreparedReport>> {
+    if quotes.is_empty() {
+        return Ok(Vec::new());
+    }
+    let read = move || quotes.into_iter().map(|quote| PreparedReport::new(report(quote))).collect();
+    tokio::task::spawn_blocking(read).await.map_err(Error::internal)
+}
+
+fn report(quote: PlacedQuote) -> Report {
+    let days = |dated: Option<(Day, _)>| dated.map(|(day, precision)| Days::of(day.0, precision));
+    Report {
+        id: ReportId(quote.id.to_bits()),
+        article: quote.article_id.to_bits(),
+        outlet: quote.outlet.map(|outlet| outlet.to_string()).unwrap_or_default(),
+        speaker: ONE_SPEAKER.to_owned(),
+        verbatim: verbatim(&quote.segments),
+        text: quote.text,
+        kind: quote.kind,
+        said: days(quote.said),
+        published: days(quote.published),
+        zones: quote.zones.iter().map(ToString::to_string).collect(),
+        before: String::new(),
+        after: String::new(),
+    }
+}
+
+/// For each quote the statements of the reports that seem likest by their keys.
+async fn find_candidates(
+    connection: &mut Connection,
+    actor: ActorId,
+    waiting: &[PreparedReport],
+) -> Result<Vec<Vec<StatementId>>> {
+    let mut reports: Vec<(QuoteId, StatementId, StoredKeys)> = Vec::new();
+    for days in windows(waiting) {
+        let found = placing::list_reports_between(connection, actor, days, IN_WINDOW).await?;
+        reports.extend(found.into_iter().map(|(quote, statement, keys)| (quote, statement, keys.as_str().into())));
+    }
+    let likest = |report: &PreparedReport| {
+        let keys = StoredKeys::of(&report.keys);
+        let mut found: Vec<(f32, QuoteId, StatementId)> = reports
+            .iter()
+            .map(|(quote, statement, other)| (keys.resemblance(other), *quote, *statement))
+            .filter(|(resemblance, ..)| *resemblance > 0.0)
+            .collect();
+        found.sort_by(|a, b| b.0.total_cmp(&a.0).then(a.1.cmp(&b.1)));
+        found.truncate(CANDIDATES);
+        let mut statements: Vec<StatementId> = found.into_iter().map(|(_, _, statement)| statement).collect();
+        statements.sort();
+        statements.dedup();
+        statements
+    };
+    Ok(waiting.iter().map(likest).collect())
+}
+
+/// The days between which the first possible day of a report lies that may be of the same utterance; few, and without overlap.
+fn windows(waiting: &[PreparedReport]) -> Vec<(Day, Day)> {
+    let window = Rules::default().window;
+    let mut all: Vec<(Day, Day)> = waiting
+        .iter()
+        .filter_map(window_of)
+        // A report whose day is not known exactly begins earlier than the day by which it is near.
+        .map(|days| {
+            let early = jiff::Span::new().days(window * 2);
+            (Day(days.first.saturating_sub(early)), Day(days.last.saturating_add(jiff::Span::new().days(window))))
+        })
+        .collect();
+    all.sort();
+    let mut merged: Vec<(Day, Day)> = Vec::new();
+    for (first, last) in all {
+        match merged.last_mut() {
+            Some(before) if first <= before.1 => before.1 = before.1.max(last),
+            _ => merged.push((first, last)),
+        }
+    }
+    merged
+}
+
+/// Which reports of statements are read: of each the fullest and the first ones, and those about which people decided.
+fn read_of(all: &[placing::ReportOfStatement], decided: &HashSet<QuoteId>) -> HashMap<QuoteId, StatementId> {
+    let mut of_statement: BTreeMap<StatementId, Vec<&placing::ReportOfStatement>> = BTreeMap::new();
+    for report in all {
+        of_statement.entry(report.statement_id).or_default().push(report);
+    }
+    let mut read = HashMap::new();
+    for (statement, reports) in of_statement {
+        let fullest = reports.iter().copied().max_by(|a, b| a.content.total_cmp(&b.content));
+        let first = reports.iter().copied().take(READ_OF_STATEMENT - 1);
+        let decided = reports.iter().copied().filter(|report| decided.contains(&report.quote_id));
+        read.extend(fullest.into_iter().chain(first).chain(decided).map(|report| (report.quote_id, statement)));
+    }
+    read
+}
+
+fn add_constraints(constraints: &mut Constraints, about: &[crate::models::StatementDecision]) {
+    let report = |id: QuoteId| ReportId(id.to_bits());
+    for decision in about {
+        match (decision.kind, decision.quote_id, decision.other_id, decision.statement_id) {
+            (DecisionKind::Together, Some(a), Some(b), _) => constraints.together.push((report(a), report(b))),
+            (DecisionKind::Apart, Some(a), Some(b), _) => constraints.apart.push((report(a), report(b))),
+            (DecisionKind::Pinned, Some(quote), _, Some(statement)) => {
+                // The newest come first.
+                constraints.pinned.entry(report(quote)).or_insert(Known(statement.to_bits()));
+            }
+            _ => {}
+        }
+    }
+}

@@ -1,0 +1,79 @@
+//! Puts quotes into statements that came in bulk: behind the import, in batches of their own.
+//!
+//! An import writes down with its quotes, in the same transaction, which articles wait; a batch takes them off in the transaction that
+//! puts their quotes into statements. So none is lost, whatever is killed, and an import takes no longer for it.
+
+use std::time::Duration;
+
+use super::placing::place_quotes;
+use crate::error::Result;
+use crate::repository::Database;
+use crate::repository::statements::placing;
+use crate::services::{Services, changes};
+
+/// How many articles one transaction takes.
+const BATCH: i64 = 20;
+/// How often a process looks whether any wait.
+const POLL: Duration = Duration::from_millis(500);
+
+/// Puts the quotes of all articles that wait into statements, as long as there are any, until the process is about to stop.
+pub async fn place_queued_quotes(services: Services) {
+    let mut is_ending = changes::watch_end(&services);
+    let database = match services.database.for_bulk(&services.settings.database) {
+        Ok(database) => database,
+        Err(error) => return tracing::error!(%error, "quotes of imports cannot be put into statements"),
+    };
+    while !*is_ending.borrow() {
+        let pause = match place_next_batch(&database).await {
+            Ok(0) => POLL,
+            Ok(_) => {
+                // Others who write have their turn in between.
+                tokio::task::yield_now().await;
+                continue;
+            }
+            Err(error) => {
+                tracing::warn!(%error, "quotes of imports cannot be put into statements");
+                POLL * 10
+            }
+        };
+        drop(tokio::time::timeout(pause, is_ending.wait_for(|is_ending| *is_ending)).await);
+    }
+}
+
+/// Puts the quotes of all articles that wait into statements, and comes back when none do. `tell` hears after each batch how many
+/// still wait.
+///
+/// # Errors
+/// Only of the database.
+pub async fn place_imported_quotes(services: &Services, mut tell: impl FnMut(i64)) -> Result<()> {
+    let database = services.database.for_bulk(&services.settings.database)?;
+    while place_next_batch(&database).await? > 0 {
+        tell(count_waiting_articles(services).await?);
+    }
+    Ok(())
+}
+
+/// How many articles have quotes that wait to be put into statements.
+///
+/// # Errors
+/// Only of the database.
+pub async fn count_waiting_articles(services: &Services) -> Result<i64> {
+    placing::count_queued_articles(&mut services.database.connect().await?).await
+}
+
+/// How many articles there were in it.
+async fn place_next_batch(database: &Database) -> Result<usize> {
+    // Without a turn to write where nothing waits.
+    if placing::count_queued_articles(&mut database.connect().await?).await? == 0 {
+        return Ok(0);
+    }
+    database
+        .transaction(async |c| {
+            let articles = placing::list_queued_articles(c, BATCH).await?;
+            let quotes = placing::list_quotes_to_place(c, &articles).await?;
+            place_quotes(c, &quotes).await?;
+            placing::delete_queued_articles(c, &articles).await?;
+            Ok(articles.len())
+        })
+        .await
+}
