@@ -4,8 +4,9 @@
 //! cargo bench --bench statements
 //! ```
 //!
-//! The quotes are made up here, the same ones every time: some speakers are quoted rarely, some every day. The database takes some
-//! 2 GB in the folder for temporary files while this runs. `ONRECORD_BENCH_QUOTES` takes another number of quotes.
+//! The quotes are made up here, the same ones every time: some speakers are quoted rarely, some every day. The database
+//! takes some 2 GB in the folder for temporary files while this runs. `ONRECORD_BENCH_QUOTES` takes another number of
+//! quotes.
 
 use std::error::Error;
 use std::hint::black_box;

@@ -77,7 +77,8 @@ pub struct StatementReport {
     /// The report that it is most like; null where it was the first.
     #[schema(required)]
     pub like: Option<QuoteId>,
-    /// How like that one it is: the estimated probability that both report one utterance. Null where no machine compared them.
+    /// How like that one it is: the estimated probability that both report one utterance. Null where no machine
+    /// compared them.
     #[schema(required, minimum = 0, maximum = 1, example = 0.87)]
     pub score: Option<f64>,
     /// What the score comes from.

@@ -224,7 +224,8 @@ type FoundReport = (
     Option<OutletRef>,
 );
 
-/// The first reports of a statement in order of appearance: by the day that their article is listed under, then as they came in.
+/// The first reports of a statement in order of appearance: by the day that their article is listed under, then as they
+/// came in.
 ///
 /// # Errors
 /// Only of the database.

@@ -45,7 +45,8 @@ impl VersionedTable {
     }
 }
 
-/// Tables of what is made from others and has no history: nothing stands in them where it is read what was known at an instant.
+/// Tables of what is made from others and has no history: nothing stands in them where it is read what was known at an
+/// instant.
 pub(super) const DERIVED_TABLES: [&str; 2] = ["statements", "statement_reports"];
 
 /// Every such table.

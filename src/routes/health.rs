@@ -64,7 +64,8 @@ async fn check_liveness() -> HttpResponse {
 
 /// Says whether requests can be answered.
 ///
-/// 200 once the database is there and migrated, 503 where it cannot be reached. `search` says how far the search index is,
+/// 200 once the database is there and migrated, 503 where it cannot be reached. `search` says how far the search index
+/// is,
 /// `statements` how far the quotes of imports are.
 #[utoipa::path(
     tag = "health",

@@ -31,9 +31,9 @@ pub fn configure(config: &mut ServiceConfig) {
 
 /// Lists statements.
 ///
-/// Each is one utterance, whoever reports it; every quote whose speaker is known reports one. The newest first, by the day under which
-/// the first report is listed. `reports_min=2` gives those that several quotes report. They are found by a machine from what is
-/// known now, so there is no `as_of`.
+/// Each is one utterance, whoever reports it; every quote whose speaker is known reports one. The newest first, by the
+/// day under which the first report is listed. `reports_min=2` gives those that several quotes report. They are found
+/// by a machine from what is known now, so there is no `as_of`.
 #[utoipa::path(
     tag = "statements",
     operation_id = "list_statements",
@@ -47,8 +47,9 @@ async fn list_statements(app: App, query: ListQuery<StatementFilter>) -> Result<
 
 /// Reads a statement.
 ///
-/// With its reports in order of appearance: by whom, in which words, which of them is most literal, why each belongs to it (`score` and
-/// its `parts`), and whether it echoes an earlier one or was worded independently. And with what people decided about it.
+/// With its reports in order of appearance: by whom, in which words, which of them is most literal, why each belongs to
+/// it (`score` and its `parts`), and whether it echoes an earlier one or was worded independently. And with what people
+/// decided about it.
 #[utoipa::path(
     tag = "statements",
     operation_id = "find_statement",
@@ -63,8 +64,8 @@ async fn find_statement(app: App, id: web::Path<String>) -> Result<HttpResponse>
 
 /// Compares two wordings of a statement.
 ///
-/// Word by word: what they share, what each has that the other left out, what they say in other words or at another place. Offsets are
-/// into the text of each quote.
+/// Word by word: what they share, what each has that the other left out, what they say in other words or at another
+/// place. Offsets are into the text of each quote.
 #[utoipa::path(
     tag = "statements",
     operation_id = "compare_reports",
@@ -82,8 +83,8 @@ async fn compare_reports(
 
 /// Splits a statement.
 ///
-/// For quotes that report something else: they are a statement of their own from then on, and the machine never joins one of them
-/// with one of the others again.
+/// For quotes that report something else: they are a statement of their own from then on, and the machine never joins
+/// one of them with one of the others again.
 #[utoipa::path(
     tag = "statements",
     operation_id = "split_statement",
@@ -108,8 +109,8 @@ async fn split_statement(
 
 /// Joins two statements.
 ///
-/// For one utterance that the machine took for two: the reports of the other become reports of this one, and stay with it. The other is
-/// gone then. Both have one speaker.
+/// For one utterance that the machine took for two: the reports of the other become reports of this one, and stay with
+/// it. The other is gone then. Both have one speaker.
 #[utoipa::path(
     tag = "statements",
     operation_id = "join_statements",

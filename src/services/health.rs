@@ -4,8 +4,8 @@ use super::{Services, gazetteer, statements};
 use crate::error::Result;
 use crate::models::IndexProgress;
 
-/// Whether requests can be answered: the database is there and migrated. And how far the search index is, which most can do without;
-/// and how many articles have quotes that are in no statement yet.
+/// Whether requests can be answered: the database is there and migrated. And how far the search index is, which most
+/// can do without; and how many articles have quotes that are in no statement yet.
 ///
 /// # Errors
 /// [`Unavailable`](crate::error::Error::Unavailable) where the database cannot be reached.

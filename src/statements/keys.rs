@@ -7,8 +7,8 @@ use super::score::Reading;
 
 /// How many hash functions the signature has.
 pub const SIGNATURE_LENGTH: usize = 32;
-/// What stands for the speaker in keys where all reports that are compared are of one: they are still good where that one is merged
-/// into another.
+/// What stands for the speaker in keys where all reports that are compared are of one: they are still good where that
+/// one is merged into another.
 pub const ONE_SPEAKER: &str = "speaker";
 /// How many rare words at most become keys.
 const MAX_WORD_KEYS: usize = 16;
@@ -73,7 +73,8 @@ impl IndexKeys {
     }
 }
 
-/// Keys as a database holds them, in a column of text: half of each, which is enough among the quotes of one speaker in some days.
+/// Keys as a database holds them, in a column of text: half of each, which is enough among the quotes of one speaker in
+/// some days.
 ///
 /// They are written as hexadecimal digits: words, zones and meanings, parted by `/`.
 ///

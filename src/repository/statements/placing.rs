@@ -137,15 +137,16 @@ fn placed(row: FoundQuote, zones: &mut HashMap<QuoteId, Vec<ZoneId>>) -> PlacedQ
     }
 }
 
-/// Keeps others from putting quotes of these speakers into statements until the transaction ends: of two reports that come at the
-/// same moment the second finds the first.
+/// Keeps others from putting quotes of these speakers into statements until the transaction ends: of two reports that
+/// come at the same moment the second finds the first.
 ///
 /// # Errors
 /// Only of the database.
 pub async fn lock_speakers(connection: &mut Connection, actors: &[ActorId]) -> Result<()> {
     // A transaction on SQLite has the only write lock from its start.
     let Connection::Postgres(c) = connection else { return Ok(()) };
-    // No rows: those who write an actor, or refer to it, must not wait for this. In one order, so that nobody waits for each other.
+    // No rows: those who write an actor, or refer to it, must not wait for this. In one order, so that nobody waits for
+    // each other.
     let mut actors = actors.to_vec();
     actors.sort();
     actors.dedup();
@@ -156,8 +157,8 @@ pub async fn lock_speakers(connection: &mut Connection, actors: &[ActorId]) -> R
     Ok(())
 }
 
-/// The reports of a speaker whose first possible day lies in between, the latest first: which they are, of which statement, and by
-/// what they are found.
+/// The reports of a speaker whose first possible day lies in between, the latest first: which they are, of which
+/// statement, and by what they are found.
 ///
 /// # Errors
 /// Only of the database.
@@ -406,8 +407,8 @@ pub async fn queue_articles(connection: &mut Connection, ids: &[ArticleId]) -> R
     Ok(())
 }
 
-/// Some articles whose quotes are to be put into statements; none that another process has taken, or that somebody is changing: who
-/// takes them waits for nobody who waits for the same speakers.
+/// Some articles whose quotes are to be put into statements; none that another process has taken, or that somebody is
+/// changing: who takes them waits for nobody who waits for the same speakers.
 ///
 /// # Errors
 /// Only of the database.

@@ -1,4 +1,5 @@
-//! What people decide about statements: a split, a join, a pin. It is kept with who, when and why, and the machine keeps to it.
+//! What people decide about statements: a split, a join, a pin. It is kept with who, when and why, and the machine
+//! keeps to it.
 
 use std::collections::{BTreeMap, HashSet};
 
@@ -20,7 +21,8 @@ const MOST_PAIRS: usize = 10_000;
 /// Takes quotes out of a statement, which are a statement of their own from then on; that one.
 ///
 /// # Errors
-/// [`NotFound`](Error::NotFound); [`InvalidBody`](Error::InvalidBody) for a quote that does not report it, or where none would be left.
+/// [`NotFound`](Error::NotFound); [`InvalidBody`](Error::InvalidBody) for a quote that does not report it, or where
+/// none would be left.
 pub async fn split_statement(
     services: &Services,
     id: StatementId,
@@ -66,7 +68,8 @@ pub async fn split_statement(
 /// Makes another statement one with this; this one as it is then.
 ///
 /// # Errors
-/// [`NotFound`](Error::NotFound); [`Conflict`](Error::Conflict) where it is the same statement, or one of another speaker.
+/// [`NotFound`](Error::NotFound); [`Conflict`](Error::Conflict) where it is the same statement, or one of another
+/// speaker.
 pub async fn join_statements(
     services: &Services,
     id: StatementId,
@@ -108,10 +111,12 @@ pub async fn join_statements(
         .await
 }
 
-/// Says which quotes belong to a statement whatever comes, and whether the machine may add others; the statement as it is then.
+/// Says which quotes belong to a statement whatever comes, and whether the machine may add others; the statement as it
+/// is then.
 ///
 /// # Errors
-/// [`NotFound`](Error::NotFound); [`InvalidBody`](Error::InvalidBody) for a quote that there is not, or of another speaker.
+/// [`NotFound`](Error::NotFound); [`InvalidBody`](Error::InvalidBody) for a quote that there is not, or of another
+/// speaker.
 pub async fn pin_quotes(
     services: &Services,
     id: StatementId,

@@ -1,4 +1,5 @@
-//! Puts the quotes of one speaker in one article into statements, one after another: in memory, with all that bears on it at hand.
+//! Puts the quotes of one speaker in one article into statements, one after another: in memory, with all that bears on
+//! it at hand.
 
 use std::collections::{BTreeMap, BTreeSet, HashMap};
 
@@ -12,7 +13,8 @@ use crate::statements::{
 pub(super) struct Standing {
     /// Whether a person closed it.
     pub(super) closed: bool,
-    /// Its reports in order of appearance; of very many the fullest, the first ones, and those about which people decided.
+    /// Its reports in order of appearance; of very many the fullest, the first ones, and those about which people
+    /// decided.
     pub(super) reports: Vec<PreparedReport>,
 }
 

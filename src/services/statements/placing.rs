@@ -1,7 +1,7 @@
 //! Puts quotes into statements as they are written, in the transaction that writes them.
 //!
-//! Candidates are found by speaker, by the days on which a quote can have been said, and by the keys of its words; each bound is a
-//! constant here. What people decided comes before whatever the words say.
+//! Candidates are found by speaker, by the days on which a quote can have been said, and by the keys of its words; each
+//! bound is a constant here. What people decided comes before whatever the words say.
 
 use std::collections::{BTreeMap, BTreeSet, HashMap, HashSet};
 
@@ -458,7 +458,8 @@ async fn find_candidates(
     Ok(waiting.iter().map(likest).collect())
 }
 
-/// The days between which the first possible day of a report lies that may be of the same utterance; few, and without overlap.
+/// The days between which the first possible day of a report lies that may be of the same utterance; few, and without
+/// overlap.
 fn windows(waiting: &[PreparedReport]) -> Vec<(Day, Day)> {
     let window = Rules::default().window;
     let mut all: Vec<(Day, Day)> = waiting

@@ -1,7 +1,8 @@
 //! Puts quotes into statements that came in bulk: behind the import, in batches of their own.
 //!
-//! An import writes down with its quotes, in the same transaction, which articles wait; a batch takes them off in the transaction that
-//! puts their quotes into statements. So none is lost, whatever is killed, and an import takes no longer for it.
+//! An import writes down with its quotes, in the same transaction, which articles wait; a batch takes them off in the
+//! transaction that puts their quotes into statements. So none is lost, whatever is killed, and an import takes no
+//! longer for it.
 
 use std::time::Duration;
 
@@ -16,7 +17,8 @@ const BATCH: i64 = 20;
 /// How often a process looks whether any wait.
 const POLL: Duration = Duration::from_millis(500);
 
-/// Puts the quotes of all articles that wait into statements, as long as there are any, until the process is about to stop.
+/// Puts the quotes of all articles that wait into statements, as long as there are any, until the process is about to
+/// stop.
 pub async fn place_queued_quotes(services: Services) {
     let mut is_ending = changes::watch_end(&services);
     let database = match services.database.for_bulk(&services.settings.database) {
@@ -40,8 +42,8 @@ pub async fn place_queued_quotes(services: Services) {
     }
 }
 
-/// Puts the quotes of all articles that wait into statements, and comes back when none do. `tell` hears after each batch how many
-/// still wait.
+/// Puts the quotes of all articles that wait into statements, and comes back when none do. `tell` hears after each
+/// batch how many still wait.
 ///
 /// # Errors
 /// Only of the database.
