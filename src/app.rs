@@ -5,6 +5,7 @@ use std::sync::Arc;
 use actix_web::body::MessageBody;
 use actix_web::dev::{Service, ServiceFactory, ServiceRequest, ServiceResponse};
 use actix_web::http::Method;
+use actix_web::http::header::ContentType;
 use actix_web::middleware::{Compress, Condition, from_fn};
 use actix_web::{App, HttpMessage, HttpRequest, HttpResponse, web};
 use tracing_actix_web::TracingLogger;
@@ -29,21 +30,24 @@ use crate::routes::table::RouteTable;
 use crate::routes::{self, HeadOnly};
 use crate::services::Services;
 
+/// Where the OpenAPI document stands.
+const DOCUMENT: &str = "/openapi.json";
+
 /// What every worker builds its app from.
 #[derive(Clone)]
 pub struct AppParts {
     services: web::Data<Services>,
     surroundings: web::Data<Surroundings>,
     access: web::Data<Access>,
-    document: serde_json::Value,
+    /// As it is sent: a tree of it for each worker would take megabytes.
+    document: web::Bytes,
 }
 
 impl AppParts {
     /// The parts for these services.
     #[must_use]
     pub fn new(services: Services) -> Self {
-        let reading = if services.settings.access.public_read { Reading::Open } else { Reading::NeedsKey };
-        let document = openapi::document_where(reading);
+        let document = document_of(&services, None);
         // What an operation needs stands only in the document of a service on which each needs something.
         let routes = RouteTable::of(&openapi::document_where(Reading::NeedsKey));
         let access = web::Data::new(Access::new(&services.settings.limits, false));
@@ -60,10 +64,19 @@ impl AppParts {
     /// The same, but the document that the service gives names these where it asks for an id, so that whoever tries an
     /// operation in Swagger UI finds something.
     #[must_use]
-    pub fn with_examples(mut self, examples: &Examples) -> Self {
-        examples.put_into(&mut self.document);
-        self
+    pub fn with_examples(self, examples: &Examples) -> Self {
+        Self { document: document_of(&self.services, Some(examples)), ..self }
     }
+}
+
+/// The document that the service gives.
+fn document_of(services: &Services, examples: Option<&Examples>) -> web::Bytes {
+    let reading = if services.settings.access.public_read { Reading::Open } else { Reading::NeedsKey };
+    let mut document = openapi::document_where(reading);
+    if let Some(examples) = examples {
+        examples.put_into(&mut document);
+    }
+    document.to_string().into()
 }
 
 /// The app: routes, documentation, and what happens around every request.
@@ -80,6 +93,7 @@ pub fn build(
 > {
     let settings = &parts.services.settings;
     let surroundings = parts.surroundings.clone();
+    let document = parts.document.clone();
     let (app, _) = App::new()
         .app_data(parts.services.clone())
         .app_data(parts.surroundings.clone())
@@ -91,11 +105,14 @@ pub fn build(
         .split_for_parts();
     // The last is the outermost: a request goes through them from the bottom to the top, its answer back.
     app.configure(routes::problems::configure)
-        .service(
-            SwaggerUi::new("/docs/{_:.*}")
-                .external_url_unchecked("/openapi.json", parts.document.clone())
-                .config(swagger_ui()),
+        .route(
+            DOCUMENT,
+            web::get().to(move || {
+                let answer = HttpResponse::Ok().content_type(ContentType::json()).body(document.clone());
+                async { answer }
+            }),
         )
+        .service(SwaggerUi::new("/docs/{_:.*}").config(swagger_ui()))
         .service(web::redirect("/", "/docs/"))
         .service(web::redirect("/docs", "/docs/"))
         .default_service(web::to(move |request: HttpRequest| {
@@ -126,7 +143,7 @@ pub fn build(
 
 /// How Swagger UI behaves.
 fn swagger_ui() -> Config<'static> {
-    Config::default()
+    Config::from(DOCUMENT)
         // A key is entered once for this browser, not once for each load of the page.
         .persist_authorization(true)
         .try_it_out_enabled(true)
