@@ -64,6 +64,8 @@ enum Connections {
 #[derive(Clone)]
 pub struct Database {
     connections: Connections,
+    /// On SQLite, that of those who write much.
+    bulk: Option<Pool<AsyncSqliteConnection>>,
     acquire_timeout: Duration,
     /// SQLite takes one writer at a time. Waiting here is fair and costs nothing; waiting for SQLite's lock is a poll.
     sqlite_writer: Arc<Semaphore>,
@@ -75,29 +77,29 @@ impl Database {
     /// # Errors
     /// A URL that cannot be read.
     pub fn new(settings: &DatabaseSettings) -> Result<Self> {
-        let connections = if let Some(path) = settings.url.strip_prefix("sqlite://") {
-            Connections::Sqlite(sqlite_pool(path, settings, settings.max_connections, "")?)
+        let (connections, bulk) = if let Some(path) = settings.url.strip_prefix("sqlite://") {
+            let connections = sqlite_pool(path, settings, settings.max_connections, "")?;
+            (Connections::Sqlite(connections), Some(sqlite_pool(path, settings, 1, BULK_PRAGMAS)?))
         } else {
-            Connections::Postgres(postgres_pool(settings)?)
+            (Connections::Postgres(postgres_pool(settings)?), None)
         };
         Ok(Self {
             connections,
+            bulk,
             acquire_timeout: Duration::from_millis(settings.acquire_timeout_ms),
             sqlite_writer: Arc::new(Semaphore::new(1)),
         })
     }
 
-    /// The same database for one who writes much: on SQLite by a connection of its own with room for what it works on, which takes
-    /// turns with the others.
-    ///
-    /// # Errors
-    /// A URL that cannot be read.
-    pub fn for_bulk(&self, settings: &DatabaseSettings) -> Result<Self> {
-        let connections = match (&self.connections, settings.url.strip_prefix("sqlite://")) {
-            (Connections::Sqlite(_), Some(path)) => Connections::Sqlite(sqlite_pool(path, settings, 1, BULK_PRAGMAS)?),
-            (others, _) => others.clone(),
+    /// The same database for one who writes much: on SQLite by a connection with room for what it works on, one for all
+    /// such, who take turns with each other and with the others.
+    #[must_use]
+    pub fn for_bulk(&self) -> Self {
+        let connections = match &self.bulk {
+            Some(bulk) => Connections::Sqlite(bulk.clone()),
+            None => self.connections.clone(),
         };
-        Ok(Self { connections, ..self.clone() })
+        Self { connections, ..self.clone() }
     }
 
     /// A connection from the pool.

@@ -164,7 +164,7 @@ async fn take_in(services: &Services, import: &ImportJob, lease: Lease) -> Resul
     let input = Box::new(BufReader::new(file));
     let source = LineSource::from(input, &services.settings.ingest, import.bytes_read, import.lines_read);
     let author = import.created_by.0.clone();
-    let writer = Writer::new(services, author, Some(lease), import.progress(), Directory::of(names))?;
+    let writer = Writer::new(services, author, Some(lease), import.progress(), Directory::of(names));
     let is_ending = changes::watch_end(services);
     write_all(writer, source, || *is_ending.borrow(), |_, _| {}).await.map(|(next, _)| next)
 }
@@ -179,7 +179,7 @@ pub async fn import_lines(
     author: &Author,
     tell: impl FnMut(&ImportProgress, &[ImportError]),
 ) -> Result<ImportProgress> {
-    let writer = Writer::new(services, author.clone(), None, ImportProgress::default(), Directory::default())?;
+    let writer = Writer::new(services, author.clone(), None, ImportProgress::default(), Directory::default());
     write_all(writer, source, || false, tell).await.map(|(_, progress)| progress)
 }
 

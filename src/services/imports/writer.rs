@@ -23,6 +23,8 @@ use crate::services::articles::{Reading, find_same_article, read_article, store_
 const ERRORS_KEPT: i64 = 10_000;
 /// How often a batch is tried where the database fails, each time after a longer wait.
 const TRIES: u32 = 6;
+/// How many articles of a batch are held as the rows that they become, beside what was read of them.
+const ARTICLES_AT_ONE_TIME: usize = 100;
 
 /// Whether an import goes on.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -64,9 +66,9 @@ impl Writer {
         lease: Option<Lease>,
         progress: ImportProgress,
         directory: Directory,
-    ) -> Result<Self> {
-        let database = services.database.for_bulk(&services.settings.database)?;
-        Ok(Self { services: services.clone(), database, author, lease, directory, progress })
+    ) -> Self {
+        let database = services.database.for_bulk();
+        Self { services: services.clone(), database, author, lease, directory, progress }
     }
 
     /// Takes a batch in, and where that fails because of one of its lines, each line by itself.
@@ -283,14 +285,22 @@ impl Taken<'_> {
         }
         let new = self.without_known(c, ready).await?;
         self.look_up(c, &new).await?;
-        let (mut articles, mut quotes) = (Vec::with_capacity(new.len()), Vec::new());
-        for (line, ready) in new {
+        for some in new.chunks(ARTICLES_AT_ONE_TIME) {
+            self.write_some(c, some).await?;
+        }
+        Ok(())
+    }
+
+    /// Writes articles of whom everything that they name was looked up.
+    async fn write_some(&mut self, c: &mut Connection, ready: &[(i64, &ReadyArticle)]) -> Result<()> {
+        let (mut articles, mut quotes) = (Vec::with_capacity(ready.len()), Vec::new());
+        for (line, ready) in ready {
             match Resolved::of(ready, self.directory) {
                 Ok(resolved) => {
                     articles.push(resolved.article);
                     quotes.extend(resolved.quotes);
                 }
-                Err(errors) => self.refuse(line, errors),
+                Err(errors) => self.refuse(*line, errors),
             }
         }
         repository::articles::create_articles(c, &articles).await?;

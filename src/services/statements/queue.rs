@@ -21,10 +21,7 @@ const POLL: Duration = Duration::from_millis(500);
 /// stop.
 pub async fn place_queued_quotes(services: Services) {
     let mut is_ending = changes::watch_end(&services);
-    let database = match services.database.for_bulk(&services.settings.database) {
-        Ok(database) => database,
-        Err(error) => return tracing::error!(%error, "quotes of imports cannot be put into statements"),
-    };
+    let database = services.database.for_bulk();
     while !*is_ending.borrow() {
         let pause = match place_next_batch(&database).await {
             Ok(0) => POLL,
@@ -43,16 +40,22 @@ pub async fn place_queued_quotes(services: Services) {
 }
 
 /// Puts the quotes of all articles that wait into statements, and comes back when none do. `tell` hears after each
-/// batch how many still wait.
+/// batch how many still wait, of those that did at first.
 ///
 /// # Errors
 /// Only of the database.
 pub async fn place_imported_quotes(services: &Services, mut tell: impl FnMut(i64)) -> Result<()> {
-    let database = services.database.for_bulk(&services.settings.database)?;
-    while place_next_batch(&database).await? > 0 {
-        tell(count_waiting_articles(services).await?);
+    let database = services.database.for_bulk();
+    // Counted once: it takes a walk over all of them.
+    let mut waiting = count_waiting_articles(services).await?;
+    loop {
+        let placed = place_next_batch(&database).await?;
+        if placed == 0 {
+            return Ok(());
+        }
+        waiting = (waiting - i64::try_from(placed).unwrap_or_default()).max(0);
+        tell(waiting);
     }
-    Ok(())
 }
 
 /// How many articles have quotes that wait to be put into statements.
@@ -66,7 +69,7 @@ pub async fn count_waiting_articles(services: &Services) -> Result<i64> {
 /// How many articles there were in it.
 async fn place_next_batch(database: &Database) -> Result<usize> {
     // Without a turn to write where nothing waits.
-    if placing::count_queued_articles(&mut database.connect().await?).await? == 0 {
+    if !placing::has_queued_articles(&mut database.connect().await?).await? {
         return Ok(0);
     }
     database
