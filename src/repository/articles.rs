@@ -152,17 +152,17 @@ pub async fn list_articles_with_ids(
 /// [`Error::NotFound`].
 pub async fn find_article(connection: &mut Connection, id: ArticleId) -> Result<Article> {
     type Row = (SummaryRow, String, Json<Vec<Region>>, Option<OutletRef>);
-    let found: Option<Row> = on_backend!(connection, |c| {
-        articles::table
-            .left_join(outlets::table)
-            .filter(articles::id.eq(id))
-            .select((SummaryRow::as_select(), articles::text, articles::regions, Option::<OutletRef>::as_select()))
-            .first(c)
-            .await
-            .optional()?
-    });
+    let found: Vec<Row> = load_rows!(
+        connection,
+        articles::table.left_join(outlets::table).filter(articles::id.eq(id)).select((
+            SummaryRow::as_select(),
+            articles::text,
+            articles::regions,
+            Option::<OutletRef>::as_select()
+        ))
+    )?;
     let (row, text, Json(regions), outlet) =
-        found.ok_or_else(|| Error::NotFound { resource: "article", key: id.to_string() })?;
+        found.into_iter().next().ok_or_else(|| Error::NotFound { resource: "article", key: id.to_string() })?;
     Ok(Article { summary: row.summary(outlet), text, regions, mentions: Vec::new() })
 }
 
@@ -174,14 +174,13 @@ pub async fn find_articles_by_id(
     connection: &mut Connection,
     ids: &[ArticleId],
 ) -> Result<HashMap<ArticleId, ArticleSummary>> {
-    let rows: Vec<(SummaryRow, Option<OutletRef>)> = on_backend!(connection, |c| {
+    let rows: Vec<(SummaryRow, Option<OutletRef>)> = load_rows!(
+        connection,
         articles::table
             .left_join(outlets::table)
             .filter(one_of(articles::id, ids.to_vec()))
             .select((SummaryRow::as_select(), Option::<OutletRef>::as_select()))
-            .load(c)
-            .await?
-    });
+    )?;
     Ok(rows.into_iter().map(|(row, outlet)| (row.id, row.summary(outlet))).collect())
 }
 

@@ -9,7 +9,7 @@ use diesel_async::RunQueryDsl;
 
 use super::one_of::one_of;
 use super::quote_filter::{QuoteConditions, filtered_quotes};
-use super::{Connection, history, mentions, quote_zones, statements};
+use super::{Connection, history, mentions, quote_zones};
 use crate::error::{Error, Result};
 use crate::models::{
     ActorId, ActorRef, ArticleId, DatePrecision, Day, Instant, Json, Mention, Quote, QuoteFilter, QuoteId, QuoteKind,
@@ -17,7 +17,7 @@ use crate::models::{
     ZoneRef,
 };
 use crate::pagination::{PageRequest, Rows};
-use crate::schema::{actors, articles, quotes};
+use crate::schema::{actors, articles, quotes, statement_reports};
 
 pub use bulk::{ImportedQuote, create_imported_quotes};
 
@@ -55,6 +55,24 @@ struct QuoteRow {
     version: i64,
 }
 
+/// A quote with its speaker and the statement that it reports.
+#[derive(Queryable, Selectable)]
+#[diesel(table_name = quotes)]
+struct FoundRow {
+    #[diesel(embed)]
+    row: QuoteRow,
+    #[diesel(embed)]
+    actor: Option<ActorRef>,
+    #[diesel(select_expression = statement_reports::statement_id.nullable())]
+    statement_id: Option<StatementId>,
+}
+
+/// Where [`FoundRow`]s are.
+#[diesel::dsl::auto_type(no_type_alias)]
+fn found_quotes() -> _ {
+    quotes::table.left_join(actors::table).left_join(statement_reports::table)
+}
+
 /// The quotes of one page, the newest first, and one more where there is a next page; each with the day it is listed under.
 ///
 /// # Errors
@@ -74,35 +92,30 @@ pub async fn list_quotes(
     };
     if let Some(zone) = conditions.only_zone(filter) {
         let ids = quote_zones::list_newest(connection, zone, filter, page).await?;
-        let rows: Vec<(QuoteRow, Option<ActorRef>)> = load_rows!(
+        let rows: Vec<FoundRow> = load_rows!(
             connection,
-            quotes::table
-                .left_join(actors::table)
+            found_quotes()
                 .filter(one_of(quotes::id, ids))
                 .order((quotes::sort_on.desc(), quotes::id.desc()))
-                .select((QuoteRow::as_select(), Option::<ActorRef>::as_select()))
+                .select(FoundRow::as_select())
         )?;
         return with_days(connection, rows, total).await;
     }
-    let rows: Vec<(QuoteRow, Option<ActorRef>)> = load_rows!(connection, {
-        let query = quotes::table.left_join(actors::table).into_boxed();
+    let rows: Vec<FoundRow> = load_rows!(connection, {
+        let query = found_quotes().into_boxed();
         let mut query = filtered_quotes!(query, filter, conditions);
         if let Some((day, id)) = page.after {
             let later = quotes::sort_on.lt(day).or(quotes::sort_on.eq(day).and(quotes::id.lt(id)));
             query = query.filter(quotes::sort_on.le(day).and(later));
         }
         let query = query.order((quotes::sort_on.desc(), quotes::id.desc())).limit(page.fetch());
-        query.select((QuoteRow::as_select(), Option::<ActorRef>::as_select()))
+        query.select(FoundRow::as_select())
     })?;
     with_days(connection, rows, total).await
 }
 
-async fn with_days(
-    connection: &mut Connection,
-    rows: Vec<(QuoteRow, Option<ActorRef>)>,
-    total: Option<i64>,
-) -> Result<Rows<(Day, Quote)>> {
-    let days: Vec<Day> = rows.iter().map(|(row, _)| row.sort_on).collect();
+async fn with_days(connection: &mut Connection, rows: Vec<FoundRow>, total: Option<i64>) -> Result<Rows<(Day, Quote)>> {
+    let days: Vec<Day> = rows.iter().map(|found| found.row.sort_on).collect();
     let found = with_mentions(connection, rows).await?;
     Ok(Rows { rows: days.into_iter().zip(found).collect(), total })
 }
@@ -117,11 +130,11 @@ pub async fn list_latest_quotes(
     conditions: &QuoteConditions,
     limit: i64,
 ) -> Result<Vec<Quote>> {
-    let rows: Vec<(QuoteRow, Option<ActorRef>)> = on_backend!(connection, |c| {
-        let query = quotes::table.left_join(actors::table).into_boxed();
+    let rows: Vec<FoundRow> = on_backend!(connection, |c| {
+        let query = found_quotes().into_boxed();
         let query = filtered_quotes!(query, filter, conditions);
         // An id begins with the time at which it was made (UUIDv7).
-        let query = query.select((QuoteRow::as_select(), Option::<ActorRef>::as_select())).order(quotes::id.desc());
+        let query = query.select(FoundRow::as_select()).order(quotes::id.desc());
         query.limit(limit).load(c).await?
     });
     with_mentions(connection, rows).await
@@ -132,17 +145,16 @@ pub async fn list_latest_quotes(
 /// # Errors
 /// Only of the database.
 pub async fn list_quotes_of_articles(connection: &mut Connection, article_ids: &[ArticleId]) -> Result<Vec<Quote>> {
-    let rows: Vec<(QuoteRow, Option<ActorRef>)> = load_rows!(
+    let rows: Vec<FoundRow> = load_rows!(
         connection,
-        quotes::table
-            .left_join(actors::table)
-            .filter(one_of(quotes::article_id, article_ids.to_vec()))
-            .select((QuoteRow::as_select(), Option::<ActorRef>::as_select()))
-            .order((quotes::article_id, quotes::position, quotes::id))
+        found_quotes().filter(one_of(quotes::article_id, article_ids.to_vec())).select(FoundRow::as_select()).order((
+            quotes::article_id,
+            quotes::position,
+            quotes::id
+        ))
     )?;
     let named = mentions::list_mentions_of_quotes_in(connection, article_ids).await?;
-    let of_statements = statements::list_statements_of_quotes_in(connection, article_ids).await?;
-    let mut found = quotes_of(rows, named, &of_statements);
+    let mut found = quotes_of(rows, named);
     found.sort_by_key(reading_order);
     Ok(found)
 }
@@ -181,16 +193,9 @@ pub async fn list_quotes_as_extracted(
 /// # Errors
 /// [`Error::NotFound`].
 pub async fn find_quote(connection: &mut Connection, id: QuoteId) -> Result<Quote> {
-    let row: Option<(QuoteRow, Option<ActorRef>)> = on_backend!(connection, |c| {
-        quotes::table
-            .left_join(actors::table)
-            .filter(quotes::id.eq(id))
-            .select((QuoteRow::as_select(), Option::<ActorRef>::as_select()))
-            .first(c)
-            .await
-            .optional()?
-    });
-    let found = with_mentions(connection, row.into_iter().collect()).await?.pop();
+    let row: Vec<FoundRow> =
+        load_rows!(connection, found_quotes().filter(quotes::id.eq(id)).select(FoundRow::as_select()))?;
+    let found = with_mentions(connection, row).await?.pop();
     found.ok_or_else(|| Error::NotFound { resource: "quote", key: id.to_string() })
 }
 
@@ -199,15 +204,10 @@ pub async fn find_quote(connection: &mut Connection, id: QuoteId) -> Result<Quot
 /// # Errors
 /// Only of the database.
 pub async fn find_quotes(connection: &mut Connection, ids: &[QuoteId]) -> Result<Vec<Quote>> {
-    let rows: Vec<(QuoteRow, Option<ActorRef>)> = on_backend!(connection, |c| {
-        quotes::table
-            .left_join(actors::table)
-            .filter(one_of(quotes::id, ids.to_vec()))
-            .select((QuoteRow::as_select(), Option::<ActorRef>::as_select()))
-            .order(quotes::id)
-            .load(c)
-            .await?
-    });
+    let rows: Vec<FoundRow> = load_rows!(
+        connection,
+        found_quotes().filter(one_of(quotes::id, ids.to_vec())).select(FoundRow::as_select()).order(quotes::id)
+    )?;
     with_mentions(connection, rows).await
 }
 
@@ -324,14 +324,8 @@ pub async fn lock_quotes_nested_in(connection: &mut Connection, id: QuoteId) -> 
 /// # Errors
 /// Only of the database.
 pub async fn list_quotes_nested_in(connection: &mut Connection, id: QuoteId) -> Result<Vec<Quote>> {
-    let rows: Vec<(QuoteRow, Option<ActorRef>)> = on_backend!(connection, |c| {
-        quotes::table
-            .left_join(actors::table)
-            .filter(quotes::nested_in.eq(id))
-            .select((QuoteRow::as_select(), Option::<ActorRef>::as_select()))
-            .order(quotes::id)
-            .load(c)
-            .await?
+    let rows: Vec<FoundRow> = on_backend!(connection, |c| {
+        found_quotes().filter(quotes::nested_in.eq(id)).select(FoundRow::as_select()).order(quotes::id).load(c).await?
     });
     with_mentions(connection, rows).await
 }
@@ -446,22 +440,16 @@ impl QuoteRow {
 }
 
 /// Two queries, however many rows: what the quotes name, and which statements they report.
-async fn with_mentions(connection: &mut Connection, rows: Vec<(QuoteRow, Option<ActorRef>)>) -> Result<Vec<Quote>> {
-    let ids: Vec<QuoteId> = rows.iter().map(|(row, _)| row.id).collect();
+async fn with_mentions(connection: &mut Connection, rows: Vec<FoundRow>) -> Result<Vec<Quote>> {
+    let ids: Vec<QuoteId> = rows.iter().map(|found| found.row.id).collect();
     let named = mentions::list_mentions_of_quotes(connection, &ids).await?;
-    let of_statements = statements::list_statements_of_quotes(connection, &ids).await?;
-    Ok(quotes_of(rows, named, &of_statements))
+    Ok(quotes_of(rows, named))
 }
 
-fn quotes_of(
-    rows: Vec<(QuoteRow, Option<ActorRef>)>,
-    mut named: HashMap<QuoteId, Vec<Mention>>,
-    of_statements: &HashMap<QuoteId, StatementId>,
-) -> Vec<Quote> {
-    let quote = |(row, actor): (QuoteRow, Option<ActorRef>)| {
+fn quotes_of(rows: Vec<FoundRow>, mut named: HashMap<QuoteId, Vec<Mention>>) -> Vec<Quote> {
+    let quote = |FoundRow { row, actor, statement_id }: FoundRow| {
         let named = named.remove(&row.id).unwrap_or_default();
-        let statement = of_statements.get(&row.id).copied();
-        Quote { statement_id: statement, ..row.quote(actor, named) }
+        Quote { statement_id, ..row.quote(actor, named) }
     };
     rows.into_iter().map(quote).collect()
 }
