@@ -314,21 +314,3 @@ pub async fn list_statements_of_quotes(
     )?;
     Ok(rows.into_iter().collect())
 }
-
-/// The same for all quotes of these articles.
-///
-/// # Errors
-/// Only of the database.
-pub async fn list_statements_of_quotes_in(
-    connection: &mut Connection,
-    articles: &[ArticleId],
-) -> Result<HashMap<QuoteId, StatementId>> {
-    let rows: Vec<(QuoteId, StatementId)> = load_rows!(
-        connection,
-        statement_reports::table
-            .inner_join(quotes::table)
-            .filter(one_of(quotes::article_id, articles.to_vec()))
-            .select((statement_reports::quote_id, statement_reports::statement_id))
-    )?;
-    Ok(rows.into_iter().collect())
-}

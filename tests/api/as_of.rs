@@ -392,9 +392,9 @@ async fn the_pages_of_an_instant_stay_as_they_are_while_others_write() {
         app.post("/v1/articles", article(number)).await.expect(201);
     }
     let base = "/v1/quotes?zone=idlib-de-escalation-zone";
-    let then = app.all_pages(base).await;
-    assert_eq!(then.len(), 8);
     let base = at(base, &now());
+    let then = app.all_pages(&base).await;
+    assert_eq!(then.len(), 8);
     let mut path = format!("{base}&limit=2");
     let mut seen = Vec::new();
     for round in 0.. {

@@ -3,6 +3,7 @@
 use actix_web::http::Method;
 use onrecord::models::Scope;
 use onrecord::services::imports::run_next_import;
+use onrecord::services::statements;
 use serde_json::{Value, json};
 
 use crate::support::{Answer, TestApp};
@@ -123,7 +124,8 @@ async fn an_instance_that_was_exported_and_imported_is_the_same_byte_for_byte() 
         assert_eq!(one, other);
     }
     assert_eq!(exported, again);
-    // What others show is the same, too.
+    // What others show is the same, too; statements are found behind an import.
+    statements::place_imported_quotes(&other.services, |_| ()).await.unwrap();
     for path in [
         "/v1/quotes?limit=200",
         "/v1/articles?limit=200&include=quotes",

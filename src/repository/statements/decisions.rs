@@ -97,7 +97,7 @@ pub async fn list_decisions_about(connection: &mut Connection, quotes: &[QuoteId
             .select(Row::as_select())
     )?;
     rows.extend(others);
-    rows.sort_by(|a, b| b.id.cmp(&a.id));
+    rows.sort_by_key(|row| std::cmp::Reverse(row.id));
     rows.dedup_by_key(|row| row.id);
     Ok(rows.into_iter().map(StatementDecision::from).collect())
 }

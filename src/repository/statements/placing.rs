@@ -157,26 +157,43 @@ pub async fn lock_speakers(connection: &mut Connection, actors: &[ActorId]) -> R
     Ok(())
 }
 
-/// The reports of a speaker whose first possible day lies in between, the latest first: which they are, of which
-/// statement, and by what they are found.
+/// A report by which it is found: which quote, of which statement, and its keys.
+pub type FoundReport = (QuoteId, StatementId, String);
+
+/// For each speaker and days the reports of that speaker whose first possible day lies in between, the latest first.
 ///
 /// # Errors
 /// Only of the database.
 pub async fn list_reports_between(
     connection: &mut Connection,
-    actor: ActorId,
-    days: (Day, Day),
+    asked: Vec<(ActorId, (Day, Day))>,
     limit: i64,
-) -> Result<Vec<(QuoteId, StatementId, String)>> {
-    Ok(load_rows!(
-        connection,
+) -> Result<Vec<Vec<FoundReport>>> {
+    let reports = move |(actor, (first, last)): (ActorId, (Day, Day))| {
         statement_reports::table
             .filter(statement_reports::actor_id.eq(actor))
-            .filter(statement_reports::first_on.ge(days.0).and(statement_reports::first_on.le(days.1)))
+            .filter(statement_reports::first_on.ge(first).and(statement_reports::first_on.le(last)))
             .select((statement_reports::quote_id, statement_reports::statement_id, statement_reports::keys))
             .order((statement_reports::first_on.desc(), statement_reports::quote_id.desc()))
             .limit(limit)
-    )?)
+    };
+    match connection {
+        Connection::Postgres(c) => {
+            let mut found = Vec::with_capacity(asked.len());
+            for one in asked {
+                found.push(reports(one).load(c).await?);
+            }
+            Ok(found)
+        }
+        // To hand each to the thread that runs it would take longer than to run it.
+        Connection::Sqlite(c) => {
+            let load = move |c: &mut SqliteConnection| {
+                asked.into_iter().map(|one| diesel::RunQueryDsl::load(reports(one), c)).collect()
+            };
+            let found: QueryResult<Vec<Vec<FoundReport>>> = c.spawn_blocking(load).await;
+            Ok(found?)
+        }
+    }
 }
 
 /// A report of a statement: how much content it has, and its place.
@@ -441,6 +458,18 @@ pub async fn delete_queued_articles(connection: &mut Connection, ids: &[ArticleI
 /// Only of the database.
 pub async fn count_queued_articles(connection: &mut Connection) -> Result<i64> {
     on_backend!(connection, |c| Ok(statement_queue::table.count().get_result(c).await?))
+}
+
+/// Whether any do.
+///
+/// # Errors
+/// Only of the database.
+pub async fn has_queued_articles(connection: &mut Connection) -> Result<bool> {
+    on_backend!(connection, |c| {
+        let first: Option<ArticleId> =
+            statement_queue::table.select(statement_queue::article_id).first(c).await.optional()?;
+        Ok(first.is_some())
+    })
 }
 
 /// The quotes of these articles, in reading order.

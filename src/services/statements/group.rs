@@ -1,7 +1,7 @@
 //! Puts the quotes of one speaker in one article into statements, one after another: in memory, with all that bears on
 //! it at hand.
 
-use std::collections::{BTreeMap, BTreeSet, HashMap};
+use std::collections::{BTreeMap, BTreeSet, HashMap, HashSet};
 
 use crate::models::StatementId;
 use crate::statements::{
@@ -18,6 +18,11 @@ pub(super) struct Standing {
     pub(super) reports: Vec<PreparedReport>,
 }
 
+/// The id of a statement whose first report this is.
+pub(super) fn own_id(ReportId(bits): ReportId) -> StatementId {
+    StatementId::from_bits(bits)
+}
+
 /// Quotes that are to be put into statements, and what bears on it.
 #[derive(Debug, Default)]
 pub(super) struct Group {
@@ -29,6 +34,8 @@ pub(super) struct Group {
     pub(super) standing: BTreeMap<StatementId, Standing>,
     /// Statements that have no other report: a quote that reports no other goes on to report its own.
     pub(super) own: HashMap<ReportId, StatementId>,
+    /// Of the ids that new statements of these quotes would have, those that others have.
+    pub(super) taken: HashSet<StatementId>,
     /// What people decided.
     pub(super) constraints: Constraints,
 }
@@ -63,7 +70,7 @@ impl Group {
             // A statement goes on under its id where its only report says something else now.
             let own = self.own.remove(&report).filter(|own| !used.contains(own));
             let home = found.statement.map(|Known(bits)| StatementId::from_bits(bits));
-            let home = home.or(own).unwrap_or_else(StatementId::generate);
+            let home = home.or(own).unwrap_or_else(|| self.new_id(report));
             let standing = self.standing.entry(home).or_default();
             standing.reports.push(self.waiting[at].clone());
             used.insert(home);
@@ -83,6 +90,13 @@ impl Group {
             }
         }
         placed
+    }
+
+    /// The id of a new statement: that of its first quote, so that who deletes a quote and brings it back, or imports it
+    /// elsewhere, finds its statement under the same address.
+    fn new_id(&self, report: ReportId) -> StatementId {
+        let id = own_id(report);
+        if self.taken.contains(&id) || self.standing.contains_key(&id) { StatementId::generate() } else { id }
     }
 
     fn place_one(&self, at: usize, used: &BTreeSet<StatementId>, rules: &Rules) -> crate::statements::Placement {

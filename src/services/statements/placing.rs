@@ -5,7 +5,7 @@
 
 use std::collections::{BTreeMap, BTreeSet, HashMap, HashSet};
 
-use super::group::{Group, Placed, Standing};
+use super::group::{Group, Placed, Standing, own_id};
 use super::{COMPARED, lead_of, parts_of, rounded, verbatim};
 use crate::error::{Error, Result};
 use crate::models::{
@@ -39,12 +39,6 @@ pub(in crate::services) async fn place_quotes(
     }
     let quotes = placing::list_placed_quotes(connection, ids).await?;
     let (before, mut work) = take_out(connection, ids, quotes.iter().filter_map(|quote| quote.actor).collect()).await?;
-    let mut groups: BTreeMap<(ActorId, ArticleId), Vec<PlacedQuote>> = BTreeMap::new();
-    for quote in quotes {
-        if let Some(actor) = quote.actor {
-            groups.entry((actor, quote.article_id)).or_default().push(quote);
-        }
-    }
     let emptied: HashSet<StatementId> = if before.is_empty() {
         HashSet::new()
     } else {
@@ -57,10 +51,29 @@ pub(in crate::services) async fn place_quotes(
     work.kept = before.iter().filter(|(_, statement)| closed(statement)).map(|(id, home)| (*id, *home)).collect();
     work.own = before.into_iter().filter(|(_, statement)| emptied.contains(statement)).collect();
     let has_decisions = decisions::have_people_decided(connection).await?;
-    for ((actor, _), quotes) in groups {
-        work.place(connection, actor, quotes, has_decisions).await?;
+    for round in rounds(quotes) {
+        work.place(connection, round, has_decisions).await?;
     }
     work.finish(connection).await
+}
+
+/// Quotes by their speakers, in rounds: what somebody says in one article is all in one, and what they say in another may
+/// report that and comes later.
+fn rounds(quotes: Vec<PlacedQuote>) -> Vec<BTreeMap<ActorId, Vec<PlacedQuote>>> {
+    let mut groups: BTreeMap<(ActorId, ArticleId), Vec<PlacedQuote>> = BTreeMap::new();
+    for quote in quotes {
+        if let Some(actor) = quote.actor {
+            groups.entry((actor, quote.article_id)).or_default().push(quote);
+        }
+    }
+    let mut rounds: Vec<BTreeMap<ActorId, Vec<PlacedQuote>>> = Vec::new();
+    for ((actor, _), quotes) in groups {
+        match rounds.iter_mut().find(|round| !round.contains_key(&actor)) {
+            Some(round) => drop(round.insert(actor, quotes)),
+            None => rounds.push(BTreeMap::from([(actor, quotes)])),
+        }
+    }
+    rounds
 }
 
 /// Puts quotes into statements anew, as it is done where what they say is put right; which they report now.
@@ -143,17 +156,19 @@ impl Work {
         self.touched.iter().copied().collect()
     }
 
-    /// Puts the quotes of one speaker in one article into statements.
+    /// Puts quotes into statements, of each speaker those in one article.
     async fn place(
         &mut self,
         connection: &mut Connection,
-        actor: ActorId,
-        quotes: Vec<PlacedQuote>,
+        round: BTreeMap<ActorId, Vec<PlacedQuote>>,
         has_decisions: bool,
     ) -> Result<()> {
+        let speakers: Vec<ActorId> =
+            round.iter().flat_map(|(actor, quotes)| std::iter::repeat_n(*actor, quotes.len())).collect();
+        let quotes: Vec<PlacedQuote> = round.into_values().flatten().collect();
         let days: HashMap<QuoteId, Day> = quotes.iter().map(|quote| (quote.id, quote.sort_on)).collect();
         let waiting = prepare(quotes).await?;
-        let mut candidates = find_candidates(connection, actor, &waiting).await?;
+        let mut candidates = find_candidates(connection, &speakers, &waiting).await?;
         let mut constraints = Constraints::default();
         let mut decided = HashSet::new();
         if has_decisions {
@@ -171,11 +186,59 @@ impl Work {
         for state in placing::list_states(connection, &ids).await? {
             self.states.entry(state.id).or_insert(state);
         }
-        let home_of: HashMap<QuoteId, StatementId> = read_of(&of_statements, &decided);
+        let speaker_of: HashMap<ReportId, ActorId> =
+            waiting.iter().map(|report| report.report.id).zip(speakers.iter().copied()).collect();
+        for report in &waiting {
+            if let Some(kept) = self.kept.get(&QuoteId::from_bits(report.report.id.0)) {
+                constraints.pinned.entry(report.report.id).or_insert(Known(kept.to_bits()));
+            }
+        }
+        // A statement has one speaker.
+        constraints.pinned.retain(|report, Known(statement)| {
+            let state = self.states.get(&StatementId::from_bits(*statement));
+            speaker_of.get(report).is_none_or(|actor| state.is_none_or(|state| state.actor_id == *actor))
+        });
+        let new_ids: Vec<StatementId> = waiting.iter().map(|report| own_id(report.report.id)).collect();
+        let taken: HashSet<StatementId> =
+            placing::list_states(connection, &new_ids).await?.into_iter().map(|state| state.id).collect();
+        let mut groups: BTreeMap<ActorId, Group> = BTreeMap::new();
+        for ((report, actor), candidates) in waiting.iter().zip(&speakers).zip(candidates) {
+            let group = groups.entry(*actor).or_insert_with(|| Group {
+                constraints: constraints.clone(),
+                taken: taken.clone(),
+                ..Group::default()
+            });
+            let own = self.own.remove(&QuoteId::from_bits(report.report.id.0));
+            let own = own.filter(|own| self.states.get(own).is_some_and(|state| state.actor_id == *actor));
+            group.own.extend(own.map(|own| (report.report.id, own)));
+            group.waiting.push(report.clone());
+            group.candidates.push(candidates);
+        }
+        for (id, standing) in self.read_standing(connection, &ids, &of_statements, &decided).await? {
+            let group = self.states.get(&id).and_then(|state| groups.get_mut(&state.actor_id));
+            if let Some(group) = group {
+                group.standing.insert(id, standing);
+            }
+        }
+        // Groups stand in the order of the speakers, and so do their quotes.
+        let place = move || groups.into_values().map(Group::place).collect();
+        let placed = tokio::task::spawn_blocking(place).await.map_err(Error::internal)?;
+        self.write(connection, &speakers, &waiting, &days, placed).await
+    }
+
+    /// Statements with those of their reports that quotes are compared with.
+    async fn read_standing(
+        &self,
+        connection: &mut Connection,
+        ids: &[StatementId],
+        of_statements: &[placing::ReportOfStatement],
+        decided: &HashSet<QuoteId>,
+    ) -> Result<BTreeMap<StatementId, Standing>> {
+        let home_of: HashMap<QuoteId, StatementId> = read_of(of_statements, decided);
         let to_read: Vec<QuoteId> = home_of.keys().copied().collect();
         let read = prepare(placing::list_placed_quotes(connection, &to_read).await?).await?;
         let mut standing: BTreeMap<StatementId, Standing> = BTreeMap::new();
-        for id in &ids {
+        for id in ids {
             let closed = self.states.get(id).is_some_and(|state| state.is_closed);
             standing.insert(*id, Standing { closed, reports: Vec::new() });
         }
@@ -188,24 +251,7 @@ impl Work {
         for standing in standing.values_mut() {
             standing.reports.sort_by_key(|report| (report.report.days(), report.report.id));
         }
-        let own = waiting.iter().filter_map(|report| {
-            let own = self.own.remove(&QuoteId::from_bits(report.report.id.0))?;
-            // A statement has one speaker.
-            self.states.get(&own).filter(|state| state.actor_id == actor).map(|_| (report.report.id, own))
-        });
-        let own = own.collect();
-        for report in &waiting {
-            if let Some(kept) = self.kept.get(&QuoteId::from_bits(report.report.id.0)) {
-                constraints.pinned.entry(report.report.id).or_insert(Known(kept.to_bits()));
-            }
-        }
-        constraints.pinned.retain(|_, Known(statement)| {
-            let state = self.states.get(&StatementId::from_bits(*statement));
-            state.is_none_or(|state| state.actor_id == actor)
-        });
-        let group = Group { waiting: waiting.clone(), candidates, standing, own, constraints };
-        let placed = tokio::task::spawn_blocking(move || group.place()).await.map_err(Error::internal)?;
-        self.write(connection, actor, &waiting, &days, placed).await
+        Ok(standing)
     }
 
     /// What people decided about quotes that wait, and the statements of the quotes that it was decided with.
@@ -246,30 +292,36 @@ impl Work {
     async fn write(
         &mut self,
         connection: &mut Connection,
-        actor: ActorId,
+        speakers: &[ActorId],
         waiting: &[PreparedReport],
         days: &HashMap<QuoteId, Day>,
-        placed: Placed,
+        placed: Vec<Placed>,
     ) -> Result<()> {
         let now = Instant::now();
         let mut new: BTreeMap<StatementId, StatementState> = BTreeMap::new();
         let mut reports = Vec::with_capacity(waiting.len());
-        for (report, (home, reason)) in waiting.iter().zip(placed.reports) {
+        let mut merges = Vec::new();
+        let mut homes = Vec::with_capacity(waiting.len());
+        for of_speaker in placed {
+            homes.extend(of_speaker.reports);
+            merges.extend(of_speaker.merges);
+        }
+        for ((report, actor), (home, reason)) in waiting.iter().zip(speakers).zip(homes) {
             let quote_id = QuoteId::from_bits(report.report.id.0);
             if self.states.contains_key(&home) || new.contains_key(&home) {
                 self.touched.insert(home);
             } else {
                 let sort_on = days.get(&quote_id).copied().ok_or_else(|| Error::internal("a quote without a day"))?;
-                new.insert(home, new_state(home, actor, quote_id, sort_on, now));
+                new.insert(home, new_state(home, *actor, quote_id, sort_on, now));
             }
             self.placed.insert(quote_id, home);
-            reports.push(report_row(report, actor, home, reason));
+            reports.push(report_row(report, *actor, home, reason));
         }
         placing::create_statements(connection, &new.values().cloned().collect::<Vec<_>>()).await?;
         self.created.extend(new.keys());
         self.states.append(&mut new);
         placing::create_reports(connection, &reports).await?;
-        for merge in placed.merges {
+        for merge in merges {
             let first = statements::list_reports(connection, merge.gone, 1).await?.pop();
             placing::move_reports(connection, merge.gone, merge.stays).await?;
             decisions::move_pins(connection, merge.gone, merge.stays).await?;
@@ -430,18 +482,28 @@ fn report(quote: PlacedQuote) -> Report {
     }
 }
 
-/// For each quote the statements of the reports that seem likest by their keys.
+/// For each quote, with its speaker, the statements of the reports that seem likest by their keys.
 async fn find_candidates(
     connection: &mut Connection,
-    actor: ActorId,
+    speakers: &[ActorId],
     waiting: &[PreparedReport],
 ) -> Result<Vec<Vec<StatementId>>> {
-    let mut reports: Vec<(QuoteId, StatementId, StoredKeys)> = Vec::new();
-    for days in windows(waiting) {
-        let found = placing::list_reports_between(connection, actor, days, IN_WINDOW).await?;
-        reports.extend(found.into_iter().map(|(quote, statement, keys)| (quote, statement, keys.as_str().into())));
+    let mut by_speaker: BTreeMap<ActorId, Vec<&PreparedReport>> = BTreeMap::new();
+    for (actor, report) in speakers.iter().zip(waiting) {
+        by_speaker.entry(*actor).or_default().push(report);
     }
-    let likest = |report: &PreparedReport| {
+    let asked: Vec<(ActorId, (Day, Day))> = by_speaker
+        .iter()
+        .flat_map(|(actor, reports)| windows(reports).into_iter().map(|days| (*actor, days)))
+        .collect();
+    let found = placing::list_reports_between(connection, asked.clone(), IN_WINDOW).await?;
+    let mut reports: HashMap<ActorId, Vec<(QuoteId, StatementId, StoredKeys)>> = HashMap::new();
+    for ((actor, _), found) in asked.into_iter().zip(found) {
+        let found = found.into_iter().map(|(quote, statement, keys)| (quote, statement, keys.as_str().into()));
+        reports.entry(actor).or_default().extend(found);
+    }
+    let likest = |(actor, report): (&ActorId, &PreparedReport)| {
+        let Some(reports) = reports.get(actor).filter(|reports| !reports.is_empty()) else { return Vec::new() };
         let keys = StoredKeys::of(&report.keys);
         let mut found: Vec<(f32, QuoteId, StatementId)> = reports
             .iter()
@@ -455,16 +517,16 @@ async fn find_candidates(
         statements.dedup();
         statements
     };
-    Ok(waiting.iter().map(likest).collect())
+    Ok(speakers.iter().zip(waiting).map(likest).collect())
 }
 
 /// The days between which the first possible day of a report lies that may be of the same utterance; few, and without
 /// overlap.
-fn windows(waiting: &[PreparedReport]) -> Vec<(Day, Day)> {
+fn windows(waiting: &[&PreparedReport]) -> Vec<(Day, Day)> {
     let window = Rules::default().window;
     let mut all: Vec<(Day, Day)> = waiting
         .iter()
-        .filter_map(window_of)
+        .filter_map(|report| window_of(report))
         // A report whose day is not known exactly begins earlier than the day by which it is near.
         .map(|days| {
             let early = jiff::Span::new().days(window * 2);
