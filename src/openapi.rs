@@ -81,8 +81,8 @@ pub fn document_where(reading: Reading) -> Value {
         .split_for_parts();
     let mut document = serde_json::to_value(api).unwrap_or_default();
     name_components(&mut document);
-    name_variants(&mut document);
     refer_to_components(&mut document);
+    name_variants(&mut document);
     security::name_scopes(&mut document, reading);
     refuse_unknown_parameters(&mut document);
     describe_nullable_members(&mut document);

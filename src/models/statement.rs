@@ -270,10 +270,10 @@ impl Validate for NewPin {
 #[into_params(parameter_in = Query)]
 pub struct ComparedQuotes {
     /// A quote that reports the statement.
-    #[param(value_type = String, format = "uuid")]
+    #[param(value_type = String, format = "uuid", example = "01970000-0000-7000-8000-000000000001")]
     pub a: QuoteId,
     /// Another one.
-    #[param(value_type = String, format = "uuid")]
+    #[param(value_type = String, format = "uuid", example = "01970000-0000-7000-8000-000000000002")]
     pub b: QuoteId,
 }
 

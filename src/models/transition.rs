@@ -154,7 +154,7 @@ fn contradict(transitions: &[Transition], one: usize, other: usize) -> bool {
     let between = |row: &Transition| row.status != first.status && first.on < row.on && row.on < second.on;
     first.status == second.status
         && last_day(first) < second.on.0
-        && !agreements.is_some_and(|(a, b)| a.id != b.id)
+        && agreements.is_none_or(|(a, b)| a.id == b.id)
         && !transitions.iter().any(between)
 }
 

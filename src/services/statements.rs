@@ -81,7 +81,7 @@ async fn find_statement_in(connection: &mut Connection, id: StatementId) -> Resu
     let around = statements::list_surroundings(connection, &ids).await?;
     let mut decisions = decision_rows::list_decisions_about(connection, &ids).await?;
     decisions.extend(decision_rows::list_decisions_of_statement(connection, id).await?);
-    decisions.sort_by(|a, b| b.made_at.cmp(&a.made_at));
+    decisions.sort_by_key(|decision| std::cmp::Reverse(decision.made_at));
     let mut seen = Vec::new();
     decisions.retain(|decision| {
         let is_new = !seen.contains(decision);

@@ -94,7 +94,7 @@ async fn a_table_of_history_is_its_table_after_when_it_was_true() {
     }
     let instant = if database.is_postgres() { "timestamptz" } else { "text" };
     let of_history: Vec<&str> = columns.keys().filter_map(|name| name.strip_suffix("_history")).collect();
-    assert_eq!(of_history.len(), 13);
+    assert_eq!(of_history.len(), 14);
     for name in of_history {
         let tells_since = |column: &String| column.starts_with("updated_at ") || column.starts_with("merged_at ");
         let times = if columns[name].iter().any(tells_since) { &["until"][..] } else { &["until", "since"] };

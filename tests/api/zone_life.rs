@@ -98,7 +98,7 @@ async fn what_is_wrong_with_a_transition_is_named_by_its_place() {
         (json!({ "status": "wished" }), "/transitions/1/status"),
         (json!({ "on": "May" }), "/transitions/1/on"),
         (json!({ "on": "2017-05-04", "precision": "month" }), "/transitions/1/on"),
-        (json!({ "on": "2017-05-01", "precision": "year" }), "/transitions/1/on"),
+        (json!({ "on": "2018-05-01", "precision": "year" }), "/transitions/1/on"),
         (json!({ "agreement": "no-such-pact" }), "/transitions/1/agreement"),
         (json!({ "agreement": "01970000-0000-7000-8000-000000000001" }), "/transitions/1/agreement"),
         (json!({ "quote": "01970000-0000-7000-8000-000000000001" }), "/transitions/1/quote"),
