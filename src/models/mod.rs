@@ -5,6 +5,7 @@
 
 mod actor;
 mod agreement;
+mod area;
 mod article;
 mod author;
 mod change;
@@ -43,6 +44,8 @@ mod zone;
 
 pub use actor::{Actor, ActorFilter, ActorRef, NewActor, NewRole, Review, Role};
 pub use agreement::{Agreement, AgreementFilter, AgreementRef, NewAgreement, NewParty, Part, Party};
+pub use area::Area;
+pub(crate) use area::wound;
 pub use article::{
     Article, ArticleFilter, ArticleMetadata, ArticleSummary, ArticleWithQuotes, ExtractionState, NewArticle,
 };

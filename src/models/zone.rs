@@ -1,11 +1,12 @@
 //! Zones: areas with a negotiated status.
 
 use diesel::prelude::{Queryable, Selectable};
-use geojson::{Geometry, GeometryValue, LineStringType, PolygonType, Position};
+use geojson::Geometry;
 use jiff::ToSpan;
 use serde::{Deserialize, Serialize};
 use utoipa::{IntoParams, ToSchema};
 
+use super::area::check_geometry;
 use super::transition::{check_transitions, first_days};
 use super::validation::{check_country, check_name, check_names, check_order, check_slug, check_wikidata};
 use super::{
@@ -145,7 +146,7 @@ pub struct Zone {
     /// How exact the geometry is.
     #[schema(example = "approximate_polygon", required)]
     pub geometry_precision: Option<String>,
-    /// How the geometry was made.
+    /// How the geometry was made; also whether its rings were turned here.
     #[schema(required)]
     pub geometry_derivation: Option<String>,
     /// The geometry's bounds: west, south, east, north, in degrees.
@@ -218,7 +219,8 @@ pub struct NewZone {
     #[serde(default)]
     #[schema(max_items = 200)]
     pub transitions: Vec<NewTransition>,
-    /// Its area: a GeoJSON geometry (RFC 7946), longitude before latitude.
+    /// Its area: a GeoJSON geometry (RFC 7946), longitude before latitude, of at most 10,000 positions. Rings must not meet
+    /// themselves or each other, and what crosses the antimeridian is cut there; rings wound the wrong way are turned.
     #[serde(default)]
     #[schema(value_type = Option<super::geometry::Geometry>)]
     pub geometry: Option<Geometry>,
@@ -273,6 +275,8 @@ impl NewZone {
                 ("ended_on", days.ended_on),
             ]
         };
+        // A transition that is wrong by itself comes before what follows from it.
+        check_transitions(errors, &self.transitions);
         let lifecycle = self.lifecycle();
         let first = stages(&self.first_days());
         for ((name, day), (_, first)) in stages(&lifecycle).into_iter().zip(first) {
@@ -298,7 +302,6 @@ impl NewZone {
                 error.pointer = Some("/transitions".to_owned());
             }
         }
-        check_transitions(errors, &self.transitions);
     }
 }
 
@@ -315,60 +318,9 @@ impl Validate for NewZone {
         check_wikidata(&mut errors, "/wikidata", self.wikidata.as_deref());
         self.check_days(&mut errors);
         if let Some(geometry) = &self.geometry {
-            match bounds(geometry) {
-                None => errors.push(FieldError::at("/geometry", "must hold at least one position")),
-                Some([west, south, east, north]) => {
-                    if west < -180.0 || east > 180.0 || south < -90.0 || north > 90.0 {
-                        errors.push(FieldError::at(
-                            "/geometry/coordinates",
-                            "must be degrees, longitude (-180 to 180) before latitude (-90 to 90)",
-                        ));
-                    }
-                }
-            }
-            if !has_whole_parts(geometry) {
-                errors.push(FieldError::at(
-                    "/geometry",
-                    "must have positions of two or three numbers, lines of at least two positions, and nothing empty",
-                ));
-            }
-            if !has_closed_rings(geometry) {
-                errors.push(FieldError::at(
-                    "/geometry/coordinates",
-                    "must have rings of at least four positions, the last of them the first again",
-                ));
-            }
+            check_geometry(&mut errors, "/geometry", geometry);
         }
         errors
-    }
-}
-
-/// Whether every ring of every polygon is one (RFC 7946, 3.1.6).
-fn has_closed_rings(geometry: &Geometry) -> bool {
-    let closed = |rings: &PolygonType| rings.iter().all(|ring| ring.len() >= 4 && ring.first() == ring.last());
-    match &geometry.value {
-        GeometryValue::Polygon { coordinates } => closed(coordinates),
-        GeometryValue::MultiPolygon { coordinates } => coordinates.iter().all(closed),
-        GeometryValue::GeometryCollection { geometries } => geometries.iter().all(has_closed_rings),
-        _ => true,
-    }
-}
-
-/// Whether positions, lines and collections have as many members as they must (RFC 7946, 3.1).
-fn has_whole_parts(geometry: &Geometry) -> bool {
-    let is_position = |position: &Position| (2..=3).contains(&position.len());
-    let is_line = |line: &LineStringType| line.len() >= 2 && line.iter().all(is_position);
-    let are_rings = |rings: &PolygonType| !rings.is_empty() && rings.iter().flatten().all(is_position);
-    match &geometry.value {
-        GeometryValue::Point { coordinates } => is_position(coordinates),
-        GeometryValue::MultiPoint { coordinates } => !coordinates.is_empty() && coordinates.iter().all(is_position),
-        GeometryValue::LineString { coordinates } => is_line(coordinates),
-        GeometryValue::MultiLineString { coordinates } => !coordinates.is_empty() && coordinates.iter().all(is_line),
-        GeometryValue::Polygon { coordinates } => are_rings(coordinates),
-        GeometryValue::MultiPolygon { coordinates } => !coordinates.is_empty() && coordinates.iter().all(are_rings),
-        GeometryValue::GeometryCollection { geometries } => {
-            !geometries.is_empty() && geometries.iter().all(has_whole_parts)
-        }
     }
 }
 
@@ -435,7 +387,11 @@ pub struct ZoneFilter {
     pub kind: Vec<ZoneKind>,
     /// Only zones that stand so. Repeat it for "or".
     pub status: Vec<ZoneStatus>,
-    /// Only zones whose bounds meet this box: west,south,east,north in degrees.
+    /// Only zones that meet this box: west,south,east,north in degrees. Where west is more than east, it goes over the
+    /// antimeridian.
     #[param(pattern = r"^-?\d+(\.\d+)?(,-?\d+(\.\d+)?){3}$", example = "35.5,35.0,37.5,36.5")]
     pub bbox: Option<String>,
+    /// Only zones that hold this point: longitude,latitude in degrees. A border belongs to its zone.
+    #[param(pattern = r"^-?\d+(\.\d+)?,-?\d+(\.\d+)?$", example = "36.63,35.93")]
+    pub point: Option<String>,
 }

@@ -1,6 +1,6 @@
 //! Zones in the database.
 
-use std::collections::HashMap;
+use std::collections::{HashMap, HashSet};
 
 use diesel::prelude::*;
 use diesel_async::RunQueryDsl;
@@ -12,7 +12,7 @@ use super::one_of::one_of;
 use super::{Connection, history, transitions};
 use crate::error::{Error, Result};
 use crate::models::{
-    ActorRef, AgreementRef, Day, Instant, Json, Key, Lifecycle, Part, Party, Zone, ZoneFilter, ZoneId, ZoneKind,
+    ActorRef, AgreementRef, Area, Day, Instant, Json, Key, Lifecycle, Part, Party, Zone, ZoneFilter, ZoneId, ZoneKind,
     ZoneRef, ZoneStatus,
 };
 use crate::pagination::{PageRequest, Rows};
@@ -49,13 +49,65 @@ struct ZoneRow {
     version: i64,
 }
 
+/// Where a zone lies, as far as an index knows it.
+#[derive(Debug, Clone, Queryable, Selectable)]
+#[diesel(table_name = zones)]
+struct BoundsRow {
+    id: ZoneId,
+    slug: String,
+    min_lon: Option<f64>,
+    min_lat: Option<f64>,
+    max_lon: Option<f64>,
+    max_lat: Option<f64>,
+}
+
+impl BoundsRow {
+    fn bounds(&self) -> Option<[f64; 4]> {
+        Some([self.min_lon?, self.min_lat?, self.max_lon?, self.max_lat?])
+    }
+}
+
 /// What a [`ZoneFilter`] asks for in the terms of the database.
 #[derive(Debug, Clone, Default)]
 pub struct ZoneConditions {
-    /// Meeting this box: west, south, east, north.
-    pub bbox: Option<[f64; 4]>,
+    /// Meeting this.
+    pub area: Area,
     /// Proposed by this day, and standing then as the filter says.
     pub valid_at: Option<Day>,
+}
+
+/// A boxed query of zones, narrowed to a [`ZoneFilter`] and to what the database can tell of its [`ZoneConditions`].
+macro_rules! filtered_zones {
+    ($query:expr, $filter:expr, $conditions:expr) => {{
+        let mut query = $query;
+        if !$filter.kind.is_empty() {
+            query = query.filter(zones::kind.eq_any(&$filter.kind));
+        }
+        match $conditions.valid_at {
+            Some(day) => {
+                let until_then = zone_transitions::table
+                    .filter(zone_transitions::zone_id.eq(zones::id).and(zone_transitions::happened_on.le(day)));
+                query = query.filter(diesel::dsl::exists(until_then));
+                if !$filter.status.is_empty() {
+                    let last = until_then.order(zone_transitions::position.desc()).limit(1);
+                    let status = last.select(zone_transitions::status).single_value();
+                    query = query.filter(status.eq_any(&$filter.status));
+                }
+            }
+            None if !$filter.status.is_empty() => query = query.filter(zones::status.eq_any(&$filter.status)),
+            None => {}
+        }
+        let meets = |[west, south, east, north]: [f64; 4]| {
+            let across = zones::min_lon.le(east).and(zones::max_lon.ge(west));
+            across.and(zones::min_lat.le(north).and(zones::max_lat.ge(south)))
+        };
+        match $conditions.area.bounds().as_slice() {
+            [] => {}
+            [one] => query = query.filter(meets(*one)),
+            [one, other, ..] => query = query.filter(meets(*one).or(meets(*other))),
+        }
+        query
+    }};
 }
 
 /// The zones of one page by slug, and one more where there is a next page.
@@ -68,33 +120,15 @@ pub async fn list_zones(
     conditions: &ZoneConditions,
     page: &PageRequest<String>,
 ) -> Result<Rows<Zone>> {
+    if !conditions.area.is_everywhere() {
+        let Rows { rows: ids, total } = list_zones_in_area(connection, filter, conditions, page).await?;
+        let mut rows: Vec<Zone> = find_zones_by_id(connection, &ids).await?.into_values().collect();
+        rows.sort_by(|one, other| one.slug.cmp(&other.slug));
+        return Ok(Rows { rows, total });
+    }
     let (rows, total): (Vec<ZoneRow>, _) = on_backend!(connection, |c| {
         // The same conditions for the page and for the total.
-        let filtered = || {
-            let mut query = zones::table.into_boxed();
-            if !filter.kind.is_empty() {
-                query = query.filter(zones::kind.eq_any(&filter.kind));
-            }
-            match conditions.valid_at {
-                Some(day) => {
-                    let until_then = zone_transitions::table
-                        .filter(zone_transitions::zone_id.eq(zones::id).and(zone_transitions::happened_on.le(day)));
-                    query = query.filter(diesel::dsl::exists(until_then));
-                    if !filter.status.is_empty() {
-                        let last = until_then.order(zone_transitions::position.desc()).limit(1);
-                        let status = last.select(zone_transitions::status).single_value();
-                        query = query.filter(status.eq_any(&filter.status));
-                    }
-                }
-                None if !filter.status.is_empty() => query = query.filter(zones::status.eq_any(&filter.status)),
-                None => {}
-            }
-            if let Some([west, south, east, north]) = conditions.bbox {
-                query = query.filter(zones::min_lon.le(east).and(zones::max_lon.ge(west)));
-                query = query.filter(zones::min_lat.le(north).and(zones::max_lat.ge(south)));
-            }
-            query
-        };
+        let filtered = || filtered_zones!(zones::table.into_boxed(), filter, conditions);
         let total = match page.count {
             true => Some(filtered().count().get_result(c).await?),
             false => None,
@@ -106,6 +140,60 @@ pub async fn list_zones(
         (query.order(zones::slug).limit(page.fetch()).load(c).await?, total)
     });
     Ok(Rows { rows: with_agreements(connection, rows).await?, total })
+}
+
+/// The fewest rows that are looked at in one go for an area: not all of them meet it.
+const LEAST_LOOKED_AT: i64 = 100;
+/// As many where all are looked at, to be counted.
+const COUNTED: i64 = 1000;
+
+/// The zones of a page that meet an area: the database finds those whose bounds do, and each of them is looked at.
+async fn list_zones_in_area(
+    connection: &mut Connection,
+    filter: &ZoneFilter,
+    conditions: &ZoneConditions,
+    page: &PageRequest<String>,
+) -> Result<Rows<ZoneId>> {
+    let full = usize::try_from(page.fetch()).unwrap_or(usize::MAX);
+    let looked_at = if page.count { COUNTED } else { LEAST_LOOKED_AT.max(2 * page.fetch()) };
+    let (mut rows, mut total) = (Vec::new(), 0);
+    // Whoever counts has to begin at the beginning.
+    let mut after = page.after.clone().filter(|_| !page.count);
+    loop {
+        let batch: Vec<BoundsRow> = on_backend!(connection, |c| {
+            let mut query = filtered_zones!(zones::table.into_boxed(), filter, conditions);
+            if let Some(slug) = &after {
+                query = query.filter(zones::slug.gt(slug));
+            }
+            query.select(BoundsRow::as_select()).order(zones::slug).limit(looked_at).load(c).await?
+        });
+        let is_last = i64::try_from(batch.len()).unwrap_or(i64::MAX) < looked_at;
+        after = batch.last().map(|row| row.slug.clone());
+        let outside = list_ids_outside(connection, &batch, &conditions.area).await?;
+        for row in batch.iter().filter(|row| !outside.contains(&row.id)) {
+            total += 1;
+            if rows.len() < full && page.after.as_ref().is_none_or(|after| row.slug > *after) {
+                rows.push(row.id);
+            }
+        }
+        if is_last || (rows.len() == full && !page.count) {
+            return Ok(Rows { rows, total: page.count.then_some(total) });
+        }
+    }
+}
+
+/// Those that do not meet an area although their bounds do. Only geometries that may are read: most lie all within it.
+async fn list_ids_outside(connection: &mut Connection, rows: &[BoundsRow], area: &Area) -> Result<HashSet<ZoneId>> {
+    let is_certain = |row: &&BoundsRow| row.bounds().is_some_and(|bounds| area.holds_all_of(bounds));
+    let doubtful: Vec<ZoneId> = rows.iter().filter(|row| !is_certain(row)).map(|row| row.id).collect();
+    if doubtful.is_empty() {
+        return Ok(HashSet::new());
+    }
+    let geometries: Vec<(ZoneId, Option<Json<Geometry>>)> = on_backend!(connection, |c| {
+        zones::table.filter(one_of(zones::id, doubtful.clone())).select((zones::id, zones::geometry)).load(c).await?
+    });
+    let meets = |geometry: &Option<Json<Geometry>>| geometry.as_ref().is_some_and(|Json(shape)| area.meets(shape));
+    Ok(geometries.into_iter().filter(|(_, geometry)| !meets(geometry)).map(|(id, _)| id).collect())
 }
 
 /// The zone with this id or slug.

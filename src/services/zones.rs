@@ -6,8 +6,8 @@ use super::transitions::{Evidence, transitions};
 use super::{Services, apply, changes, check, check_precondition, in_body, slug_or_from_name};
 use crate::error::{Error, Result};
 use crate::models::{
-    Author, Day, Edit, FieldError, Instant, Key, MergePatch, NewZone, Transition, Zone, ZoneFilter, ZoneId,
-    ZoneInclude, ZoneRef, bounds,
+    Area, Author, Day, Edit, FieldError, Instant, Key, MergePatch, NewZone, Transition, Zone, ZoneFilter, ZoneId,
+    ZoneInclude, ZoneRef, bounds, wound,
 };
 use crate::pagination::{Page, PageRequest};
 use crate::repository::zones::ZoneConditions;
@@ -40,7 +40,9 @@ pub async fn list_zones(
 
 /// What a filter asks for in the terms of the database.
 pub(super) fn conditions(filter: &ZoneFilter, valid_at: Option<Day>) -> Result<ZoneConditions> {
-    Ok(ZoneConditions { bbox: filter.bbox.as_deref().map(parse_bbox).transpose()?, valid_at })
+    let boxes = filter.bbox.as_deref().map(parse_bbox).transpose()?.unwrap_or_default();
+    let points = filter.point.as_deref().map(parse_point).transpose()?.unwrap_or_default();
+    Ok(ZoneConditions { area: Area { boxes, points }, valid_at })
 }
 
 /// Gives zones the status that they had on a day; leaves out those that had not even been proposed.
@@ -57,19 +59,45 @@ async fn stand_as_on(connection: &mut Connection, zones: &mut Vec<Zone>, day: Da
     Ok(())
 }
 
-fn parse_bbox(text: &str) -> Result<[f64; 4]> {
+/// What is said of a geometry that was put right.
+const TURNED: &str = "Rings that were wound the other way were turned as RFC 7946, 3.1.6 has them.";
+
+/// The boxes that a text means: two where it goes on beyond the antimeridian.
+fn parse_bbox(text: &str) -> Result<Vec<[f64; 4]>> {
     let refuse = |detail: &str| Err(Error::InvalidQuery(vec![FieldError::parameter("bbox", detail)]));
-    let numbers: Vec<f64> = text.split(',').filter_map(|number| number.trim().parse().ok()).collect();
-    let [west, south, east, north] = numbers[..] else {
+    let Some([west, south, east, north]) = parse_numbers(text) else {
         return refuse("must be four numbers: west,south,east,north in degrees");
     };
-    if text.split(',').count() != 4 || ![west, south, east, north].iter().all(|number| number.is_finite()) {
-        return refuse("must be four numbers: west,south,east,north in degrees");
+    if south > north {
+        return refuse("must have south before north");
     }
-    if west > east || south > north {
-        return refuse("must have west before east and south before north");
+    // 170 to -170 is 170 to 190, and what lies there is called -190 to -170, too.
+    let east = if west > east { east + 360.0 } else { east };
+    let mut boxes = vec![[west, south, east, north]];
+    if east > 180.0 {
+        boxes.push([west - 360.0, south, east - 360.0, north]);
+    } else if west < -180.0 {
+        boxes.push([west + 360.0, south, east + 360.0, north]);
     }
-    Ok([west, south, east, north])
+    Ok(boxes)
+}
+
+/// The names of the point that a text means: the antimeridian has two.
+fn parse_point(text: &str) -> Result<Vec<[f64; 2]>> {
+    let refuse = |detail: &str| Err(Error::InvalidQuery(vec![FieldError::parameter("point", detail)]));
+    let Some([lon, lat]) = parse_numbers(text) else {
+        return refuse("must be two numbers: longitude,latitude in degrees");
+    };
+    if lon.abs() > 180.0 || lat.abs() > 90.0 {
+        return refuse("must be degrees, longitude (-180 to 180) before latitude (-90 to 90)");
+    }
+    Ok(if lon.abs() == 180.0 { vec![[lon, lat], [-lon, lat]] } else { vec![[lon, lat]] })
+}
+
+fn parse_numbers<const N: usize>(text: &str) -> Option<[f64; N]> {
+    let numbers: Option<Vec<f64>> = text.split(',').map(|number| number.trim().parse().ok()).collect();
+    let numbers: [f64; N] = numbers?.try_into().ok()?;
+    numbers.iter().all(|number| number.is_finite()).then_some(numbers)
 }
 
 /// One zone; with `valid_at` as it stood on that day.
@@ -203,6 +231,13 @@ pub(super) fn zone(
     lifetime: Lifetime,
 ) -> Result<Zone> {
     let lifecycle = new.lifecycle();
+    let (geometry, turned) = new.geometry.map(wound).unzip();
+    let geometry_derivation = match (new.geometry_derivation, turned) {
+        (derivation, None | Some(false)) => derivation,
+        (Some(derivation), _) if derivation.ends_with(TURNED) => Some(derivation),
+        (Some(derivation), _) => Some(format!("{derivation} {TURNED}")),
+        (None, _) => Some(TURNED.to_owned()),
+    };
     Ok(Zone {
         id,
         slug: slug_or_from_name(new.slug.as_deref(), &new.name)?,
@@ -214,10 +249,10 @@ pub(super) fn zone(
         description: new.description,
         lifecycle,
         transitions,
-        bbox: new.geometry.as_ref().and_then(bounds),
-        geometry: new.geometry,
+        bbox: geometry.as_ref().and_then(bounds),
+        geometry,
         geometry_precision: new.geometry_precision,
-        geometry_derivation: new.geometry_derivation,
+        geometry_derivation,
         aliases: new.aliases,
         terms: new.terms,
         agreements: Vec::new(),

@@ -62,7 +62,7 @@ async fn fill(app: &TestApp) {
         let actor = app.post("/v1/actors", actor).await.expect(201);
         let zone = json!({
             "name": format!("Ice zone {number}"), "kind": "buffer_zone", "status": "in_force", "parent": "idlib-de-escalation-zone",
-            "geometry": { "type": "Point", "coordinates": [number, -80] },
+            "geometry": { "type": "LineString", "coordinates": [[number, -80], [number, -70]] },
         });
         let zone = app.post("/v1/zones", zone).await.expect(201);
         let agreement = json!({
@@ -88,7 +88,7 @@ async fn fifty_rows_take_as_many_statements_as_one() {
         ("/v1/quotes?speaker=sergey-lavrov", &["speaker", "article", "outlet"][..], 5, 11),
         ("/v1/articles?outlet=tass", &["outlet", "quotes"], 3, 7),
         ("/v1/actors?country=AQ", &["parent", "organisations"], 5, 9),
-        ("/v1/zones?bbox=-1,-85,60,-75", &["parent", "agreements"], 6, 14),
+        ("/v1/zones?bbox=-1,-85,60,-75", &["parent", "agreements"], 8, 16),
         ("/v1/agreements?actor=quillon-number-0", &["zones", "parties"], 5, 14),
         ("/v1/outlets?country=AQ", &[], 2, 2),
     ] {
@@ -107,7 +107,9 @@ async fn fifty_rows_take_as_many_statements_as_one() {
             counted.insert((list, include.to_owned()), for_fifty.len());
         }
         let (_, for_total) = statements.of_read(&app, &format!("{list}&limit=50&count=true")).await;
-        assert_eq!(for_total.len(), counted[&(list, String::new())] + 1, "{list}: {for_total:#?}");
+        // Whatever lies in an area is looked at to be counted, by the statements that the page takes.
+        let to_count = usize::from(!list.contains("bbox="));
+        assert_eq!(for_total.len(), counted[&(list, String::new())] + to_count, "{list}: {for_total:#?}");
         let (lean, rich) = (counted[&(list, String::new())], counted[&(list, all.clone())]);
         assert!(all.is_empty() || rich > lean, "{list}: what comes along is read from somewhere");
     }

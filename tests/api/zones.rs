@@ -164,7 +164,7 @@ async fn zones_are_found_by_the_box_that_they_lie_in() {
     assert_eq!(slugs(&found("11.1,50,12,51").await), Vec::<&str>::new());
     assert_eq!(slugs(&found("10.2,50.2,10.3,50.3&kind=safe_zone").await), Vec::<&str>::new());
     assert!(slugs(&found("36.5,35.8,36.7,36.0").await).contains(&"idlib-de-escalation-zone"));
-    for wrong in ["", "1,2,3", "1,2,3,4,5", "a,b,c,d", "1,2,,4", "NaN,2,3,4", "1,2,inf,4", "3,2,1,4", "1,4,3,2"] {
+    for wrong in ["", "1,2,3", "1,2,3,4,5", "a,b,c,d", "1,2,,4", "NaN,2,3,4", "1,2,inf,4", "1,4,3,2"] {
         let problem = app.get(&format!("/v1/zones?bbox={wrong}")).await.expect_problem(400, "invalid_query");
         assert_eq!(problem["errors"][0]["parameter"], "bbox", "{wrong}: {problem}");
     }
@@ -242,4 +242,149 @@ async fn a_zone_does_not_end_before_it_began() {
     let problem = app.post("/v1/zones", new).await.expect_problem(422, "invalid_body");
     assert_eq!(problem["errors"][0]["pointer"], "/ended_on");
     assert_eq!(problem["errors"][0]["detail"], "must not be before in_force_on (2017-05-06)");
+}
+
+#[actix_web::test]
+async fn a_geometry_that_is_none_is_refused_where_it_is_wrong() {
+    let app = TestApp::start().await;
+    let polygon = |rings: Value| json!({ "type": "Polygon", "coordinates": rings });
+    let bow_tie = json!([[0, 0], [2, 2], [2, 0], [0, 2], [0, 0]]);
+    let at_a_corner = json!([[0, 0], [1, 1], [0, 2], [2, 2], [1, 1], [2, 0], [0, 0]]);
+    let spike = json!([[0, 0], [2, 0], [2, 2], [2, 4], [2, 2], [0, 2], [0, 0]]);
+    let ring = |west: f64, south: f64, size: f64| {
+        json!([[west, south], [west + size, south], [west + size, south + size], [west, south + size], [west, south]])
+    };
+    let many: Vec<Value> = (0..10_001).map(|place| json!([f64::from(place) / 100.0, 1.0])).collect();
+    for (wrong, pointer, detail) in [
+        (polygon(json!([bow_tie])), "/geometry/coordinates/0/2", "must not meet itself, as it does at [1, 1]"),
+        (polygon(json!([at_a_corner])), "/geometry/coordinates/0/3", "must not meet itself, as it does at [1, 1]"),
+        (polygon(json!([spike])), "/geometry/coordinates/0/3", "must not meet itself, as it does at [2, 2]"),
+        (polygon(json!([[[0, 0], [1, 1], [2, 2], [0, 0]]])), "/geometry/coordinates/0", "must enclose an area"),
+        (
+            polygon(json!([ring(0.0, 0.0, 2.0), ring(5.0, 5.0, 1.0)])),
+            "/geometry/coordinates/1",
+            "must be a hole within the outer ring",
+        ),
+        (
+            polygon(json!([ring(0.0, 0.0, 9.0), ring(1.0, 1.0, 3.0), ring(2.0, 2.0, 3.0)])),
+            "/geometry/coordinates/2",
+            "must not overlap with part 1",
+        ),
+        (
+            json!({ "type": "MultiPolygon", "coordinates": [[ring(0.0, 0.0, 2.0)], [ring(1.0, 1.0, 2.0)]] }),
+            "/geometry/coordinates/1",
+            "must not overlap with part 0",
+        ),
+        (
+            json!({ "type": "GeometryCollection", "geometries": [{ "type": "LineString", "coordinates": [[1, 2], [181, 3]] }] }),
+            "/geometry/geometries/0/coordinates/1",
+            "must be degrees, longitude (-180 to 180) before latitude (-90 to 90)",
+        ),
+        (json!({ "type": "LineString", "coordinates": many }), "/geometry", "must not have more than 10000 positions"),
+    ] {
+        let body = with(new_zone("Lake Zone"), &json!({ "geometry": wrong }));
+        let problem = app.post("/v1/zones", body).await.expect_problem(422, "invalid_body");
+        assert_eq!(
+            (&problem["errors"][0]["pointer"], &problem["errors"][0]["detail"]),
+            (&json!(pointer), &json!(detail)),
+            "{problem}"
+        );
+    }
+    let over = json!([[[170, 0], [-170, 0], [-170, 10], [170, 10], [170, 0]]]);
+    let problem = app.post("/v1/zones", with(new_zone("Lake Zone"), &json!({ "geometry": polygon(over) }))).await;
+    let problem = problem.expect_problem(422, "invalid_body");
+    assert_eq!(problem["errors"][0]["pointer"], "/geometry/coordinates/0/1");
+    assert!(
+        problem["errors"][0]["detail"]
+            .as_str()
+            .unwrap()
+            .starts_with("is more than 180 degrees from the position before"),
+        "{problem}"
+    );
+    // Rings that touch, and holes that touch the ring around them, are none of that.
+    let touching = json!({ "type": "MultiPolygon", "coordinates": [[ring(0.0, 0.0, 2.0)], [ring(2.0, 0.0, 2.0)]] });
+    app.post("/v1/zones", with(new_zone("Touching"), &json!({ "geometry": touching }))).await.expect(201);
+}
+
+#[actix_web::test]
+async fn rings_are_wound_as_they_should_be_and_it_is_said_where_they_were_turned() {
+    let app = TestApp::start().await;
+    let outer = json!([[0.0, 0.0], [9.0, 0.0], [9.0, 9.0], [0.0, 9.0], [0.0, 0.0]]);
+    let hole = json!([[1.0, 1.0], [1.0, 2.0], [2.0, 2.0], [2.0, 1.0], [1.0, 1.0]]);
+    let turned = |ring: &Value| Value::Array(ring.as_array().unwrap().iter().rev().cloned().collect());
+    let right = json!({ "type": "Polygon", "coordinates": [outer, hole] });
+    let body = with(new_zone("Right"), &json!({ "geometry": right, "geometry_derivation": "By hand." }));
+    let zone = app.post("/v1/zones", body).await.expect(201);
+    assert_eq!((&zone["geometry"], &zone["geometry_derivation"]), (&right, &json!("By hand.")));
+    for (name, rings) in [("A", json!([turned(&outer), hole])), ("B", json!([outer, turned(&hole)]))] {
+        let wrong = json!({ "type": "Polygon", "coordinates": rings });
+        let body = with(new_zone(name), &json!({ "geometry": wrong, "geometry_derivation": "By hand." }));
+        let zone = app.post("/v1/zones", body).await.expect(201);
+        assert_eq!(zone["geometry"], right, "{name}");
+        let said = "By hand. Rings that were wound the other way were turned as RFC 7946, 3.1.6 has them.";
+        assert_eq!(zone["geometry_derivation"], said);
+        let patched =
+            app.patch(&format!("/v1/zones/{}", name.to_lowercase()), json!({ "country": "NO" })).await.expect(200);
+        assert_eq!(patched["geometry_derivation"], said, "said once");
+    }
+}
+
+#[actix_web::test]
+async fn zones_are_found_by_their_shape_and_not_by_their_bounds() {
+    let app = TestApp::start().await;
+    let triangle = json!({ "type": "Polygon", "coordinates": [[[0, 50], [10, 50], [10, 60], [0, 50]]] });
+    let cut = json!({ "type": "MultiPolygon", "coordinates": [square(179.0, -20.0)["coordinates"], square(-180.0, -20.0)["coordinates"]] });
+    for (name, geometry) in [("Triangle", triangle), ("Cut", cut)] {
+        app.post("/v1/zones", with(new_zone(name), &json!({ "geometry": geometry }))).await.expect(201);
+    }
+    let found = async |query: &str| slugs(&app.all_pages(&format!("/v1/zones?limit=1&{query}")).await).join(" ");
+    assert_eq!(found("bbox=0,58,2,60").await, "", "within its bounds, and outside of it");
+    assert_eq!(found("bbox=8,51,9,52").await, "triangle");
+    assert_eq!(found("point=8,52").await, "triangle");
+    assert_eq!(found("point=2,58").await, "");
+    assert_eq!(found("point=5,50").await, "triangle", "its border is its own");
+    assert_eq!(found("bbox=170,-25,-170,-10").await, "cut", "a box over the antimeridian");
+    assert_eq!(found("bbox=-170,-25,170,-10").await, "", "the other way around");
+    assert_eq!(found("point=180,-19.5").await, "cut");
+    assert_eq!(found("point=-180,-19.5").await, "cut");
+    assert_eq!(found("point=179.5,-19.5&bbox=170,-25,-170,-10").await, "cut");
+    assert_eq!(found("point=8,52&bbox=170,-25,-170,-10").await, "");
+    // One on the far side alone, and boxes that do not end at 180 degrees.
+    app.post("/v1/zones", with(new_zone("Far"), &json!({ "geometry": square(-180.0, 70.0) }))).await.expect(201);
+    assert_eq!(found("point=180,70.5").await, "far");
+    assert_eq!(found("bbox=175,70,185,71").await, "far");
+    assert_eq!(found("bbox=-185,-19.5,-180.5,-19.5").await, "cut");
+    assert_eq!(found("bbox=-185,-25,-160,80").await, "cut far");
+    for wrong in ["", "1", "1,2,3", "a,b", "NaN,2", "190,10", "10,91"] {
+        let problem = app.get(&format!("/v1/zones?point={wrong}")).await.expect_problem(400, "invalid_query");
+        assert_eq!(problem["errors"][0]["parameter"], "point", "{wrong}: {problem}");
+    }
+}
+
+#[actix_web::test]
+async fn pages_are_whole_where_many_bounds_are_met_by_few_shapes() {
+    let app = TestApp::start().await;
+    // Of 40 whose bounds hold the corner, every fourth has it.
+    for number in 0..40 {
+        let far = json!([[[0, 50], [10, 50], [10, 60], [0, 50]]]);
+        let near = json!([[[0, 50], [10, 60], [0, 60], [0, 50]]]);
+        let geometry = json!({ "type": "Polygon", "coordinates": if number % 4 == 0 { near } else { far } });
+        app.post("/v1/zones", with(new_zone(&format!("Zone {number:02}")), &json!({ "geometry": geometry })))
+            .await
+            .expect(201);
+    }
+    let expected: Vec<String> = (0..40).step_by(4).map(|number| format!("zone-{number:02}")).collect();
+    for limit in [1, 3, 10, 50] {
+        assert_eq!(
+            slugs(&app.all_pages(&format!("/v1/zones?bbox=0,58,2,60&limit={limit}")).await),
+            expected,
+            "{limit}"
+        );
+    }
+    let second = app.get("/v1/zones?bbox=0,58,2,60&limit=4&count=true").await.expect(200);
+    assert_eq!(second["total"], 10);
+    let path =
+        format!("/v1/zones?bbox=0,58,2,60&limit=4&count=true&cursor={}", second["next_cursor"].as_str().unwrap());
+    let second = app.get(&path).await.expect(200);
+    assert_eq!((&second["total"], second["data"].as_array().unwrap().len()), (&json!(10), 4));
 }

@@ -37,7 +37,7 @@ BEYOND_SCHEMA = [
     r"either text or html must be there",
     r"must not stand beside text",
     r"stands in the body where the body is JSON, not beside it",
-    r"must have west before east and south before north",
+    r"must have south before north",
     # what a text or a page holds
     r"holds no article",
     r"cannot be made from the name",
@@ -56,6 +56,13 @@ BEYOND_SCHEMA = [
     r"cannot stand beside q",
     # numbers of an array by their place
     r"must be degrees, longitude",
+    r"must not have more than \d+ positions",
+    r"must enclose an area",
+    r"must not meet itself",
+    r"must not overlap with part",
+    r"must be a hole within the outer ring",
+    r"has too many parts within the bounds of others",
+    r"is more than 180 degrees from the position before",
     r"must have rings of at least four positions, the last of them the first again",
 ]
 
