@@ -26,6 +26,7 @@ use crate::middleware::merged::follow_merges;
 use crate::middleware::sparse::keep_fields;
 use crate::openapi::examples::Examples;
 use crate::openapi::{self, Reading};
+use crate::routes::ogc::ApiDefinition;
 use crate::routes::table::RouteTable;
 use crate::routes::{self, HeadOnly};
 use crate::services::Services;
@@ -39,6 +40,7 @@ pub struct AppParts {
     services: web::Data<Services>,
     surroundings: web::Data<Surroundings>,
     access: web::Data<Access>,
+    features: web::Data<ApiDefinition>,
     /// As it is sent: a tree of it for each worker would take megabytes.
     document: web::Bytes,
 }
@@ -47,12 +49,14 @@ impl AppParts {
     /// The parts for these services.
     #[must_use]
     pub fn new(services: Services) -> Self {
-        let document = document_of(&services, None);
+        let document = openapi::document_where(reading_of(&services));
         // What an operation needs stands only in the document of a service on which each needs something.
         let routes = RouteTable::of(&openapi::document_where(Reading::NeedsKey));
         let access = web::Data::new(Access::new(&services.settings.limits, false));
         let surroundings = web::Data::new(Surroundings::new(routes, Arc::clone(&services.settings)));
-        Self { services: web::Data::new(services), surroundings, access, document }
+        let features = web::Data::new(ApiDefinition(openapi::features::render(&document)));
+        let document = document.to_string().into();
+        Self { services: web::Data::new(services), surroundings, access, features, document }
     }
 
     /// The same, but whoever is on this machine may write without a key.
@@ -65,18 +69,15 @@ impl AppParts {
     /// operation in Swagger UI finds something.
     #[must_use]
     pub fn with_examples(self, examples: &Examples) -> Self {
-        Self { document: document_of(&self.services, Some(examples)), ..self }
+        let mut document = openapi::document_where(reading_of(&self.services));
+        examples.put_into(&mut document);
+        Self { document: document.to_string().into(), ..self }
     }
 }
 
-/// The document that the service gives.
-fn document_of(services: &Services, examples: Option<&Examples>) -> web::Bytes {
-    let reading = if services.settings.access.public_read { Reading::Open } else { Reading::NeedsKey };
-    let mut document = openapi::document_where(reading);
-    if let Some(examples) = examples {
-        examples.put_into(&mut document);
-    }
-    document.to_string().into()
+/// Who may read.
+fn reading_of(services: &Services) -> Reading {
+    if services.settings.access.public_read { Reading::Open } else { Reading::NeedsKey }
 }
 
 /// The app: routes, documentation, and what happens around every request.
@@ -98,9 +99,11 @@ pub fn build(
         .app_data(parts.services.clone())
         .app_data(parts.surroundings.clone())
         .app_data(parts.access.clone())
+        .app_data(parts.features.clone())
         .app_data(web::PayloadConfig::new(settings.server.max_body_bytes))
         .into_utoipa_app()
         .service(scope::scope("/v1").configure(routes::configure))
+        .configure(routes::ogc::configure)
         .configure(routes::health::configure)
         .split_for_parts();
     // The last is the outermost: a request goes through them from the bottom to the top, its answer back.
@@ -113,6 +116,7 @@ pub fn build(
             }),
         )
         .service(SwaggerUi::new("/docs/{_:.*}").config(swagger_ui()))
+        .route("/ogc/", web::get().to(routes::ogc::landing_page))
         .service(web::redirect("/", "/docs/"))
         .service(web::redirect("/docs", "/docs/"))
         .default_service(web::to(move |request: HttpRequest| {

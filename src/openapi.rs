@@ -1,6 +1,7 @@
 //! The OpenAPI 3.1 document, made from the routes.
 
 pub mod examples;
+pub mod features;
 mod http;
 mod security;
 
@@ -39,6 +40,7 @@ pub mod version_3_0;
         (name = "statements", description = "Utterances across outlets: who reports them, in which words, and how these differ."),
         (name = "actors", description = "Who speaks or is spoken of, with their roles over time."),
         (name = "zones", description = "Areas with a negotiated status."),
+        (name = "ogc", description = "Zones as OGC API – Features, for GIS clients."),
         (name = "agreements", description = "Texts that create or change zones."),
         (name = "articles", description = "Published texts, as received, and what was read from them."),
         (name = "outlets", description = "Who publishes."),
@@ -77,6 +79,7 @@ pub fn document_where(reading: Reading) -> Value {
         .into_utoipa_app()
         .openapi(Base::openapi())
         .service(scope::scope("/v1").configure(routes::configure))
+        .configure(routes::ogc::configure)
         .configure(routes::health::configure)
         .split_for_parts();
     let mut document = serde_json::to_value(api).unwrap_or_default();

@@ -79,6 +79,8 @@ pub struct ServerSettings {
     pub trusted_proxies: Networks,
     /// Where they say it.
     pub forwarded_header: ForwardedHeader,
+    /// Where clients reach the service; empty where each request says it.
+    pub public_url: String,
 }
 
 /// The header in which a proxy names the client.
@@ -484,6 +486,10 @@ impl Settings {
                 "must name a file: each connection would see a database of its own",
             );
         }
+        if !self.server.public_url.is_empty() && !is_base_url(&self.server.public_url) {
+            let problem = "must be an http or https address without a slash at its end";
+            return out_of_bounds("server.public_url", self.server.public_url.clone(), problem);
+        }
         if self.database.acquire_timeout_ms == 0 {
             return out_of_bounds("database.acquire_timeout_ms", "0".to_owned(), "must be at least 1");
         }
@@ -586,6 +592,14 @@ fn is_origin(text: &str) -> bool {
     text == "*"
         || host
             .is_some_and(|host| !host.is_empty() && !host.contains(|c: char| c == '/' || c == '*' || c.is_whitespace()))
+}
+
+/// What absolute addresses can be made of by putting a path behind it.
+fn is_base_url(text: &str) -> bool {
+    let is_plain = |url: url::Url| url.query().is_none() && url.fragment().is_none() && url.username().is_empty();
+    (text.starts_with("https://") || text.starts_with("http://"))
+        && !text.ends_with('/')
+        && url::Url::parse(text).is_ok_and(is_plain)
 }
 
 /// A database URL with its password hidden, before the host and among the parameters; any other text as it is.

@@ -27,6 +27,7 @@ mod key;
 mod merge;
 mod merge_patch;
 mod names;
+mod ogc;
 mod outlet;
 mod quote;
 mod search;
@@ -75,6 +76,10 @@ pub use merge::{ActorMerge, NewMerge};
 pub use merge_patch::MergePatch;
 pub(crate) use merge_patch::json_pointer;
 pub use names::name_of;
+pub use ogc::{
+    Collection, Collections, Conformance, Extent, FeatureFilter, FeatureLink, LandingPage, SpatialExtent,
+    TemporalExtent, ZoneFeature, ZoneFeatures, ZoneProperties,
+};
 pub use outlet::{NewOutlet, Outlet, OutletFilter, OutletKind, OutletRef};
 pub use quote::{
     Mention, NewQuote, NewSpeaker, Quote, QuoteFilter, QuoteReading, SelectorType, Speaker, TextQuoteSelector,

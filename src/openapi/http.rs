@@ -5,11 +5,12 @@ use serde_json::{Map, Value, json};
 use crate::routes::including::INCLUDED;
 use crate::routes::linked_data::{SCHEMA_ORG, WEB_ANNOTATION};
 
-/// Completes every operation under `/v1`.
+/// Completes every operation under `/v1` and `/ogc`.
 pub(super) fn describe_http(document: &mut Value) {
     name_headers(document);
     describe_fields(document);
-    let paths = document["paths"].as_object_mut().into_iter().flatten().filter(|(path, _)| path.starts_with("/v1/"));
+    let is_resource = |path: &str| ["/v1/", "/ogc"].iter().any(|start| path.starts_with(start));
+    let paths = document["paths"].as_object_mut().into_iter().flatten().filter(|(path, _)| is_resource(path));
     for (path, item) in paths {
         for (method, operation) in item.as_object_mut().into_iter().flatten() {
             if path.starts_with("/v1/actors/{key}") && !path.ends_with("merge") {

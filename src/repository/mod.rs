@@ -25,6 +25,7 @@ pub mod keys;
 pub mod mentions;
 pub mod merges;
 pub mod migrations;
+pub mod ogc;
 mod one_of;
 pub mod outlets;
 pub mod quote_filter;

@@ -74,6 +74,17 @@ pub struct ZoneConditions {
     pub area: Area,
     /// Proposed by this day, and standing then as the filter says.
     pub valid_at: Option<Day>,
+    /// There at some time of it: something happened to it then, or before, and that was not its end.
+    pub period: Option<Period>,
+}
+
+/// A time from a day to another, open where there is none.
+#[derive(Debug, Clone, Copy, Default, PartialEq, Eq)]
+pub struct Period {
+    /// Its first day.
+    pub from: Option<Day>,
+    /// Its last day.
+    pub to: Option<Day>,
 }
 
 /// A boxed query of zones, narrowed to a [`ZoneFilter`] and to what the database can tell of its [`ZoneConditions`].
@@ -96,6 +107,22 @@ macro_rules! filtered_zones {
             }
             None if !$filter.status.is_empty() => query = query.filter(zones::status.eq_any(&$filter.status)),
             None => {}
+        }
+        if let Some(period) = $conditions.period {
+            let of_zone = zone_transitions::table.filter(zone_transitions::zone_id.eq(zones::id));
+            let until = period.to.unwrap_or(Day::LAST);
+            match period.from {
+                None => {
+                    query = query.filter(diesel::dsl::exists(of_zone.filter(zone_transitions::happened_on.le(until))));
+                }
+                Some(from) => {
+                    let within = of_zone.filter(zone_transitions::happened_on.between(from, until));
+                    let before = of_zone.filter(zone_transitions::happened_on.lt(from));
+                    let last = before.order(zone_transitions::position.desc()).limit(1);
+                    let status = last.select(zone_transitions::status).single_value();
+                    query = query.filter(diesel::dsl::exists(within).or(status.ne(ZoneStatus::Ended)));
+                }
+            }
         }
         let meets = |[west, south, east, north]: [f64; 4]| {
             let across = zones::min_lon.le(east).and(zones::max_lon.ge(west));

@@ -222,17 +222,19 @@ fn listed(request: &HttpRequest, next_cursor: Option<&str>, page: &impl Serializ
     HttpResponse::Ok().insert_header((header::LINK, links(request, next_cursor))).json(page)
 }
 
+/// The address of another page of the same list; of the first one without a cursor.
+pub(super) fn address_of_page(request: &HttpRequest, cursor: Option<&str>) -> String {
+    let others = request.query_string().split('&');
+    let others = others.filter(|pair| !pair.is_empty() && !pair.starts_with("cursor="));
+    let cursor = cursor.map(|cursor| format!("cursor={cursor}"));
+    let query: Vec<String> = others.map(str::to_owned).chain(cursor).collect();
+    if query.is_empty() { request.path().to_owned() } else { format!("{}?{}", request.path(), query.join("&")) }
+}
+
 /// To the first page and the next one.
 fn links(request: &HttpRequest, next_cursor: Option<&str>) -> String {
-    let address = |cursor: Option<&str>| {
-        let others = request.query_string().split('&');
-        let others = others.filter(|pair| !pair.is_empty() && !pair.starts_with("cursor="));
-        let cursor = cursor.map(|cursor| format!("cursor={cursor}"));
-        let query: Vec<String> = others.map(str::to_owned).chain(cursor).collect();
-        if query.is_empty() { request.path().to_owned() } else { format!("{}?{}", request.path(), query.join("&")) }
-    };
-    let first = format!("<{}>; rel=\"first\"", address(None));
-    let next = next_cursor.map(|cursor| format!("<{}>; rel=\"next\"", address(Some(cursor))));
+    let first = format!("<{}>; rel=\"first\"", address_of_page(request, None));
+    let next = next_cursor.map(|cursor| format!("<{}>; rel=\"next\"", address_of_page(request, Some(cursor))));
     // No `prev`: a keyset leads on from a row and not back to it, and rows may have come between.
     let links: Vec<String> = std::iter::once(first).chain(next).collect();
     links.join(", ")

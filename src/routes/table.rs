@@ -15,7 +15,8 @@ use crate::models::{FieldError, Scope};
 const FIELDS: &str = "fields";
 
 /// Paths that people and tools use and that are no part of the document.
-const UNDOCUMENTED: [&str; 6] = ["/", "/docs", "/openapi.json", "/docs/{_:.*}", "/problems", "/problems/{code}"];
+const UNDOCUMENTED: [&str; 7] =
+    ["/", "/docs", "/openapi.json", "/docs/{_:.*}", "/problems", "/problems/{code}", "/ogc/"];
 
 /// What an operation asks of whoever calls it.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]

@@ -15,6 +15,7 @@ pub mod imports;
 mod included;
 pub mod keys;
 pub mod merges;
+pub mod ogc;
 pub mod outlets;
 pub mod quotes;
 pub mod reference_data;

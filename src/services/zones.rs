@@ -42,7 +42,7 @@ pub async fn list_zones(
 pub(super) fn conditions(filter: &ZoneFilter, valid_at: Option<Day>) -> Result<ZoneConditions> {
     let boxes = filter.bbox.as_deref().map(parse_bbox).transpose()?.unwrap_or_default();
     let points = filter.point.as_deref().map(parse_point).transpose()?.unwrap_or_default();
-    Ok(ZoneConditions { area: Area { boxes, points }, valid_at })
+    Ok(ZoneConditions { area: Area { boxes, points }, valid_at, period: None })
 }
 
 /// Gives zones the status that they had on a day; leaves out those that had not even been proposed.
@@ -63,7 +63,7 @@ async fn stand_as_on(connection: &mut Connection, zones: &mut Vec<Zone>, day: Da
 const TURNED: &str = "Rings that were wound the other way were turned as RFC 7946, 3.1.6 has them.";
 
 /// The boxes that a text means: two where it goes on beyond the antimeridian.
-fn parse_bbox(text: &str) -> Result<Vec<[f64; 4]>> {
+pub(super) fn parse_bbox(text: &str) -> Result<Vec<[f64; 4]>> {
     let refuse = |detail: &str| Err(Error::InvalidQuery(vec![FieldError::parameter("bbox", detail)]));
     let Some([west, south, east, north]) = parse_numbers(text) else {
         return refuse("must be four numbers: west,south,east,north in degrees");

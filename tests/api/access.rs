@@ -53,6 +53,14 @@ const ROUTES: &[(&str, Needs)] = &[
     ("GET /v1/actors/{key}/revisions", Read),
     ("POST /v1/actors/{key}/merge", Key(Write)),
     ("POST /v1/actors/{key}/unmerge", Key(Write)),
+    ("GET /ogc", Read),
+    ("GET /ogc/api", Read),
+    ("GET /ogc/collections", Read),
+    ("GET /ogc/collections/{collectionId}", Read),
+    ("GET /ogc/collections/{collectionId}/items", Read),
+    ("GET /ogc/collections/{collectionId}/items/{featureId}", Read),
+    ("GET /ogc/collections/{collectionId}/queryables", Read),
+    ("GET /ogc/conformance", Read),
     ("GET /v1/zones", Read),
     ("POST /v1/zones", Key(Write)),
     ("GET /v1/zones/{key}", Read),
@@ -158,7 +166,7 @@ const NOBODY: &str = "01970000-0000-7000-8000-000000000001";
 async fn call(app: &TestApp, route: &str, key: Option<&str>) -> Answer {
     let (method, path) = route.split_once(' ').unwrap();
     let path = path.replace("{id}", NOBODY).replace("{delivery_id}", NOBODY).replace("{key}", "nobody");
-    let path = path.replace("{format}", "ndjson");
+    let path = path.replace("{format}", "ndjson").replace("{collectionId}", "zones").replace("{featureId}", "nobody");
     let bearer = key.map(|key| format!("Bearer {key}"));
     let headers: Vec<(&str, &str)> = bearer.iter().map(|bearer| ("authorization", bearer.as_str())).collect();
     app.send_from(None, method.parse().unwrap(), &path, &headers, "").await

@@ -36,6 +36,7 @@ mod layers;
 mod limits;
 mod linking;
 mod merges;
+mod ogc;
 mod openapi;
 mod outlets;
 mod pagination;

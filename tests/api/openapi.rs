@@ -423,6 +423,16 @@ async fn what_the_service_answers_is_what_the_document_says() {
     check("get /v1/changes", &app.get("/v1/changes?since=now").await);
     check("get /v1/changes", &app.get("/v1/changes?since=then").await);
     check("get /v1/changes/stream", &app.get("/v1/changes/stream?since=then").await);
+    for path in ["/ogc", "/ogc/conformance", "/ogc/collections"] {
+        check(&format!("get {path}"), &app.get(path).await);
+    }
+    for (path, key) in [("", "zones"), ("/items", "zones"), ("/items", "lakes"), ("/items", "zones?limit=0")] {
+        let (collection, query) = key.split_once('?').unwrap_or((key, ""));
+        let answer = app.get(&format!("/ogc/collections/{collection}{path}?{query}")).await;
+        check(&format!("get /ogc/collections/{{collectionId}}{path}"), &answer);
+    }
+    let feature = app.get("/ogc/collections/zones/items/idlib-de-escalation-zone").await;
+    check("get /ogc/collections/{collectionId}/items/{featureId}", &feature);
     for path in ["/healthz", "/readyz"] {
         check(&format!("get {path}"), &app.get(path).await);
     }
