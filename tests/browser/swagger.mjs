@@ -4,15 +4,9 @@
 //
 //   ONRECORD_KEY=onr_… node tests/browser/swagger.mjs http://127.0.0.1:8080 [screenshot.png]
 //
-// Needs playwright-core in the working folder's node_modules (or a folder above it), and Chromium (CHROMIUM names it).
-// The service needs the sample data (`onrecord serve --sample`), and the key the scope `write`.
+// The service needs the sample data (`onrecord serve --sample`), and the key the scope `write`. What else: browser.mjs.
 
-import { createRequire } from "node:module";
-import { mkdtempSync, rmSync } from "node:fs";
-import { tmpdir } from "node:os";
-import { join } from "node:path";
-
-const { chromium } = createRequire(join(process.cwd(), "swagger.mjs"))("playwright-core");
+import { startBrowser } from "./browser.mjs";
 
 const [address, screenshot] = process.argv.slice(2);
 const key = process.env.ONRECORD_KEY;
@@ -22,49 +16,9 @@ if (!address || !key) {
 }
 // Under a name that is not that of a loopback address: Swagger UI asks others about documents, and the service lets
 // everybody on its own machine write, only or not there.
-const name = "onrecord.test";
-const service = new URL(address);
-const host = service.hostname;
-service.hostname = name;
-
-const complaints = [];
+const { browser, service, complaints, foreign, refusals, close } = await startBrowser(address);
 const check = (holds, complaint) => holds || complaints.push(complaint);
 const done = [];
-
-/** Requests to anybody but the service; each is refused. */
-const foreign = [];
-/** Answers of 400 and above that the page has shown; anything else that fails is a complaint. */
-const refusals = [];
-
-const profile = mkdtempSync(join(tmpdir(), "onrecord-browser-"));
-const browser = await chromium.launchPersistentContext(profile, {
-  executablePath: process.env.CHROMIUM ?? "/usr/bin/chromium",
-  viewport: { width: 1280, height: 1000 },
-  args: [
-    "--headless", "--no-sandbox", "--disable-gpu", "--disable-quic", "--no-first-run",
-    "--disable-background-networking", "--disable-component-update", "--disable-sync",
-    `--host-resolver-rules=MAP ${name} ${host}, MAP * ~NOTFOUND, EXCLUDE ${host}`,
-  ],
-});
-
-/** Sees to it that only the service is asked, and that what a page complains of is heard. */
-async function watch(context) {
-  await context.route("**/*", (route) => {
-    const { host, protocol } = new URL(route.request().url());
-    if (host === service.host || protocol === "data:" || protocol === "blob:") return route.continue();
-    foreign.push(route.request().url());
-    return route.abort();
-  });
-  context.on("console", (message) => {
-    // Chromium says so of every answer of 400 and above, also of those that the page asked for and shows.
-    const isRefusal = /the server responded with a status of 4\d\d/.test(message.text());
-    if (message.type() === "error" && !isRefusal) complaints.push(`console: ${message.text()}`);
-  });
-  context.on("weberror", (error) => complaints.push(`page error: ${error.error().message}`));
-  context.on("response", (response) => {
-    if (response.status() >= 400) refusals.push(`${response.status()} ${new URL(response.url()).pathname}`);
-  });
-}
 
 /** The operation's block, open. */
 async function open(page, id) {
@@ -84,16 +38,6 @@ async function execute(page, block, method, path) {
   const shown = block.locator(".live-responses-table .response");
   await shown.filter({ hasText: String(response.status()) }).waitFor();
   return { status: response.status(), body: await response.json(), request: response.request(), shown: await shown.innerText() };
-}
-
-async function checkThatStrangersAreRefused() {
-  const page = await browser.newPage();
-  await page.goto("about:blank");
-  await page.evaluate(() => fetch("http://elsewhere.example/").catch(() => {}));
-  check(foreign.length === 1, `a request to a stranger was counted ${foreign.length} times`);
-  foreign.length = 0;
-  complaints.splice(0, complaints.length, ...complaints.filter((complaint) => !complaint.includes("ERR_FAILED")));
-  await page.close();
 }
 
 /** Every operation of the document, and every webhook, is there, under its tag, and the tags are in their order. */
@@ -203,8 +147,6 @@ async function checkFailingWrite(page) {
 }
 
 try {
-  await watch(browser);
-  await checkThatStrangersAreRefused();
   const page = browser.pages()[0] ?? (await browser.newPage());
   page.setDefaultTimeout(30_000);
 
@@ -227,8 +169,7 @@ try {
 } catch (error) {
   complaints.push(error.stack ?? String(error));
 } finally {
-  await browser.close();
-  rmSync(profile, { recursive: true, force: true });
+  await close();
 }
 for (const complaint of complaints) console.error(`swagger: ${complaint}`);
 if (complaints.length === 0) {
