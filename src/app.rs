@@ -108,6 +108,7 @@ pub fn build(
         .split_for_parts();
     // The last is the outermost: a request goes through them from the bottom to the top, its answer back.
     app.configure(routes::problems::configure)
+        .configure(routes::explore::configure)
         .route(
             DOCUMENT,
             web::get().to(move || {

@@ -99,6 +99,7 @@ impl Serve {
         }
         let server = server.listen(listener)?.run();
         println!("Docs      http://{address}/docs/   (Swagger UI)");
+        println!("Explore   http://{address}/explore");
         println!("API       http://{address}/v1      (document: http://{address}/openapi.json)");
         println!("Keys      {}", self.about_keys(has_writer));
         println!("Database  {database}");

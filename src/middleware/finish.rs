@@ -20,6 +20,10 @@ const POLICY: &str = "default-src 'none'; base-uri 'none'; form-action 'none'; f
 const POLICY_OF_DOCS: &str = "default-src 'none'; script-src 'self'; style-src 'self' 'unsafe-inline'; \
      img-src 'self' data:; font-src 'self'; connect-src 'self'; base-uri 'none'; form-action 'none'; frame-ancestors 'none'";
 
+/// The page at `/explore` has its own scripts and style sheet, and calls this service. It makes no HTML out of text.
+const POLICY_OF_EXPLORE: &str = "default-src 'none'; script-src 'self'; style-src 'self'; img-src 'self'; connect-src 'self'; \
+     base-uri 'none'; form-action 'none'; frame-ancestors 'none'; require-trusted-types-for 'script'";
+
 /// Turns what failed, in a handler or in actix itself, into a problem, and puts the headers on that every answer has.
 ///
 /// # Errors
@@ -53,7 +57,7 @@ struct Context {
     identity: RequestIdentity,
     is_read: bool,
     is_probe: bool,
-    is_docs: bool,
+    policy: &'static str,
     hsts_max_age: u64,
 }
 
@@ -63,7 +67,7 @@ impl Context {
             identity: request_identity(request.request()),
             is_read: request.method() == Method::GET,
             is_probe: is_probe(request.path()),
-            is_docs: request.path().starts_with("/docs"),
+            policy: policy_of(request.path()),
             hsts_max_age: surroundings.settings.server.hsts_max_age,
         }
     }
@@ -78,7 +82,7 @@ impl Context {
         put(HeaderName::from_static("traceparent"), &self.identity.traceparent());
         put(header::X_CONTENT_TYPE_OPTIONS, "nosniff");
         put(header::REFERRER_POLICY, "no-referrer");
-        put(header::CONTENT_SECURITY_POLICY, if self.is_docs { POLICY_OF_DOCS } else { POLICY });
+        put(header::CONTENT_SECURITY_POLICY, self.policy);
         if self.hsts_max_age > 0 {
             put(header::STRICT_TRANSPORT_SECURITY, &format!("max-age={}; includeSubDomains", self.hsts_max_age));
         }
@@ -94,6 +98,17 @@ impl Context {
             && !self.is_probe
             && (status == StatusCode::OK || status == StatusCode::NOT_MODIFIED || status.is_redirection());
         HeaderValue::from_static(if is_kept { "no-cache" } else { "no-store" })
+    }
+}
+
+/// What a browser may do with what it gets from a path.
+fn policy_of(path: &str) -> &'static str {
+    if path.starts_with("/docs") {
+        POLICY_OF_DOCS
+    } else if path == "/explore" || path.starts_with("/explore/") {
+        POLICY_OF_EXPLORE
+    } else {
+        POLICY
     }
 }
 

@@ -13,6 +13,7 @@ pub mod deletions;
 mod edit;
 pub mod entity_tag;
 mod event_stream;
+pub mod explore;
 pub mod exports;
 pub mod extractions;
 pub mod feeds;

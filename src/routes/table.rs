@@ -15,8 +15,18 @@ use crate::models::{FieldError, Scope};
 const FIELDS: &str = "fields";
 
 /// Paths that people and tools use and that are no part of the document.
-const UNDOCUMENTED: [&str; 7] =
-    ["/", "/docs", "/openapi.json", "/docs/{_:.*}", "/problems", "/problems/{code}", "/ogc/"];
+const UNDOCUMENTED: [&str; 10] = [
+    "/",
+    "/docs",
+    "/openapi.json",
+    "/docs/{_:.*}",
+    "/explore",
+    "/explore/",
+    "/explore/{file}",
+    "/problems",
+    "/problems/{code}",
+    "/ogc/",
+];
 
 /// What an operation asks of whoever calls it.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]

@@ -121,7 +121,8 @@ const ROUTES: &[(&str, Needs)] = &[
 ];
 
 /// Pages for people, outside the document.
-const PAGES: [&str; 5] = ["/", "/docs", "/docs/", "/openapi.json", "/problems/key_required"];
+const PAGES: [&str; 7] =
+    ["/", "/docs", "/docs/", "/openapi.json", "/explore", "/explore/main.js", "/problems/key_required"];
 
 /// Method and path of every operation, and what its `security` says.
 fn documented(document: &Value) -> BTreeMap<String, Vec<(String, String)>> {

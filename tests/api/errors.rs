@@ -295,6 +295,7 @@ async fn what_is_not_there_is_not_found_under_any_key() {
         "/v1/actors/a/b",
         "/v1/zones/a%00b",
         "/docs/nothing",
+        "/explore/nothing.js",
     ] {
         app.get(path).await.expect_problem(404, "route_not_found");
     }
@@ -308,6 +309,8 @@ async fn every_path_names_the_methods_that_it_knows() {
         ("/openapi.json".to_owned(), vec!["GET".to_owned()]),
         ("/problems/conflict".to_owned(), vec!["GET".to_owned()]),
         ("/docs/".to_owned(), vec!["GET".to_owned()]),
+        ("/explore".to_owned(), vec!["GET".to_owned()]),
+        ("/explore/main.js".to_owned(), vec!["GET".to_owned()]),
     ];
     for (path, item) in document["paths"].as_object().unwrap() {
         let methods = item.as_object().unwrap().keys().map(|method| method.to_uppercase()).collect();
@@ -351,6 +354,8 @@ async fn head_answers_like_get() {
         "/v1/actors?colour=red",
         "/openapi.json",
         "/docs/",
+        "/explore",
+        "/explore/main.js",
         "/problems/conflict",
         "/healthz",
     ] {

@@ -37,6 +37,8 @@ async fn every_read_has_a_strong_tag_and_is_answered_304_to_who_has_it() {
         (LONG_PATH.to_owned(), false),
         ("/openapi.json".to_owned(), false),
         ("/docs/".to_owned(), false),
+        ("/explore".to_owned(), false),
+        ("/explore/map.js".to_owned(), false),
         ("/problems/conflict".to_owned(), false),
     ] {
         for coding in ["identity", "gzip", "br"] {

@@ -16,6 +16,7 @@ mod concurrency;
 mod deletions;
 mod errors;
 mod explore;
+mod explore_page;
 mod exports;
 mod extraction;
 mod extractions;
