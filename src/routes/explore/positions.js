@@ -137,10 +137,9 @@ export function positionText(position) {
     element(
       "p",
       {},
-      stanceBadge(stance),
-      " ",
       element("strong", {}, actor.name),
-      quote.speaker?.role ? `, ${quote.speaker.role}` : null,
+      quote.speaker?.role ? `, ${quote.speaker.role}: ` : ": ",
+      stanceBadge(stance),
     ),
     element("blockquote", {}, quoted(quote)),
     conditionsOf(position),
