@@ -38,6 +38,7 @@ pub mod version_3_0;
         // In the order of the question that the service answers: who said what, about which zone, and who reported it.
         (name = "quotes", description = "Attributions: what was said, by whom, and the exact characters that say so."),
         (name = "statements", description = "Utterances across outlets: who reports them, in which words, and how these differ."),
+        (name = "positions", description = "What actors think of zones, with the quotes that say so, and where that shifted."),
         (name = "actors", description = "Who speaks or is spoken of, with their roles over time."),
         (name = "zones", description = "Areas with a negotiated status."),
         (name = "ogc", description = "Zones as OGC API – Features, for GIS clients."),

@@ -523,6 +523,45 @@ diesel::table! {
     }
 }
 
+diesel::table! {
+    use diesel::sql_types::*;
+    use crate::models::sql_types::*;
+
+    positions (id) {
+        id -> Id,
+        quote_id -> Id,
+        actor_id -> Id,
+        zone_id -> Id,
+        stance -> Text,
+        conditions -> Document,
+        dated_on -> Nullable<Day>,
+        dated_precision -> Nullable<Text>,
+        sort_on -> Day,
+        confidence -> Double,
+        why -> Document,
+        review -> Text,
+        created_at -> Instant,
+        updated_at -> Instant,
+        version -> BigInt,
+    }
+}
+
+diesel::table! {
+    use diesel::sql_types::*;
+    use crate::models::sql_types::*;
+
+    position_reviews (id) {
+        id -> Id,
+        quote_id -> Id,
+        zone_id -> Id,
+        made_at -> Instant,
+        made_by -> Document,
+        reason -> Nullable<Text>,
+        before -> Document,
+        after -> Document,
+    }
+}
+
 diesel::joinable!(articles -> outlets (outlet_id));
 diesel::joinable!(quotes -> articles (article_id));
 diesel::joinable!(quotes -> actors (actor_id));
@@ -542,6 +581,9 @@ diesel::joinable!(statements -> actors (actor_id));
 diesel::joinable!(statement_reports -> statements (statement_id));
 diesel::joinable!(statement_reports -> quotes (quote_id));
 diesel::joinable!(statement_queue -> articles (article_id));
+diesel::joinable!(positions -> quotes (quote_id));
+diesel::joinable!(positions -> actors (actor_id));
+diesel::joinable!(positions -> zones (zone_id));
 diesel::allow_tables_to_appear_in_same_query!(
     outlets,
     actors,
@@ -564,5 +606,7 @@ diesel::allow_tables_to_appear_in_same_query!(
     statements,
     statement_reports,
     statement_decisions,
-    statement_queue
+    statement_queue,
+    positions,
+    position_reviews
 );

@@ -12,7 +12,9 @@ use super::{CommandError, SettingsFlags, start_services};
 use crate::app::{self, AppParts};
 use crate::openapi::examples::{Examples, StatementExample};
 use crate::outgoing::Client;
-use crate::services::{Services, changes, idempotency, imports, keys, quotes, samples, search, statements, webhooks};
+use crate::services::{
+    Services, changes, idempotency, imports, keys, positions, quotes, samples, search, statements, webhooks,
+};
 use crate::settings::{Settings, hide_password};
 use crate::telemetry;
 
@@ -84,9 +86,10 @@ impl Serve {
         });
         let shared = statements::find_shared_statement(&services).await.unwrap_or_default();
         let shared = shared.and_then(|(statement, other)| StatementExample::of(&statement, other));
+        let position = positions::find_newest_position(&services).await.unwrap_or_default();
         let mut parts = AppParts::new(services);
         if let Some(quote) = &newest {
-            parts = parts.with_examples(&Examples::from(quote).with_statement(shared));
+            parts = parts.with_examples(&Examples::from(quote).with_statement(shared).with_position(position));
         }
         if self.sample {
             parts = parts.with_open_writing();

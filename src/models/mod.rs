@@ -29,6 +29,7 @@ mod merge_patch;
 mod names;
 mod ogc;
 mod outlet;
+mod position;
 mod quote;
 mod search;
 pub mod sql_types;
@@ -81,6 +82,7 @@ pub use ogc::{
     TemporalExtent, ZoneFeature, ZoneFeatures, ZoneProperties,
 };
 pub use outlet::{NewOutlet, Outlet, OutletFilter, OutletKind, OutletRef};
+pub use position::{Position, PositionFilter, PositionReading, PositionReview, PositionWithReviews};
 pub use quote::{
     Mention, NewQuote, NewSpeaker, Quote, QuoteFilter, QuoteReading, SelectorType, Speaker, TextQuoteSelector,
 };
@@ -98,7 +100,7 @@ pub use statistic::{
 };
 pub use text::{
     ActorKind, DatePrecision, DateSource, Dateline, Gender, QuoteKind, Region, RegionKind, ResolvedBy, Segment, Span,
-    TextSpan,
+    Stance, TextSpan,
 };
 pub use time::{Day, Instant, NotADay, NotAnInstant};
 pub use timeline::{AgreementEvent, TimelineEntry, TimelineFilter};
@@ -121,6 +123,8 @@ pub type ArticleId = Id<Article>;
 pub type QuoteId = Id<Quote>;
 /// The id of a [`Statement`].
 pub type StatementId = Id<Statement>;
+/// The id of a [`Position`].
+pub type PositionId = Id<Position>;
 /// The id of an [`Actor`].
 pub type ActorId = Id<Actor>;
 /// The id of a [`Zone`].
@@ -161,5 +165,7 @@ pub type WebhookPatch = MergePatch<NewWebhook>;
 pub type AgreementPatch = MergePatch<NewAgreement>;
 /// A change to what is known about an [`Article`].
 pub type ArticlePatch = MergePatch<ArticleMetadata>;
+/// A correction or review of a [`Position`].
+pub type PositionPatch = MergePatch<PositionReading>;
 /// A correction or review of a [`Quote`].
 pub type QuotePatch = MergePatch<QuoteReading>;

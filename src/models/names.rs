@@ -13,7 +13,7 @@ use serde::{Deserialize, Serialize};
 
 use super::{
     ActorKind, ChangeKind, DatePrecision, DateSource, DecisionKind, DeliveryState, ExtractionState, Gender,
-    ImportStatus, OutletKind, Part, QuoteKind, ReportReason, ResolvedBy, ResourceKind, Review, Scope, ZoneKind,
+    ImportStatus, OutletKind, Part, QuoteKind, ReportReason, ResolvedBy, ResourceKind, Review, Scope, Stance, ZoneKind,
     ZoneStatus,
 };
 
@@ -124,6 +124,7 @@ stored_as_its_name!(
     ResourceKind,
     Review,
     Scope,
+    Stance,
     ZoneKind,
     ZoneStatus,
 );

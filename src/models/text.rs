@@ -62,6 +62,22 @@ pub enum QuoteKind {
     Mixed,
 }
 
+/// What somebody thinks of a zone, or of the proposal for one.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash, Serialize, Deserialize, ToSchema)]
+#[serde(rename_all = "snake_case")]
+pub enum Stance {
+    /// For it.
+    Supports,
+    /// For it, on terms.
+    SupportsWithConditions,
+    /// Against it.
+    Opposes,
+    /// Says that they take no side.
+    Neutral,
+    /// Wants to know more before they say.
+    SeeksClarification,
+}
+
 /// What a stretch of the received text is, where it is not the story itself.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash, Serialize, Deserialize, ToSchema)]
 #[serde(rename_all = "snake_case")]

@@ -3,7 +3,7 @@
 use serde::{Deserialize, Serialize};
 use utoipa::{IntoParams, ToSchema};
 
-use super::{Agreement, DatePrecision, Day, Quote, Transition};
+use super::{Agreement, DatePrecision, Day, Position, Quote, Transition};
 
 /// What happened to an agreement.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Serialize, Deserialize, ToSchema)]
@@ -41,7 +41,17 @@ pub enum TimelineEntry {
         /// The agreement, with its parties and where this can be read.
         agreement: Box<Agreement>,
     },
-    /// Somebody said something about the zone.
+    /// Somebody took a stance on the zone.
+    #[schema(title = "PositionEntry")]
+    Position {
+        /// The day.
+        on: Day,
+        /// How exactly the day is known.
+        precision: DatePrecision,
+        /// The stance, with the quote that takes it.
+        position: Box<Position>,
+    },
+    /// Somebody said something else about the zone.
     #[schema(title = "QuoteEntry")]
     Quote {
         /// The day.

@@ -4,7 +4,7 @@
 
 use serde_json::{Map, Value, json};
 
-use crate::models::{ArticleId, Quote, QuoteId, StatementId, StatementWithReports};
+use crate::models::{ArticleId, PositionId, Quote, QuoteId, StatementId, StatementWithReports};
 
 /// What no id can be: where a document is not that of a running service, nothing is known that has one.
 const NO_ID: &str = "00000000-0000-7000-8000-000000000000";
@@ -18,6 +18,8 @@ pub struct Examples {
     pub quote: QuoteId,
     /// A statement that several quotes report; `None` where there is none.
     pub statement: Option<StatementExample>,
+    /// A position; `None` where there is none.
+    pub position: Option<PositionId>,
 }
 
 /// A statement that several quotes report.
@@ -33,7 +35,7 @@ pub struct StatementExample {
 
 impl From<&Quote> for Examples {
     fn from(quote: &Quote) -> Self {
-        Self { article: quote.article_id, quote: quote.id, statement: None }
+        Self { article: quote.article_id, quote: quote.id, statement: None, position: None }
     }
 }
 
@@ -42,6 +44,12 @@ impl Examples {
     #[must_use]
     pub fn with_statement(self, statement: Option<StatementExample>) -> Self {
         Self { statement, ..self }
+    }
+
+    /// The same with a position.
+    #[must_use]
+    pub fn with_position(self, position: Option<PositionId>) -> Self {
+        Self { position, ..self }
     }
 
     /// Names them wherever the document asks for the id of an article or a quote.
@@ -56,6 +64,7 @@ impl Examples {
                 }
                 Some("articles") => json!(self.article),
                 Some("quotes") => json!(self.quote),
+                Some("positions") if self.position.is_some() => json!(self.position),
                 _ => continue,
             };
             for operation in item.as_object_mut().into_iter().flat_map(Map::values_mut) {
@@ -144,6 +153,7 @@ fn example_of(operation: &str) -> Option<Value> {
             "source": "https://example.org/harbour"
         }),
         "update_actor" => json!({ "country": "RU" }),
+        "update_position" => json!({ "review": "accepted" }),
         "split_statement" => json!({ "quotes": [NO_ID] }),
         "join_statements" => json!({ "statement": NO_ID }),
         "pin_quotes" => json!({ "quotes": [NO_ID] }),

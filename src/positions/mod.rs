@@ -12,25 +12,9 @@
 mod lexicon;
 mod reader;
 
-use serde::Deserialize;
+pub use crate::models::text::Stance;
 
 use crate::models::text::Span;
-
-/// What somebody thinks of a plan.
-#[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash, Deserialize)]
-#[serde(rename_all = "snake_case")]
-pub enum Stance {
-    /// For it.
-    Supports,
-    /// For it, on terms.
-    SupportsWithConditions,
-    /// Against it.
-    Opposes,
-    /// Says that they take no side.
-    Neutral,
-    /// Wants to know more before they say.
-    SeeksClarification,
-}
 
 /// A stance with what tells of it.
 #[derive(Debug, Clone, PartialEq)]

@@ -203,7 +203,11 @@ fn is_no_condition(words: &[PlainWord], from: usize, start: usize) -> bool {
         );
     let provided = words[start].form == "provided"
         && words.get(start + 1).is_some_and(|next| matches!(next.form.as_str(), "by" | "with" | "for" | "to" | "in"));
-    opens_question || reported || provided || matches!(before, Some("than"))
+    // Whoever hears of it "only after the fact" asks for nothing.
+    let after_the_fact = words[start].form == "only"
+        && ["after", "the", "fact"].iter().zip(&words[start + 1..]).filter(|(form, word)| word.form == **form).count()
+            == 3;
+    opens_question || reported || provided || after_the_fact || matches!(before, Some("than"))
 }
 
 /// A condition ends with its clause: at the mark that closes it.

@@ -28,6 +28,7 @@ pub mod migrations;
 pub mod ogc;
 mod one_of;
 pub mod outlets;
+pub mod positions;
 pub mod quote_filter;
 mod quote_zones;
 pub mod quotes;

@@ -9,8 +9,10 @@ use super::one_of::one_of;
 use crate::error::Result;
 use crate::models::{Day, QuoteId, QuoteKind, Review, TimelineFilter, ZoneId};
 use crate::pagination::{PageRequest, Rows};
-use crate::schema::{mentions, quotes};
+use crate::schema::{mentions, positions, quotes};
 
+/// Positions come before other quotes on their day.
+pub const POSITIONS: u8 = 5;
 /// Quotes come last on their day.
 pub const QUOTES: u8 = 9;
 
@@ -26,8 +28,8 @@ pub struct TimelinePlace {
 }
 
 /// The notable quotes on one of these zones, behind the page before, the earliest first, and how many there are in all where that
-/// is asked for: of somebody known, word for word in whole or in part, of a known day, not reported in another quote, and
-/// not rejected.
+/// is asked for: of somebody known, word for word in whole or in part, of a known day, not reported in another quote,
+/// not rejected, and not there as a position.
 ///
 /// # Errors
 /// Only of the database.
@@ -42,11 +44,15 @@ pub async fn list_notable_quotes(
         let notable = || {
             let naming = mentions::table.filter(one_of(mentions::zone_id, zones.to_vec()));
             let naming = naming.filter(mentions::quote_id.is_not_null()).select(mentions::quote_id.assume_not_null());
+            // Those stand there as positions.
+            let taking = positions::table.filter(one_of(positions::zone_id, zones.to_vec()));
+            let taking = taking.filter(positions::review.ne(Review::Rejected).and(positions::dated_on.is_not_null()));
             let mut query = quotes::table
                 .filter(quotes::id.eq_any(naming))
                 .filter(quotes::kind.ne(QuoteKind::Indirect).and(quotes::review.ne(Review::Rejected)))
                 .filter(quotes::actor_id.is_not_null().and(quotes::nested_in.is_null()))
                 .filter(quotes::said_on.is_not_null())
+                .filter(diesel::dsl::not(quotes::id.eq_any(taking.select(positions::quote_id))))
                 .into_boxed();
             if let Some(from) = filter.from {
                 query = query.filter(quotes::said_on.ge(from));

@@ -47,7 +47,7 @@ impl VersionedTable {
 
 /// Tables of what is made from others and has no history: nothing stands in them where it is read what was known at an
 /// instant.
-pub(super) const DERIVED_TABLES: [&str; 2] = ["statements", "statement_reports"];
+pub(super) const DERIVED_TABLES: [&str; 3] = ["statements", "statement_reports", "positions"];
 
 /// Every such table.
 pub(super) const VERSIONED_TABLES: [VersionedTable; 14] = [

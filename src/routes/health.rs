@@ -45,7 +45,7 @@ pub struct Readiness {
 /// How far quotes are put into statements.
 #[derive(Debug, Serialize, ToSchema)]
 pub struct StatementProgress {
-    /// How many articles have quotes that are in no statement yet.
+    /// How many articles have quotes that are in no statement yet, and of which positions are still to be read.
     #[schema(minimum = 0, example = 0)]
     pub articles_waiting: i64,
 }
@@ -65,8 +65,7 @@ async fn check_liveness() -> HttpResponse {
 /// Says whether requests can be answered.
 ///
 /// 200 once the database is there and migrated, 503 where it cannot be reached. `search` says how far the search index
-/// is,
-/// `statements` how far the quotes of imports are.
+/// is, `statements` how far the quotes of imports are: in statements, and read for positions.
 #[utoipa::path(
     tag = "health",
     operation_id = "check_readiness",

@@ -26,6 +26,7 @@ pub mod linked_data;
 mod lists;
 pub mod ogc;
 pub mod outlets;
+pub mod positions;
 pub mod problem;
 pub mod problems;
 mod public_url;
@@ -62,6 +63,7 @@ pub fn configure(config: &mut ServiceConfig) {
     extractions::configure(config);
     quotes::configure(config);
     statements::configure(config);
+    positions::configure(config);
     actors::configure(config);
     zones::configure(config);
     timeline::configure(config);

@@ -68,7 +68,7 @@ async fn list_quotes_of_zone(
 }
 
 /// Takes into a filter what the address says, and nothing else of the kind beside it.
-fn narrow<T>(keys: &mut Vec<Key<T>>, parameter: &str, key: &Key<T>) -> Result<()> {
+pub(super) fn narrow<T>(keys: &mut Vec<Key<T>>, parameter: &str, key: &Key<T>) -> Result<()> {
     if !keys.is_empty() {
         let detail = "is not a parameter of this operation: it stands in the path";
         return Err(Error::InvalidQuery(vec![FieldError::parameter(parameter, detail)]));

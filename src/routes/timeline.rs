@@ -18,8 +18,10 @@ pub fn configure(config: &mut ServiceConfig) {
 
 /// Lists what happened to a zone and what was said of it.
 ///
-/// The earliest first: the changes of its status, its agreements (signed, in force) with their parties, and notable quotes on it
-/// or a part of it: those of somebody known, word for word in whole or in part, of a known day, and not rejected.
+/// The earliest first: the changes of its status, its agreements (signed, in force) with their parties, the positions
+/// that actors took on it or a part of it, and other notable quotes on it: those of somebody known, word for word in
+/// whole or in part, of a known day, and not rejected. Positions are read from what is known now: with `as_of` there
+/// are none, and such quotes stand as quotes.
 #[utoipa::path(
     tag = "zones",
     operation_id = "list_timeline_of_zone",

@@ -6,7 +6,7 @@ use sha2::{Digest, Sha256};
 
 use super::included::{include_with_articles, include_with_quotes};
 use super::search::facets;
-use super::{Services, apply, changes, check, check_precondition, gazetteer, in_body, quotes, statements};
+use super::{Services, apply, changes, check, check_precondition, gazetteer, in_body, positions, quotes, statements};
 use crate::error::{Error, Result};
 use crate::extraction::html::{HtmlArticle, article_from_html};
 use crate::extraction::{self, Document, ExtractedQuote, Extraction, Hints, SpeakerActor};
@@ -291,6 +291,7 @@ pub(super) async fn store_article(
     let ids: Vec<QuoteId> = quotes.iter().map(|quote| quote.id).collect();
     let placed = statements::place_quotes(connection, &ids).await?;
     statements::name_statements(&mut quotes, &placed);
+    positions::read_positions(connection, &ids).await?;
     Ok(ArticleWithQuotes { article, quotes })
 }
 
@@ -419,6 +420,7 @@ pub async fn update_article(
             if when(&before) != when(&article) {
                 let quotes = repository::statements::placing::list_quotes_to_place(c, &[id]).await?;
                 statements::place_quotes(c, &quotes).await?;
+                positions::read_positions(c, &quotes).await?;
             }
             changes::record_update(c, &before, &article, edit).await?;
             Ok(article)

@@ -1,6 +1,6 @@
 //! Deletions: what was deleted, and how it comes back or goes for good.
 
-use super::{Services, articles, changes, quotes, statements};
+use super::{Services, articles, changes, positions, quotes, statements};
 use crate::error::Result;
 use crate::models::{
     ChangeKind, Deletion, DeletionFilter, DeletionId, Edit, Id, Instant, Json, Key, NewChange, QuoteId, ResourceKind,
@@ -43,14 +43,13 @@ pub async fn restore_deletion(services: &Services, id: DeletionId, edit: &Edit) 
             }
             deletions::delete_deletion(c, id).await?;
             history::restore(c, resource, resource_id, deleted_at, Instant::now_after(deleted_at)).await?;
-            match resource {
-                ResourceKind::Article => {
-                    let quotes = placing::list_quotes_to_place(c, &[resource_id.typed()]).await?;
-                    drop(statements::place_quotes(c, &quotes).await?);
-                }
-                ResourceKind::Quote => drop(statements::place_quotes(c, &[resource_id.typed()]).await?),
-                _ => {}
-            }
+            let quotes = match resource {
+                ResourceKind::Article => placing::list_quotes_to_place(c, &[resource_id.typed()]).await?,
+                ResourceKind::Quote => vec![resource_id.typed()],
+                _ => Vec::new(),
+            };
+            statements::place_quotes(c, &quotes).await?;
+            positions::read_positions(c, &quotes).await?;
             record_restoration(c, &deletion, edit).await?;
             Ok(Restored { resource, resource_id })
         })

@@ -4,7 +4,9 @@ mod matching;
 
 use self::matching::{Deleted, Outcome, Standing, compare, mention_key};
 use super::quotes::Strangers;
-use super::{Services, articles as article_rules, changes, gazetteer, idempotency, quotes as quote_rules, statements};
+use super::{
+    Services, articles as article_rules, changes, gazetteer, idempotency, positions, quotes as quote_rules, statements,
+};
 use crate::error::{Error, Result};
 use crate::extraction::{self, Document, Extraction, Extractor, Hints, PublishedOn};
 use crate::models::{
@@ -103,8 +105,8 @@ fn document_of(extractor: &Extractor, article: &Article) -> Document {
         };
         extractor.documents().read(&article.text, &hints)
     };
-    // Whether the title was given at first or read from the text, nobody knows any more. Where a page prints it twice that
-    // makes a difference: then the reading counts that lays the page out as it stands.
+    // Whether the title was given at first or read from the text, nobody knows any more. Where a page prints it twice
+    // that makes a difference: then the reading counts that lays the page out as it stands.
     let mut document = read(summary.title.as_deref());
     if document.regions != article.regions {
         let without_title = read(None);
@@ -132,8 +134,8 @@ struct Reread {
 }
 
 impl Reread {
-    /// Compares; writes nothing but strangers, and those only where they are to be created. `latest` is the last change of
-    /// the article or one of its quotes.
+    /// Compares; writes nothing but strangers, and those only where they are to be created. `latest` is the last change
+    /// of the article or one of its quotes.
     async fn of(
         connection: &mut Connection,
         standing: &Article,
@@ -197,7 +199,8 @@ impl Reread {
             quotes::update_quote_as_extracted(connection, *quote, reading).await?;
         }
         if !self.is_visible(standing) {
-            return articles::update_read_at(connection, id, at).await;
+            articles::update_read_at(connection, id, at).await?;
+            return read_positions_of(connection, id).await;
         }
         articles::update_extraction(connection, &self.article).await?;
         if !(self.mentions_gained.is_empty() && self.mentions_lost.is_empty()) {
@@ -215,7 +218,7 @@ impl Reread {
         changes::record_extraction(connection, (standing, &self.article), &quotes, edit).await
     }
 
-    /// Puts what is new, and what reads otherwise, into the statements that it reports.
+    /// Puts what is new, and what reads otherwise, into the statements that it reports; reads the positions of all.
     async fn place_quotes(&mut self, connection: &mut Connection) -> Result<()> {
         let Outcome { gained, changed, .. } = &mut self.outcome;
         let otherwise = changed.iter().filter(|change| quote_rules::reports_else(&change.before, &change.after));
@@ -226,7 +229,7 @@ impl Reread {
         for change in changed.iter_mut().filter(|change| ids.contains(&change.after.id)) {
             statements::name_statements(std::slice::from_mut(&mut change.after), &placed);
         }
-        Ok(())
+        read_positions_of(connection, self.article.summary.id).await
     }
 
     async fn write_quotes(&self, connection: &mut Connection, at: Instant) -> Result<()> {
@@ -248,6 +251,13 @@ impl Reread {
         let rows: Vec<(Option<QuoteId>, Mention)> = written.flat_map(|quote| -> Vec<_> { named(quote) }).collect();
         mentions::create_mentions(connection, self.article.summary.id, &rows).await
     }
+}
+
+/// Reads the positions that the quotes of an article take: also where the quotes stay as they were, the rules may be
+/// others by now.
+async fn read_positions_of(connection: &mut Connection, id: ArticleId) -> Result<()> {
+    let quotes = repository::statements::placing::list_quotes_to_place(connection, &[id]).await?;
+    positions::read_positions(connection, &quotes).await
 }
 
 /// The quotes of an article that people have deleted, as they were then.

@@ -5,7 +5,7 @@ use crate::error::Result;
 use crate::models::IndexProgress;
 
 /// Whether requests can be answered: the database is there and migrated. And how far the search index is, which most
-/// can do without; and how many articles have quotes that are in no statement yet.
+/// can do without; and how many articles have quotes that are in no statement yet, and no position of which was read.
 ///
 /// # Errors
 /// [`Unavailable`](crate::error::Error::Unavailable) where the database cannot be reached.

@@ -1,12 +1,13 @@
 //! Merges: an actor that turns out to be another one, and back.
 
-use super::{Services, articles, changes, check_is_conditional, check_precondition, in_body, statements};
+use super::{Services, articles, changes, check_is_conditional, check_precondition, in_body, positions, statements};
 use crate::error::{Error, Result};
 use crate::models::{
     Actor, ActorId, ActorMerge, ChangeKind, Edit, Instant, Json, Key, NewChange, NewMerge, QuoteId, ResourceKind,
     Versioned, fold,
 };
 use crate::repository::merges::Referring;
+use crate::repository::positions::reading;
 use crate::repository::statements::placing;
 use crate::repository::{self, Connection, actors, agreements, gazetteer, history, merges, quotes, zones};
 
@@ -23,12 +24,12 @@ pub async fn find_successor(services: &Services, key: &Key<Actor>) -> Result<Opt
     services.read(async |c| merges::find_successor(c, key).await).await
 }
 
-/// Merges an actor into another: what refers to it refers to the other from then on, which gets its names. The other as it
-/// is then.
+/// Merges an actor into another: what refers to it refers to the other from then on, which gets its names. The other as
+/// it is then.
 ///
 /// # Errors
-/// [`NotFound`](Error::NotFound); [`Conflict`](Error::Conflict) where it is the same actor, the other is a part of it, or one
-/// of them was merged already.
+/// [`NotFound`](Error::NotFound); [`Conflict`](Error::Conflict) where it is the same actor, the other is a part of it,
+/// or one of them was merged already.
 pub async fn merge_actor(services: &Services, key: &Key<Actor>, new: &NewMerge, edit: &Edit) -> Result<Actor> {
     // Where it was merged already there is no state to compare with.
     check_is_conditional(edit)?;
@@ -76,6 +77,7 @@ async fn merge(connection: &mut Connection, old: &Actor, other: &Actor, edit: &E
     record_versions(connection, &referring, ChangeKind::Merged, at, edit).await?;
     merges::move_references(connection, old.id, other.id).await?;
     placing::move_statements(connection, old.id, other.id).await?;
+    reading::move_positions(connection, old.id, other.id).await?;
     let known: Vec<String> = std::iter::once(&other.name).chain(&other.aliases).map(|name| fold(name)).collect();
     let names = std::iter::once(&old.name).chain(&old.aliases);
     let aliases: Vec<String> = names.filter(|name| !known.contains(&fold(name))).cloned().collect();
@@ -99,21 +101,23 @@ async fn merge(connection: &mut Connection, old: &Actor, other: &Actor, edit: &E
     place_again(connection, &referring.quotes).await
 }
 
-/// Puts quotes into statements anew whose speaker may be another one now: those of a few articles at once, the others soon after.
+/// Puts quotes into statements anew whose speaker may be another one now, and reads their positions: those of a few
+/// articles at once, the others soon after.
 async fn place_again(connection: &mut Connection, quotes: &[QuoteId]) -> Result<()> {
     if quotes.len() <= PLACED_AT_ONCE {
-        return statements::place_quotes(connection, quotes).await.map(drop);
+        statements::place_quotes(connection, quotes).await?;
+        return positions::read_positions(connection, quotes).await;
     }
     let articles = quotes::list_articles_of_quotes(connection, quotes).await?;
     placing::queue_articles(connection, &articles).await
 }
 
-/// Undoes a merge: the actor is there again, with its id and slug, and so is what the merge moved, unless it was changed in
-/// that since.
+/// Undoes a merge: the actor is there again, with its id and slug, and so is what the merge moved, unless it was
+/// changed in that since.
 ///
 /// # Errors
-/// [`NotFound`](Error::NotFound) where no such actor was merged; [`Conflict`](Error::Conflict) where another has its slug by now,
-/// or the one it was merged into is gone.
+/// [`NotFound`](Error::NotFound) where no such actor was merged; [`Conflict`](Error::Conflict) where another has its
+/// slug by now, or the one it was merged into is gone.
 pub async fn unmerge_actor(services: &Services, key: &Key<Actor>, edit: &Edit) -> Result<Actor> {
     services
         .act(async |c| {

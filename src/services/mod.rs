@@ -17,6 +17,7 @@ pub mod keys;
 pub mod merges;
 pub mod ogc;
 pub mod outlets;
+pub mod positions;
 pub mod quotes;
 pub mod reference_data;
 pub mod revisions;

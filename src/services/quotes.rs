@@ -10,7 +10,7 @@ use self::placement::blank_quote;
 pub(super) use self::placement::{BY_HAND, Words};
 use super::included::include_with_quotes;
 use super::search::facets;
-use super::{Services, actors, apply, changes, check, check_precondition, statements};
+use super::{Services, actors, apply, changes, check, check_precondition, positions, statements};
 use crate::error::{Error, Result};
 use crate::models::{
     Actor, Article, Author, DatePrecision, Edit, FacetName, FieldError, Instant, Key, Mention, MergePatch, NewQuote,
@@ -166,6 +166,7 @@ pub async fn create_quote(services: &Services, new: NewQuote, author: &Author) -
             quotes::create_quotes(c, std::slice::from_ref(&quote), article.summary.sort_on()).await?;
             write_mentions(c, &article, &quote).await?;
             place(c, &mut quote).await?;
+            positions::read_positions(c, &[quote.id]).await?;
             changes::record_creation(c, &quote, author).await?;
             Ok(quote)
         })
@@ -205,6 +206,7 @@ pub async fn update_quote(
             if reports_else(&current, &changed) {
                 place(c, &mut changed).await?;
             }
+            positions::read_positions(c, &[id]).await?;
             changes::record_update(c, &current, &changed, edit).await?;
             Ok(changed)
         })

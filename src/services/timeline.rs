@@ -5,12 +5,12 @@ use std::collections::HashMap;
 use super::Services;
 use crate::error::Result;
 use crate::models::{
-    Agreement, AgreementEvent, AgreementId, DatePrecision, Key, Quote, QuoteId, TimelineEntry, TimelineFilter,
-    Transition, Zone, ZoneId, name_of,
+    Agreement, AgreementEvent, AgreementId, DatePrecision, Key, PositionId, Quote, QuoteId, TimelineEntry,
+    TimelineFilter, Transition, Zone, ZoneId, name_of,
 };
 use crate::pagination::{Page, PageRequest, Rows};
 use crate::repository::timeline::{QUOTES, TimelinePlace};
-use crate::repository::{Connection, agreements, quotes, timeline, transitions, zones};
+use crate::repository::{Connection, agreements, positions, quotes, timeline, transitions, zones};
 
 /// The places of the other kinds of entry on one day: before [`QUOTES`].
 const TRANSITIONS: u8 = 0;
@@ -38,9 +38,12 @@ pub async fn list_timeline_of_zone(
             let of_zones = zones::find_parts(c, vec![zone.id]).await?;
             let said = timeline::list_notable_quotes(c, &of_zones, filter, page).await?;
             entries.extend(with_quotes(c, said.rows).await?);
+            let taken = positions::list_dated_positions(c, &of_zones, filter, page).await?;
+            entries.extend(with_positions(c, taken.rows).await?);
             entries.sort_by(|(one, _), (other, _)| one.cmp(other));
             entries.truncate(usize::try_from(page.fetch()).unwrap_or(usize::MAX));
-            Ok(Rows { rows: entries, total: said.total.map(|quotes| quotes + events) })
+            let total = said.total.zip(taken.total).map(|(quotes, positions)| quotes + positions + events);
+            Ok(Rows { rows: entries, total })
         })
         .await?;
     Ok(page.page(rows, |(place, _)| place.clone()).map(|(_, entry)| entry))
@@ -83,6 +86,19 @@ async fn with_quotes(connection: &mut Connection, places: Vec<TimelinePlace>) ->
         let quote = by_id.remove(&place.key)?;
         let precision = quote.said_on_precision.unwrap_or(DatePrecision::Day);
         let entry = TimelineEntry::Quote { on: place.on, precision, quote: Box::new(quote) };
+        Some((place, entry))
+    };
+    Ok(places.into_iter().filter_map(entry).collect())
+}
+
+async fn with_positions(connection: &mut Connection, places: Vec<TimelinePlace>) -> Result<Vec<Entry>> {
+    let ids: Vec<PositionId> = places.iter().filter_map(|place| place.key.parse().ok()).collect();
+    let found = positions::find_positions(connection, &ids).await?;
+    let mut by_id: HashMap<String, _> = found.into_iter().map(|position| (position.id.to_string(), position)).collect();
+    let entry = |place: TimelinePlace| {
+        let position = by_id.remove(&place.key)?;
+        let precision = position.precision.unwrap_or(DatePrecision::Day);
+        let entry = TimelineEntry::Position { on: place.on, precision, position: Box::new(position) };
         Some((place, entry))
     };
     Ok(places.into_iter().filter_map(entry).collect())

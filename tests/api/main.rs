@@ -41,6 +41,7 @@ mod ogc;
 mod openapi;
 mod outlets;
 mod pagination;
+mod positions;
 mod queries;
 mod quote_zones;
 mod quotes;

@@ -45,7 +45,7 @@ impl Statements {
 async fn fill(app: &TestApp) {
     for number in 0..ROWS {
         let text = format!(
-            "MOSCOW, May 5, 2018. /TASS/. \"The Idlib de-escalation zone stays on the table for round number {number},\" \
+            "MOSCOW, May 5, 2018. /TASS/. \"We support the Idlib de-escalation zone in round number {number},\" \
              Russian Foreign Minister Sergey Lavrov said on Saturday."
         );
         app.post("/v1/articles", json!({ "text": text })).await.expect(201);
@@ -87,6 +87,7 @@ async fn fifty_rows_take_as_many_statements_as_one() {
     for (list, includes, most, most_with_all) in [
         ("/v1/quotes?speaker=sergey-lavrov", &["speaker", "article", "outlet"][..], 5, 11),
         ("/v1/articles?outlet=tass", &["outlet", "quotes"], 3, 7),
+        ("/v1/positions?actor=sergey-lavrov", &[], 6, 6),
         ("/v1/actors?country=AQ", &["parent", "organisations"], 5, 9),
         ("/v1/zones?bbox=-1,-85,60,-75", &["parent", "agreements"], 8, 16),
         ("/v1/agreements?actor=quillon-number-0", &["zones", "parties"], 5, 14),

@@ -10,7 +10,7 @@ use diesel::{Connection, QueryableByName, RunQueryDsl};
 use onrecord::app::{self, AppParts};
 use onrecord::models::{ApiKey, ApiKeyId, Author, Instant, IssuedApiKey, KeyText, NewApiKey, Scope, name_of};
 use onrecord::openapi::examples::{Examples, StatementExample};
-use onrecord::services::{Services, changes, keys, quotes, samples, statements};
+use onrecord::services::{Services, changes, keys, positions, quotes, samples, statements};
 use onrecord::settings::{Settings, Sources};
 use serde_json::Value;
 use tempfile::TempDir;
@@ -91,7 +91,8 @@ impl TestApp {
         let newest = quotes::find_newest_quote(&self.services).await.expect("a list").expect("a quote");
         let shared = statements::find_shared_statement(&self.services).await.expect("the database answers");
         let shared = shared.and_then(|(statement, other)| StatementExample::of(&statement, other));
-        let examples = Examples::from(&newest).with_statement(shared);
+        let position = positions::find_newest_position(&self.services).await.expect("the database answers");
+        let examples = Examples::from(&newest).with_statement(shared).with_position(position);
         Self { parts: self.parts.clone().with_examples(&examples), ..self }
     }
 

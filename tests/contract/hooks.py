@@ -28,6 +28,10 @@ BEYOND_SCHEMA = [
     r"must not be the (actor|zone) itself or a part of it",
     r"is past the end of the article's text",
     r"is for persons only",
+    r"must stand beside changed=true",
+    # what a quote says, and who says that it does
+    r"must lie within a segment of the quote",
+    r"must not be `machine` where the stance or its conditions are changed",
     # what reports a statement
     r"does not report the statement",
     r"must be a quote that reports the statement",

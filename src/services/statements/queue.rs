@@ -1,4 +1,4 @@
-//! Puts quotes into statements that came in bulk: behind the import, in batches of their own.
+//! Puts quotes into statements that came in bulk, and reads their positions: behind the import, in batches of their own.
 //!
 //! An import writes down with its quotes, in the same transaction, which articles wait; a batch takes them off in the
 //! transaction that puts their quotes into statements. So none is lost, whatever is killed, and an import takes no
@@ -10,7 +10,7 @@ use super::placing::place_quotes;
 use crate::error::Result;
 use crate::repository::Database;
 use crate::repository::statements::placing;
-use crate::services::{Services, changes};
+use crate::services::{Services, changes, positions};
 
 /// How many articles one transaction takes.
 const BATCH: i64 = 20;
@@ -77,6 +77,7 @@ async fn place_next_batch(database: &Database) -> Result<usize> {
             let articles = placing::list_queued_articles(c, BATCH).await?;
             let quotes = placing::list_quotes_to_place(c, &articles).await?;
             place_quotes(c, &quotes).await?;
+            positions::read_positions(c, &quotes).await?;
             placing::delete_queued_articles(c, &articles).await?;
             Ok(articles.len())
         })

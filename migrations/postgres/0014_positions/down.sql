@@ -1,0 +1,2 @@
+DROP TABLE position_reviews;
+DROP TABLE positions;
