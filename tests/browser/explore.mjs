@@ -30,9 +30,6 @@ async function read(path) {
   return answer.json();
 }
 
-/** A service without positions gets a page without them. */
-const hasPositions = "/v1/positions" in (await read("/openapi.json")).paths;
-
 /** Opens a view as a link to it does, and waits until it stands there. */
 async function open(page, hash) {
   // From somewhere else: a change behind `#` alone would not load the page again.
@@ -73,13 +70,10 @@ async function checkAccess(page, name) {
 }
 
 async function checkFreshService(page) {
-  const ofPositions = [
-    ["#/shifts", "No shift has been found"],
-    ["#/zones/us-safe-zones-proposal", "No notable quote on it has been read yet"],
-  ];
   for (const [hash, words] of [
     ["#/statements", "No statement has been found in two reports yet"],
-    ...(hasPositions ? ofPositions : []),
+    ["#/shifts", "No shift has been found"],
+    ["#/zones/us-safe-zones-proposal", "No notable quote on it has been read yet"],
   ]) {
     await open(page, hash);
     const text = await page.locator("main").innerText();
@@ -211,7 +205,7 @@ async function checkZones(page) {
     check(shown === timeline.length, `${slug} has ${timeline.length} entries, ${shown} are shown`);
     const days = await section.locator("time").evaluateAll((all) => all.map((time) => time.dateTime));
     check(days.join() === timeline.map((entry) => entry.on).join(), `the days of ${slug} are ${days}`);
-    const stances = hasPositions ? (await read(`/v1/zones/${slug}/positions?limit=200`)).data : [];
+    const stances = (await read(`/v1/zones/${slug}/positions?limit=200`)).data;
     const marks = page.locator(".chart a.position");
     check(
       (await marks.count()) === stances.length,
@@ -228,7 +222,7 @@ async function checkZones(page) {
     entries += timeline.length;
     positions += stances.length;
   }
-  check(!hasPositions || positions >= 8, `there are ${positions} positions`);
+  check(positions >= 8, `there are ${positions} positions`);
   done.push(`${entries} entries of timelines and ${positions} positions are shown`);
 }
 
@@ -384,7 +378,7 @@ async function takeScreenshots(page, posted) {
     ["explore-article", `#/articles/${rt.id}?quote=${rt.quotes[0].id}`],
   ]) {
     await open(page, hash);
-    if (scrolledTo && hasPositions)
+    if (scrolledTo)
       await page
         .locator(scrolledTo)
         .evaluate((heading) => scrollTo(0, heading.getBoundingClientRect().top + scrollY - 20));
@@ -405,7 +399,7 @@ try {
   await checkMap(page);
   await checkZones(page);
   await checkTimelineChoice(page);
-  if (hasPositions) await checkShifts(page);
+  await checkShifts(page);
   await checkComparisons(page);
   await checkQuotes(page, posted);
   await checkKeyboard(page);
@@ -416,15 +410,14 @@ try {
     "#/zones/us-safe-zones-proposal",
     "#/statements",
     `#/statements/${statement.id}`,
-    ...(hasPositions ? ["#/shifts"] : []),
+    "#/shifts",
     `#/articles/${first.id}?quote=${first.quotes[0].id}`,
   ]) {
     await open(page, hash);
     await page.locator("details").evaluateAll((all) => all.forEach((details) => (details.open = true)));
     await checkAccess(page, hash);
   }
-  check(refusals.length === 0 || !hasPositions, `refused were ${refusals}`);
-  refusals.length = 0;
+  check(refusals.length === 0, `refused were ${refusals}`);
   await checkProblems(page);
   const expected = [
     "400 /v1/statements",
