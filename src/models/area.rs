@@ -13,8 +13,10 @@ use super::FieldError;
 /// More positions than this a geometry cannot have: whether its rings cross themselves is looked at in every write.
 const MOST_POSITIONS: usize = 10_000;
 
-/// Positions that are looked at, at most, to see whether parts overlap.
-const MOST_LOOKED_AT: usize = 2_000_000;
+/// Positions that are looked at, at most, to see whether parts overlap; and pairs of stretches, to see whether a ring meets itself.
+/// Borders come nowhere near; what was made to take long is refused, and not looked at to its end.
+const MOST_LOOKED_AT: usize = 500_000;
+const MOST_PAIRS: usize = 1_000_000;
 
 /// A part of the earth that a list is asked for: boxes and a point. Both have to be met where there are both, but of the boxes one.
 #[derive(Debug, Clone, Default, PartialEq)]
@@ -276,22 +278,27 @@ fn check_ring(errors: &mut Vec<FieldError>, at: &str, ring: &LineStringType) {
     }
     // Whatever lies on one line meets itself everywhere; a bow tie may add up to nothing and is wide all the same.
     let is_flat = line.convex_hull().unsigned_area() == 0.0;
-    match find_crossing(&line).filter(|_| !is_flat) {
-        Some((index, Coord { x, y })) => {
-            errors.push(FieldError::at(
-                format!("{at}/{index}"),
-                format!("must not meet itself, as it does at [{x}, {y}]"),
-            ));
+    match find_crossing(&line) {
+        _ if is_flat => errors.push(FieldError::at(at, "must enclose an area")),
+        Err(TooTangled) => {
+            errors.push(FieldError::at(at, "has too many stretches within the bounds of others to be checked"));
         }
-        None if is_flat || Polygon::new(line, Vec::new()).unsigned_area() == 0.0 => {
+        Ok(Some((index, Coord { x, y }))) => {
+            let detail = format!("must not meet itself, as it does at [{x}, {y}]");
+            errors.push(FieldError::at(format!("{at}/{index}"), detail));
+        }
+        Ok(None) if Polygon::new(line, Vec::new()).unsigned_area() == 0.0 => {
             errors.push(FieldError::at(at, "must enclose an area"));
         }
-        None => {}
+        Ok(None) => {}
     }
 }
 
+/// More pairs of stretches would have to be looked at than [`MOST_PAIRS`].
+struct TooTangled;
+
 /// Where a ring meets itself: the position with which the later one of the two stretches begins.
-fn find_crossing(ring: &LineString) -> Option<(usize, Coord)> {
+fn find_crossing(ring: &LineString) -> Result<Option<(usize, Coord)>, TooTangled> {
     // A position that stands there twice running is no stretch.
     let stretches: Vec<(usize, Line)> = ring.lines().enumerate().filter(|(_, line)| line.start != line.end).collect();
     let count = stretches.len();
@@ -305,6 +312,7 @@ fn find_crossing(ring: &LineString) -> Option<(usize, Coord)> {
     by_west.sort_by(|a, b| west(&stretches[*a].1).total_cmp(&west(&stretches[*b].1)));
     // The first along the ring, not the first that is found.
     let mut earliest: Option<(usize, Coord)> = None;
+    let mut pairs = 0;
     for (at, one) in by_west.iter().enumerate() {
         let line = stretches[*one].1;
         for other in by_west[at + 1..].iter().take_while(|other| west(&stretches[**other].1) <= east(&line)) {
@@ -312,6 +320,10 @@ fn find_crossing(ring: &LineString) -> Option<(usize, Coord)> {
             let (begins, ends) = (stretches[first].1, stretches[second].1);
             if earliest.is_some_and(|(index, _)| index <= stretches[second].0) || are_apart(&begins, &ends) {
                 continue;
+            }
+            pairs += 1;
+            if pairs > MOST_PAIRS {
+                return earliest.map(Some).ok_or(TooTangled);
             }
             let met = match line_intersection(begins, ends) {
                 None => continue,
@@ -328,7 +340,7 @@ fn find_crossing(ring: &LineString) -> Option<(usize, Coord)> {
             earliest = Some((stretches[second].0, met));
         }
     }
-    earliest
+    Ok(earliest)
 }
 
 fn line_of(positions: &LineStringType) -> LineString {

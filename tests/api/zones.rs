@@ -301,6 +301,26 @@ async fn a_geometry_that_is_none_is_refused_where_it_is_wrong() {
             .starts_with("is more than 180 degrees from the position before"),
         "{problem}"
     );
+    // What was made to take long is not looked at to its end: teeth of a comb, all as long as it is, and splinters side by side.
+    let tooth = |place: i32| {
+        if place % 2 == 0 { [f64::from(place) / 100.0, 0.0] } else { [f64::from(place) / 100.0 + 25.0, 50.0] }
+    };
+    let comb: Vec<[f64; 2]> = (0..1501).map(tooth).chain([[80.0, -5.0], [-5.0, -5.0], tooth(0)]).collect();
+    let splinter = |place: i32| {
+        let west = f64::from(place) / 100.0;
+        json!([[[west, 0.0], [west + 0.004, 0.0], [west + 50.0, 50.0], [west, 0.0]]])
+    };
+    let splinters: Vec<Value> = (0..400).map(splinter).collect();
+    for (tangled, pointer, parts) in [
+        (polygon(json!([comb])), "/geometry/coordinates/0", "stretches"),
+        (json!({ "type": "MultiPolygon", "coordinates": splinters }), "/geometry/coordinates", "parts"),
+    ] {
+        let body = with(new_zone("Lake Zone"), &json!({ "geometry": tangled }));
+        let problem = app.post("/v1/zones", body).await.expect_problem(422, "invalid_body");
+        assert_eq!(problem["errors"][0]["pointer"], pointer, "{problem}");
+        let detail = format!("has too many {parts} within the bounds of others to be checked");
+        assert_eq!(problem["errors"][0]["detail"], detail);
+    }
     // Rings that touch, and holes that touch the ring around them, are none of that.
     let touching = json!({ "type": "MultiPolygon", "coordinates": [[ring(0.0, 0.0, 2.0)], [ring(2.0, 0.0, 2.0)]] });
     app.post("/v1/zones", with(new_zone("Touching"), &json!({ "geometry": touching }))).await.expect(201);

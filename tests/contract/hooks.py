@@ -68,7 +68,7 @@ BEYOND_SCHEMA = [
     r"must not meet itself",
     r"must not overlap with part",
     r"must be a hole within the outer ring",
-    r"has too many parts within the bounds of others",
+    r"has too many (parts|stretches) within the bounds of others",
     r"is more than 180 degrees from the position before",
     r"must have rings of at least four positions, the last of them the first again",
 ]
