@@ -216,7 +216,7 @@ fn answered_components(document: &Value) -> BTreeSet<String> {
 }
 
 /// What is absent unless a parameter asks for it: `include=`, `count=true`, `facets=`, `q=`.
-const ASKED_FOR: [&str; 5] = ["included", "total", "facets", "highlights", "index"];
+const ASKED_FOR: [&str; 6] = ["included", "total", "facets", "highlights", "index", "changed_from"];
 
 #[test]
 fn every_field_of_an_answer_is_always_there() {
