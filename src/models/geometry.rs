@@ -6,19 +6,19 @@ use utoipa::ToSchema;
 #[derive(ToSchema)]
 #[schema(min_items = 2, max_items = 3, example = json!([36.63, 35.93]))]
 #[expect(dead_code, reason = "it documents the shape of what geojson reads and writes")]
-pub struct Position(Vec<f64>);
+pub struct GeoPosition(Vec<f64>);
 
 /// The corners of a line.
 #[derive(ToSchema)]
 #[schema(min_items = 2)]
 #[expect(dead_code, reason = "it documents the shape of what geojson reads and writes")]
-pub struct Line(Vec<Position>);
+pub struct Line(Vec<GeoPosition>);
 
 /// The corners of an area or of a hole in one: at least four positions, the last of them the first again.
 #[derive(ToSchema)]
 #[schema(min_items = 4)]
 #[expect(dead_code, reason = "it documents the shape of what geojson reads and writes")]
-pub struct Ring(Vec<Position>);
+pub struct Ring(Vec<GeoPosition>);
 
 /// An area: its outer ring, then its holes.
 #[derive(ToSchema)]
@@ -35,14 +35,14 @@ pub enum Geometry {
     #[schema(title = "Point")]
     Point {
         /// Where it is.
-        coordinates: Position,
+        coordinates: GeoPosition,
     },
     /// Several positions.
     #[schema(title = "MultiPoint")]
     MultiPoint {
         /// Where they are.
         #[schema(min_items = 1)]
-        coordinates: Vec<Position>,
+        coordinates: Vec<GeoPosition>,
     },
     /// A line through two positions or more.
     #[schema(title = "LineString")]
