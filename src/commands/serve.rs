@@ -87,10 +87,13 @@ impl Serve {
         let shared = statements::find_shared_statement(&services).await.unwrap_or_default();
         let shared = shared.and_then(|(statement, other)| StatementExample::of(&statement, other));
         let position = positions::find_newest_position(&services).await.unwrap_or_default();
-        let mut parts = AppParts::new(services);
-        if let Some(quote) = &newest {
-            parts = parts.with_examples(&Examples::from(quote).with_statement(shared).with_position(position));
-        }
+        let examples = newest.map(|quote| Examples::from(&quote).with_statement(shared).with_position(position));
+        // On a thread that ends: what the documents were made of, some 20 MB, goes with it.
+        let make_parts = move || match &examples {
+            Some(examples) => AppParts::new(services).with_examples(examples),
+            None => AppParts::new(services),
+        };
+        let mut parts = tokio::task::spawn_blocking(make_parts).await.map_err(|error| error.to_string())?;
         if self.sample {
             parts = parts.with_open_writing();
         }

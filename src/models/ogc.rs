@@ -24,6 +24,7 @@ pub struct FeatureLink {
 
 /// The way into `/ogc`.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, ToSchema)]
+#[schema(as = Landing)]
 pub struct LandingPage {
     /// What it is.
     pub title: &'static str,

@@ -7,7 +7,7 @@ use crate::models::{ArticleRecord, FieldError, NewArticle, Record};
 use crate::settings::IngestSettings;
 
 /// Bytes after which a batch ends.
-const BATCH_BYTES: i64 = 2 * 1024 * 1024;
+const BATCH_BYTES: i64 = 1024 * 1024;
 /// Lines after which it does.
 const BATCH_LINES: usize = 1000;
 /// Articles that the extractor has to read after which it does: they take longer.

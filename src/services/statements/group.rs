@@ -18,9 +18,12 @@ pub(super) struct Standing {
     pub(super) reports: Vec<PreparedReport>,
 }
 
-/// The id of a statement whose first report this is.
+/// The id of a statement whose first report this is: a UUIDv7 of the same time, and never that of the quote, by which who
+/// takes one for the other would find something.
 pub(super) fn own_id(ReportId(bits): ReportId) -> StatementId {
-    StatementId::from_bits(bits)
+    /// Of the 62 bits by chance, every other one.
+    const TURNED: u128 = 0x1555_5555_5555_5555;
+    StatementId::from_bits(bits ^ TURNED)
 }
 
 /// Quotes that are to be put into statements, and what bears on it.
@@ -92,7 +95,7 @@ impl Group {
         placed
     }
 
-    /// The id of a new statement: that of its first quote, so that who deletes a quote and brings it back, or imports it
+    /// The id of a new statement, made from that of its first quote, so that who deletes a quote and brings it back, or imports it
     /// elsewhere, finds its statement under the same address.
     fn new_id(&self, report: ReportId) -> StatementId {
         let id = own_id(report);

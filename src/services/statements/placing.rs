@@ -201,6 +201,7 @@ impl Work {
         let new_ids: Vec<StatementId> = waiting.iter().map(|report| own_id(report.report.id)).collect();
         let taken: HashSet<StatementId> =
             placing::list_states(connection, &new_ids).await?.into_iter().map(|state| state.id).collect();
+        let speaker_of_own = self.speakers_of_own(&speakers, &waiting);
         let mut groups: BTreeMap<ActorId, Group> = BTreeMap::new();
         for ((report, actor), candidates) in waiting.iter().zip(&speakers).zip(candidates) {
             let group = groups.entry(*actor).or_insert_with(|| Group {
@@ -208,8 +209,8 @@ impl Work {
                 taken: taken.clone(),
                 ..Group::default()
             });
-            let own = self.own.remove(&QuoteId::from_bits(report.report.id.0));
-            let own = own.filter(|own| self.states.get(own).is_some_and(|state| state.actor_id == *actor));
+            let own = self.own.get(&QuoteId::from_bits(report.report.id.0)).copied();
+            let own = own.filter(|own| speaker_of_own.get(own) == Some(actor));
             group.own.extend(own.map(|own| (report.report.id, own)));
             group.waiting.push(report.clone());
             group.candidates.push(candidates);
@@ -224,6 +225,21 @@ impl Work {
         let place = move || groups.into_values().map(Group::place).collect();
         let placed = tokio::task::spawn_blocking(place).await.map_err(Error::internal)?;
         self.write(connection, &speakers, &waiting, &days, placed).await
+    }
+
+    /// Whose the statements are from now on of which all reports wait: a statement has one speaker, and keeps its own if
+    /// they still say one of its reports.
+    fn speakers_of_own(&self, speakers: &[ActorId], waiting: &[PreparedReport]) -> HashMap<StatementId, ActorId> {
+        let mut speaker_of = HashMap::new();
+        for (actor, report) in speakers.iter().zip(waiting) {
+            let Some(own) = self.own.get(&QuoteId::from_bits(report.report.id.0)) else { continue };
+            let is_taken = self.placed.values().any(|home| home == own);
+            let keeps = self.states.get(own).is_some_and(|state| state.actor_id == *actor);
+            if !is_taken && (keeps || !speaker_of.contains_key(own)) {
+                speaker_of.insert(*own, *actor);
+            }
+        }
+        speaker_of
     }
 
     /// Statements with those of their reports that quotes are compared with.
@@ -308,7 +324,11 @@ impl Work {
         }
         for ((report, actor), (home, reason)) in waiting.iter().zip(speakers).zip(homes) {
             let quote_id = QuoteId::from_bits(report.report.id.0);
-            if self.states.contains_key(&home) || new.contains_key(&home) {
+            if let Some(state) = self.states.get_mut(&home) {
+                // It goes with its only report to whoever is known to say that.
+                state.actor_id = *actor;
+                self.touched.insert(home);
+            } else if new.contains_key(&home) {
                 self.touched.insert(home);
             } else {
                 let sort_on = days.get(&quote_id).copied().ok_or_else(|| Error::internal("a quote without a day"))?;
