@@ -132,6 +132,11 @@ fn no_component_is_written_out_a_second_time() {
     assert_eq!(inline_copies(&document), ["/paths/~1healthz/get/copy is a copy of Health"]);
 }
 
+/// Whether what stands here is not a schema but the members of one, of which one may be called `properties`, as in GeoJSON.
+fn are_members(pointer: &str) -> bool {
+    pointer.rsplit('/').take_while(|name| *name == "properties").count() % 2 == 1
+}
+
 /// Where an object or an enumeration stands that has no name: generators would have to think of one.
 fn unnamed_types(document: &Value) -> Vec<String> {
     let mut unnamed = Vec::new();
@@ -143,7 +148,7 @@ fn unnamed_types(document: &Value) -> Vec<String> {
         // A component; or what it has beside those that it is made of.
         let inner = pointer.strip_prefix("/components/schemas/").map(|name| name.split('/').collect::<Vec<_>>());
         let is_named = inner.is_some_and(|inner| matches!(inner[..], [_] | [_, "allOf", _]));
-        if is_schema && !is_named {
+        if is_schema && !are_members(pointer) && !is_named {
             unnamed.push(pointer.to_owned());
         }
     });
@@ -225,13 +230,16 @@ fn every_field_of_an_answer_is_always_there() {
     assert!(answered.contains("Quote") && answered.contains("Role"), "{answered:?}");
     for name in answered {
         walk(&document["components"]["schemas"][&name], &name, &mut |place, schema| {
+            if are_members(place) {
+                return;
+            }
             let required: Vec<&str> =
                 schema["required"].as_array().into_iter().flatten().filter_map(Value::as_str).collect();
             for field in
                 schema.get("properties").and_then(Value::as_object).into_iter().flatten().map(|(field, _)| field)
             {
-                // JSON Feed has no null.
-                let is_foreign = name == "JsonFeedItem" && field == "external_url";
+                // JSON Feed has no null, nor has the extent of a collection (OGC 17-069r4, 7.13).
+                let is_foreign = (name == "JsonFeedItem" && field == "external_url") || name == "Extent";
                 // A hit is there because it was asked for; the index counts its articles whoever asks.
                 let is_of_search = matches!(name.as_str(), "SearchHit" | "IndexProgress");
                 let is_asked_for = ASKED_FOR.contains(&field.as_str()) && !is_of_search;

@@ -3,6 +3,7 @@
 //! Candidates are found by speaker, by the days on which a quote can have been said, and by the keys of its words; each
 //! bound is a constant here. What people decided comes before whatever the words say.
 
+use std::collections::btree_map::Entry;
 use std::collections::{BTreeMap, BTreeSet, HashMap, HashSet};
 
 use super::group::{Group, Placed, Standing, own_id};
@@ -328,11 +329,11 @@ impl Work {
                 // It goes with its only report to whoever is known to say that.
                 state.actor_id = *actor;
                 self.touched.insert(home);
-            } else if new.contains_key(&home) {
-                self.touched.insert(home);
-            } else {
+            } else if let Entry::Vacant(place) = new.entry(home) {
                 let sort_on = days.get(&quote_id).copied().ok_or_else(|| Error::internal("a quote without a day"))?;
-                new.insert(home, new_state(home, *actor, quote_id, sort_on, now));
+                place.insert(new_state(home, *actor, quote_id, sort_on, now));
+            } else {
+                self.touched.insert(home);
             }
             self.placed.insert(quote_id, home);
             reports.push(report_row(report, *actor, home, reason));
