@@ -78,7 +78,7 @@ async fn a_quote_takes_a_position_on_the_zone_that_it_names() {
         assert_eq!(app.get(path).await.expect(200)["data"], json!([position]), "{path}");
     }
     // A part is of the whole; who did not speak has none.
-    assert_eq!(app.all_pages("/v1/zones/astana-de-escalation-zones/positions").await, [position.clone()]);
+    assert_eq!(app.all_pages("/v1/zones/astana-de-escalation-zones/positions").await, std::slice::from_ref(&position));
     assert_eq!(app.all_pages("/v1/actors/russia/positions").await, Vec::<Value>::new());
     for path in ["/v1/actors/nobody/positions", "/v1/zones/nowhere/positions", "/v1/positions/nothing"] {
         app.get(path).await.expect_problem(404, "not_found");
