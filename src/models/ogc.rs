@@ -98,6 +98,7 @@ pub struct Collection {
 
 /// The collections that there are.
 #[derive(Debug, Clone, PartialEq, Serialize, ToSchema)]
+#[schema(as = CollectionList)]
 pub struct Collections {
     /// Where this is.
     pub links: Vec<FeatureLink>,

@@ -86,7 +86,7 @@ async fn update_position(
 
 /// Lists the positions of an actor.
 ///
-/// The newest first, as `/v1/positions?actor=` lists them, with its other filters.
+/// The newest first, as `/v1/positions?actor=` lists them, with its other filters but `quote`.
 #[utoipa::path(
     tag = "actors",
     operation_id = "list_positions_of_actor",
@@ -109,7 +109,7 @@ async fn list_positions_of_actor(
 
 /// Lists the positions on a zone.
 ///
-/// Or on a part of it; the newest first, as `/v1/positions?zone=` lists them, with its other filters.
+/// Or on a part of it; the newest first, as `/v1/positions?zone=` lists them, with its other filters but `quote`.
 #[utoipa::path(
     tag = "zones",
     operation_id = "list_positions_of_zone",
@@ -144,7 +144,7 @@ struct BesideActor;
 
 impl IntoParams for BesideActor {
     fn into_params(parameter_in: impl Fn() -> Option<ParameterIn>) -> Vec<Parameter> {
-        PositionFilter::into_params(parameter_in).into_iter().filter(|parameter| parameter.name != "actor").collect()
+        filter_without("actor", parameter_in)
     }
 }
 
@@ -153,6 +153,13 @@ struct BesideZone;
 
 impl IntoParams for BesideZone {
     fn into_params(parameter_in: impl Fn() -> Option<ParameterIn>) -> Vec<Parameter> {
-        PositionFilter::into_params(parameter_in).into_iter().filter(|parameter| parameter.name != "zone").collect()
+        filter_without("zone", parameter_in)
     }
+}
+
+/// Without `quote`, too: in generated Python clients that is the function which writes the key into the path.
+fn filter_without(name: &str, parameter_in: impl Fn() -> Option<ParameterIn>) -> Vec<Parameter> {
+    let mut parameters = PositionFilter::into_params(parameter_in);
+    parameters.retain(|parameter| parameter.name != name && parameter.name != "quote");
+    parameters
 }
