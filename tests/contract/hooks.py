@@ -104,14 +104,18 @@ def refusals_are_documented(ctx, response, case):
     )
 
 
+# A valid one, as the document has it.
+IDEMPOTENCY_KEY = r"[!#-\[\]-~]{1,255}"
+
+
 @schemathesis.hook
 def before_call(context, case, kwargs):
     """Gives valid requests what only the service can give: they get further into it."""
+    if case.headers and re.fullmatch(IDEMPOTENCY_KEY, str(case.headers.get("Idempotency-Key", ""))):
+        # Generated keys repeat, as those of clients must not: who repeats one is answered as the first time.
+        case.headers["Idempotency-Key"] = str(uuid.uuid4())
     if case.meta is None or not case.meta.generation.mode.is_positive:
         return
-    if case.headers and "Idempotency-Key" in case.headers:
-        # Generated keys repeat, as those of clients must not.
-        case.headers["Idempotency-Key"] = str(uuid.uuid4())
     for name in ("cursor", "since"):
         if case.query and name in case.query:
             # A cursor comes from the page before, and belongs to its list.
