@@ -324,3 +324,17 @@ pub(super) async fn connect_to_postgres(url: &str) -> diesel::ConnectionResult<A
     let (client, connection) = tokio_postgres::connect(url, tls).await.map_err(|error| bad(&error))?;
     AsyncPgConnection::try_from_client_and_connection(client, connection).await
 }
+
+#[cfg(test)]
+mod tests {
+    use diesel::prelude::*;
+    use diesel::sql_types::Bool;
+
+    /// It says so in `.cargo/config.toml`, which a build elsewhere may not read.
+    #[test]
+    fn the_sqlite_that_is_built_in_keeps_statements_prepared() {
+        let mut connection = SqliteConnection::establish(":memory:").unwrap();
+        let used = diesel::dsl::sql::<Bool>("SELECT sqlite_compileoption_used('ENABLE_QPSG')");
+        assert_eq!(used.get_result::<bool>(&mut connection), Ok(true));
+    }
+}

@@ -2,6 +2,7 @@
 
 pub mod decisions;
 pub mod placing;
+pub mod queue;
 
 use std::collections::HashMap;
 

@@ -10,7 +10,7 @@ use super::bodies::JsonBody;
 use super::entity_tag::ResourceVersion;
 use super::lists::{ListQuery, Listed};
 use super::problem::{ListProblems, ReadProblems, ServerProblems, WriteProblems};
-use super::quotes_of::narrow;
+use super::quotes_of::{narrow, parameters_without};
 use super::{App, resource_id};
 use crate::error::Result;
 use crate::models::{Actor, Edit, Key, Position, PositionFilter, PositionPatch, PositionWithReviews, Zone};
@@ -139,12 +139,13 @@ fn versioned(found: &PositionWithReviews) -> HttpResponse {
     answer
 }
 
-/// The filter of positions without what the path says.
+/// The filter of positions without what the path says, and without `quote`: in generated Python clients that is the
+/// function which writes the key into the path.
 struct BesideActor;
 
 impl IntoParams for BesideActor {
     fn into_params(parameter_in: impl Fn() -> Option<ParameterIn>) -> Vec<Parameter> {
-        filter_without("actor", parameter_in)
+        parameters_without::<PositionFilter>(&["actor", "quote"], parameter_in)
     }
 }
 
@@ -153,13 +154,6 @@ struct BesideZone;
 
 impl IntoParams for BesideZone {
     fn into_params(parameter_in: impl Fn() -> Option<ParameterIn>) -> Vec<Parameter> {
-        filter_without("zone", parameter_in)
+        parameters_without::<PositionFilter>(&["zone", "quote"], parameter_in)
     }
-}
-
-/// Without `quote`, too: in generated Python clients that is the function which writes the key into the path.
-fn filter_without(name: &str, parameter_in: impl Fn() -> Option<ParameterIn>) -> Vec<Parameter> {
-    let mut parameters = PositionFilter::into_params(parameter_in);
-    parameters.retain(|parameter| parameter.name != name && parameter.name != "quote");
-    parameters
 }

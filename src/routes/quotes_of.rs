@@ -77,12 +77,22 @@ pub(super) fn narrow<T>(keys: &mut Vec<Key<T>>, parameter: &str, key: &Key<T>) -
     Ok(())
 }
 
+/// The parameters of a filter but these.
+pub(super) fn parameters_without<F: IntoParams>(
+    names: &[&str],
+    parameter_in: impl Fn() -> Option<ParameterIn>,
+) -> Vec<Parameter> {
+    let mut parameters = F::into_params(parameter_in);
+    parameters.retain(|parameter| !names.contains(&parameter.name.as_str()));
+    parameters
+}
+
 /// The filter of quotes without what the path says.
 struct BesideSpeaker;
 
 impl IntoParams for BesideSpeaker {
     fn into_params(parameter_in: impl Fn() -> Option<ParameterIn>) -> Vec<Parameter> {
-        QuoteFilter::into_params(parameter_in).into_iter().filter(|parameter| parameter.name != "speaker").collect()
+        parameters_without::<QuoteFilter>(&["speaker"], parameter_in)
     }
 }
 
@@ -91,6 +101,6 @@ struct BesideZone;
 
 impl IntoParams for BesideZone {
     fn into_params(parameter_in: impl Fn() -> Option<ParameterIn>) -> Vec<Parameter> {
-        QuoteFilter::into_params(parameter_in).into_iter().filter(|parameter| parameter.name != "zone").collect()
+        parameters_without::<QuoteFilter>(&["zone"], parameter_in)
     }
 }

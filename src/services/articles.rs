@@ -4,9 +4,10 @@ use std::collections::HashMap;
 
 use sha2::{Digest, Sha256};
 
+use super::derived::derive_from_quotes;
 use super::included::{include_with_articles, include_with_quotes};
 use super::search::facets;
-use super::{Services, apply, changes, check, check_precondition, gazetteer, in_body, positions, quotes, statements};
+use super::{Services, apply, changes, check, check_precondition, gazetteer, in_body, quotes, statements};
 use crate::error::{Error, Result};
 use crate::extraction::html::{HtmlArticle, article_from_html};
 use crate::extraction::{self, Document, ExtractedQuote, Extraction, Hints, SpeakerActor};
@@ -289,9 +290,8 @@ pub(super) async fn store_article(
     let rows: Vec<(Option<QuoteId>, Mention)> = of_story.chain(of_quotes).collect();
     mentions::create_mentions(connection, article.summary.id, &rows).await?;
     let ids: Vec<QuoteId> = quotes.iter().map(|quote| quote.id).collect();
-    let placed = statements::place_quotes(connection, &ids).await?;
+    let placed = derive_from_quotes(connection, &ids).await?;
     statements::name_statements(&mut quotes, &placed);
-    positions::read_positions(connection, &ids).await?;
     Ok(ArticleWithQuotes { article, quotes })
 }
 
@@ -419,8 +419,7 @@ pub async fn update_article(
             let when = |of: &Article| (of.summary.published_on, of.summary.published_on_precision);
             if when(&before) != when(&article) {
                 let quotes = repository::statements::placing::list_quotes_to_place(c, &[id]).await?;
-                statements::place_quotes(c, &quotes).await?;
-                positions::read_positions(c, &quotes).await?;
+                derive_from_quotes(c, &quotes).await?;
             }
             changes::record_update(c, &before, &article, edit).await?;
             Ok(article)
@@ -437,7 +436,7 @@ pub async fn delete_article(services: &Services, id: ArticleId, edit: &Edit) -> 
         .database
         .transaction(async |c| {
             // Before all else: whoever has it there now takes locks of its own.
-            repository::statements::placing::delete_queued_articles(c, &[id]).await?;
+            repository::statements::queue::delete_queued_articles(c, &[id]).await?;
             articles::lock_article(c, id).await?;
             let article = find_article_in(c, id).await?;
             check_precondition(edit, article.summary.version)?;

@@ -1,6 +1,7 @@
 //! Deletions: what was deleted, and how it comes back or goes for good.
 
-use super::{Services, articles, changes, positions, quotes, statements};
+use super::derived::derive_from_quotes;
+use super::{Services, articles, changes, quotes};
 use crate::error::Result;
 use crate::models::{
     ChangeKind, Deletion, DeletionFilter, DeletionId, Edit, Id, Instant, Json, Key, NewChange, QuoteId, ResourceKind,
@@ -48,8 +49,7 @@ pub async fn restore_deletion(services: &Services, id: DeletionId, edit: &Edit) 
                 ResourceKind::Quote => vec![resource_id.typed()],
                 _ => Vec::new(),
             };
-            statements::place_quotes(c, &quotes).await?;
-            positions::read_positions(c, &quotes).await?;
+            derive_from_quotes(c, &quotes).await?;
             record_restoration(c, &deletion, edit).await?;
             Ok(Restored { resource, resource_id })
         })

@@ -1,6 +1,7 @@
 //! Merges: an actor that turns out to be another one, and back.
 
-use super::{Services, articles, changes, check_is_conditional, check_precondition, in_body, positions, statements};
+use super::derived::derive_from_quotes;
+use super::{Services, articles, changes, check_is_conditional, check_precondition, in_body};
 use crate::error::{Error, Result};
 use crate::models::{
     Actor, ActorId, ActorMerge, ChangeKind, Edit, Instant, Json, Key, NewChange, NewMerge, QuoteId, ResourceKind,
@@ -8,7 +9,7 @@ use crate::models::{
 };
 use crate::repository::merges::Referring;
 use crate::repository::positions::reading;
-use crate::repository::statements::placing;
+use crate::repository::statements::{placing, queue};
 use crate::repository::{self, Connection, actors, agreements, gazetteer, history, merges, quotes, zones};
 
 /// Resources whose state before is held in memory at one time.
@@ -105,11 +106,10 @@ async fn merge(connection: &mut Connection, old: &Actor, other: &Actor, edit: &E
 /// articles at once, the others soon after.
 async fn place_again(connection: &mut Connection, quotes: &[QuoteId]) -> Result<()> {
     if quotes.len() <= PLACED_AT_ONCE {
-        statements::place_quotes(connection, quotes).await?;
-        return positions::read_positions(connection, quotes).await;
+        return derive_from_quotes(connection, quotes).await.map(drop);
     }
     let articles = quotes::list_articles_of_quotes(connection, quotes).await?;
-    placing::queue_articles(connection, &articles).await
+    queue::queue_articles(connection, &articles).await
 }
 
 /// Undoes a merge: the actor is there again, with its id and slug, and so is what the merge moved, unless it was

@@ -5,6 +5,7 @@ pub mod agreements;
 pub mod articles;
 pub mod changes;
 pub mod deletions;
+mod derived;
 pub mod exports;
 pub mod extractions;
 pub mod feeds;

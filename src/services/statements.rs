@@ -1,5 +1,6 @@
 //! Statements: what was said, as one or more articles report it.
 
+mod candidates;
 mod decisions;
 mod group;
 mod placing;

@@ -331,7 +331,7 @@ impl Taken<'_> {
             |new: &&ImportedQuote| new.quote.speaker.as_ref().is_some_and(|speaker| speaker.actor.is_some());
         let mut waiting: Vec<ArticleId> = quotes.iter().filter(with_speaker).map(|new| new.quote.article_id).collect();
         waiting.dedup();
-        repository::statements::placing::queue_articles(c, &waiting).await?;
+        repository::statements::queue::queue_articles(c, &waiting).await?;
         self.progress.added.articles += i64::try_from(articles.len()).unwrap_or_default();
         self.progress.added.quotes += i64::try_from(quotes.len()).unwrap_or_default();
         Ok(())

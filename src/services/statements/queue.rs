@@ -6,11 +6,11 @@
 
 use std::time::Duration;
 
-use super::placing::place_quotes;
+use super::super::derived::derive_from_quotes;
 use crate::error::Result;
 use crate::repository::Database;
-use crate::repository::statements::placing;
-use crate::services::{Services, changes, positions};
+use crate::repository::statements::{placing, queue};
+use crate::services::{Services, changes};
 
 /// How many articles one transaction takes.
 const BATCH: i64 = 20;
@@ -63,22 +63,21 @@ pub async fn place_imported_quotes(services: &Services, mut tell: impl FnMut(i64
 /// # Errors
 /// Only of the database.
 pub async fn count_waiting_articles(services: &Services) -> Result<i64> {
-    placing::count_queued_articles(&mut services.database.connect().await?).await
+    queue::count_queued_articles(&mut services.database.connect().await?).await
 }
 
 /// How many articles there were in it.
 async fn place_next_batch(database: &Database) -> Result<usize> {
     // Without a turn to write where nothing waits.
-    if !placing::has_queued_articles(&mut database.connect().await?).await? {
+    if !queue::has_queued_articles(&mut database.connect().await?).await? {
         return Ok(0);
     }
     database
         .transaction(async |c| {
-            let articles = placing::list_queued_articles(c, BATCH).await?;
+            let articles = queue::list_queued_articles(c, BATCH).await?;
             let quotes = placing::list_quotes_to_place(c, &articles).await?;
-            place_quotes(c, &quotes).await?;
-            positions::read_positions(c, &quotes).await?;
-            placing::delete_queued_articles(c, &articles).await?;
+            derive_from_quotes(c, &quotes).await?;
+            queue::delete_queued_articles(c, &articles).await?;
             Ok(articles.len())
         })
         .await
