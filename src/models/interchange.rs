@@ -13,7 +13,7 @@ use serde_json::{Map, Value};
 
 use super::{
     Actor, ActorId, ActorMerge, Agreement, Author, FieldError, Id, Instant, Json, Key, NewActor, NewAgreement,
-    NewOutlet, NewZone, Outlet, Quote, Zone, json_pointer,
+    NewOutlet, NewZone, OfObjects, Outlet, Quote, Zone, json_pointer,
 };
 
 pub use article::{ArticleRecord, MentionRecord, QuoteRecord, SourceRecord, SpeakerRecord};
@@ -219,9 +219,11 @@ fn write_typed<R: Serialize>(line: &mut Vec<u8>, kind: &'static str, record: &R)
 
 /// A value out of a line. Where reading it fails, it is read again to tell where.
 fn read<'de, T: Deserialize<'de>>(line: &'de [u8]) -> Result<T, Vec<FieldError>> {
-    serde_json::from_slice(line).map_err(|error| {
+    let mut deserializer = serde_json::Deserializer::from_slice(line);
+    let read = T::deserialize(OfObjects(&mut deserializer)).and_then(|record| deserializer.end().map(|()| record));
+    read.map_err(|error| {
         let deserializer = &mut serde_json::Deserializer::from_slice(line);
-        let again: Result<T, _> = serde_path_to_error::deserialize(deserializer);
+        let again: Result<T, _> = serde_path_to_error::deserialize(OfObjects(deserializer));
         match again {
             Err(error) => vec![FieldError::at(json_pointer(error.path()), error.inner().to_string())],
             Ok(_) => vec![FieldError::at("", error.to_string())],
@@ -230,7 +232,7 @@ fn read<'de, T: Deserialize<'de>>(line: &'de [u8]) -> Result<T, Vec<FieldError>>
 }
 
 fn read_value<T: DeserializeOwned>(members: Map<String, Value>) -> Result<T, Vec<FieldError>> {
-    serde_path_to_error::deserialize(Value::Object(members))
+    serde_path_to_error::deserialize(OfObjects(Value::Object(members)))
         .map_err(|error| vec![FieldError::at(json_pointer(error.path()), error.inner().to_string())])
 }
 

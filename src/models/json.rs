@@ -1,8 +1,7 @@
 //! Columns that hold a JSON document of a known shape.
 
-use std::fmt::{self, Debug};
+use std::fmt::Debug;
 use std::io::Write;
-use std::marker::PhantomData;
 
 use diesel::backend::Backend;
 use diesel::deserialize::{self, FromSql, FromSqlRow};
@@ -10,29 +9,10 @@ use diesel::expression::AsExpression;
 use diesel::pg::Pg;
 use diesel::serialize::{self, IsNull, Output, ToSql};
 use diesel::sqlite::Sqlite;
-use serde::de::value::MapAccessDeserializer;
-use serde::de::{DeserializeOwned, Error as _, MapAccess, Visitor};
+use serde::de::{DeserializeOwned, Error as _};
 use serde::{Deserialize, Deserializer, Serialize};
 
 use super::sql_types::Document;
-
-/// A structure that is written as an object: serde takes an array of its members as well, in their order.
-///
-/// # Errors
-/// What is no object, and what its structure does not take.
-pub(super) fn object<'de, D: Deserializer<'de>, T: Deserialize<'de>>(deserializer: D) -> Result<T, D::Error> {
-    struct Members<T>(PhantomData<fn() -> T>);
-    impl<'de, T: Deserialize<'de>> Visitor<'de> for Members<T> {
-        type Value = T;
-        fn expecting(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-            f.write_str("an object")
-        }
-        fn visit_map<A: MapAccess<'de>>(self, members: A) -> Result<T, A::Error> {
-            T::deserialize(MapAccessDeserializer::new(members))
-        }
-    }
-    deserializer.deserialize_map(Members(PhantomData))
-}
 
 /// A whole number, however it is written: JSON does not tell `12` from `12.0`.
 ///

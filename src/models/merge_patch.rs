@@ -9,7 +9,7 @@ use serde_json::Value;
 use utoipa::openapi::{Object, RefOr, Schema};
 use utoipa::{PartialSchema, ToSchema};
 
-use super::{FieldError, Validate};
+use super::{FieldError, OfObjects, Validate};
 
 /// A merge patch for a `T`: fields that are absent stay, `null` clears, anything else replaces.
 ///
@@ -37,7 +37,7 @@ impl<T: Serialize + DeserializeOwned + Validate> MergePatch<T> {
     pub fn apply(&self, current: &T) -> Result<T, Vec<FieldError>> {
         let mut value = serde_json::to_value(current).map_err(|error| vec![FieldError::at("", error.to_string())])?;
         json_patch::merge(&mut value, &self.patch);
-        let patched: T = serde_path_to_error::deserialize(&value)
+        let patched: T = serde_path_to_error::deserialize(OfObjects(&value))
             .map_err(|error| vec![FieldError::at(json_pointer(error.path()), error.inner().to_string())])?;
         // What was wrong before and is not touched is not this patch's fault: a headline of the page may be too long.
         let before = current.validate();

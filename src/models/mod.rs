@@ -27,6 +27,7 @@ mod key;
 mod merge;
 mod merge_patch;
 mod names;
+mod objects;
 mod ogc;
 mod outlet;
 mod position;
@@ -77,6 +78,7 @@ pub use merge::{ActorMerge, NewMerge};
 pub use merge_patch::MergePatch;
 pub(crate) use merge_patch::json_pointer;
 pub use names::name_of;
+pub use objects::OfObjects;
 pub use ogc::{
     Collection, Collections, Conformance, Extent, FeatureFilter, FeatureLink, LandingPage, SpatialExtent,
     TemporalExtent, ZoneFeature, ZoneFeatures, ZoneProperties,

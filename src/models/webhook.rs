@@ -5,7 +5,6 @@ use serde::{Deserialize, Deserializer, Serialize};
 use serde_json::Value;
 use utoipa::{IntoParams, ToSchema};
 
-use super::json::object;
 use super::validation::{check_name, check_url};
 use super::{
     ActorId, ActorKey, Author, ChangeKind, FieldError, Id, Instant, Json, Key, LoggedChange, OutletId, OutletKey,
@@ -116,7 +115,7 @@ pub struct NewWebhook {
     #[schema(default = true)]
     pub enabled: bool,
     /// Of which changes it is told; of all where this is left out.
-    #[serde(default, deserialize_with = "object")]
+    #[serde(default)]
     pub filter: NewWebhookFilter,
 }
 

@@ -9,7 +9,7 @@ use serde::de::DeserializeOwned;
 use serde_json::Value;
 
 use crate::error::{Error, Result};
-use crate::models::{FieldError, json_pointer};
+use crate::models::{FieldError, OfObjects, json_pointer};
 use crate::services::Services;
 
 /// A JSON body. Mistakes are named with a JSON pointer.
@@ -105,7 +105,8 @@ pub fn text_of(bytes: &[u8]) -> Result<String> {
 /// [`Error::MalformedBody`] for what is not JSON, [`Error::InvalidBody`] for JSON of another shape.
 pub fn parse_json<T: DeserializeOwned>(bytes: &[u8]) -> Result<T> {
     let mut deserializer = serde_json::Deserializer::from_slice(bytes);
-    let value: T = serde_path_to_error::deserialize(&mut deserializer).map_err(|error| json_error(&error))?;
+    let value: T =
+        serde_path_to_error::deserialize(OfObjects(&mut deserializer)).map_err(|error| json_error(&error))?;
     deserializer.end().map_err(|error| Error::MalformedBody(format!("the body is not JSON: {error}")))?;
     refuse_nul(bytes)?;
     Ok(value)

@@ -209,6 +209,8 @@ async fn a_body_that_breaks_a_rule_is_refused_with_a_json_pointer() {
         (actor("colour", json!("red")), "/colour"),
         (actor("roles", json!([{ "title": "Clerk" }, { "title": "Head", "starts_on": "soon" }])), "/roles/1/starts_on"),
         (actor("roles", json!([{ "title": "Clerk", "a/b~c": 1 }])), "/roles/0/a~1b~0c"),
+        (actor("roles", json!([["Clerk"]])), "/roles/0"),
+        (("/v1/webhooks", json!({ "url": "https://example.org/", "filter": [] })), "/filter"),
         (("/v1/articles", json!({ "text": "A gate.", "published_on": "2017-13-01" })), "/published_on"),
         (("/v1/articles", json!({ "text": "A \u{0} gate." })), "/text"),
         (("/v1/articles", json!({ "text": "A gate.", "outlet": "nobody" })), "/outlet"),

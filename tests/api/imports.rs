@@ -245,6 +245,8 @@ async fn a_line_that_cannot_be_taken_in_is_refused_by_itself() {
         article("Three.", json!({ "quotes": [{ "segments": [{ "start": 2, "end": 99, "verbatim": true }] }] })),
         article("Four.", json!({ "quotes": [{ "text": "Four", "speaker": { "actor": "nobody-at-all" } }] })),
         article("Five.", json!({ "mentions": [{ "start": 0, "end": 4 }] })),
+        article("Five and a half.", json!({ "quotes": [{ "segments": [[0, 4, true]] }] })),
+        json!({ "type": "actor", "name": "A", "kind": "person", "roles": [["Clerk"]] }).to_string(),
         "\"\\u0000\"".to_owned(),
         json!({ "type": "article", "text": "Six, she said.", "version": 3 }).to_string(),
         json!({ "type": "article", "text": "  " }).to_string(),
@@ -269,17 +271,19 @@ async fn a_line_that_cannot_be_taken_in_is_refused_by_itself() {
         (8, "/quotes/0/segments/0/end is past the end"),
         (9, "/quotes/0/speaker/actor names no actor"),
         (10, "/mentions/0 must name either an actor or a zone"),
-        (11, " must not hold U+0000"),
-        (12, "/quotes must be there"),
-        (13, "/text must not be empty"),
-        (16, " another quote has the same id"),
-        (17, "/quotes/0/nested_in names no quote of this article"),
+        (11, "/quotes/0/segments/0 invalid type: sequence"),
+        (12, "/roles/0 invalid type: sequence"),
+        (13, " must not hold U+0000"),
+        (14, "/quotes must be there"),
+        (15, "/text must not be empty"),
+        (18, " another quote has the same id"),
+        (19, "/quotes/0/nested_in names no quote of this article"),
     ];
     for ((line, error), (number, text)) in found.iter().zip(expected) {
         assert!(*line == number && error.starts_with(text), "{line} {error} / {number} {text}");
     }
     assert_eq!(found.len(), expected.len());
-    assert_eq!((&import["refused"], &import["added"]["articles"]), (&json!(15), &json!(2)));
+    assert_eq!((&import["refused"], &import["added"]["articles"]), (&json!(17), &json!(2)));
     let titles = app.all_pages("/v1/articles").await.len();
     assert_eq!(titles, 2);
 }

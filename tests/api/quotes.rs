@@ -177,6 +177,8 @@ async fn a_quote_is_added_by_hand_and_its_segments_are_checked() {
         (with("/segments/0/end", json!(length + 1)), "/segments/0/end"),
         (with("/segments/0/end", json!(26)), "/segments/0/end"),
         (with("/segments", json!([])), "/segments"),
+        (with("/segments/0", json!([26, 65, false])), "/segments/0"),
+        (with("/speaker", json!([null, null])), "/speaker"),
         (with("/speaker/actor", json!("nobody-at-all")), "/speaker/actor"),
         (with("/article_id", json!("01970000-0000-7000-8000-000000000001")), "/article_id"),
         (with("/kind", json!("shouted")), "/kind"),
@@ -184,6 +186,9 @@ async fn a_quote_is_added_by_hand_and_its_segments_are_checked() {
         let problem = app.post("/v1/quotes", body).await.expect_problem(422, "invalid_body");
         assert_eq!(problem["errors"][0]["pointer"], pointer, "{problem}");
     }
+    let path = format!("/v1/quotes/{}", id(&quote));
+    let problem = app.patch(&path, json!({ "speaker": ["sergey-lavrov"] })).await.expect_problem(422, "invalid_body");
+    assert_eq!(problem["errors"][0]["pointer"], "/speaker", "{problem}");
 }
 
 #[actix_web::test]
