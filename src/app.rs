@@ -9,7 +9,6 @@ use actix_web::http::header::ContentType;
 use actix_web::middleware::{Compress, Condition, from_fn};
 use actix_web::{App, HttpMessage, HttpRequest, HttpResponse, web};
 use tracing_actix_web::TracingLogger;
-use utoipa_actix_web::{AppExt, scope};
 use utoipa_swagger_ui::{Config, SwaggerUi};
 
 use crate::error::Error;
@@ -95,19 +94,17 @@ pub fn build(
     let settings = &parts.services.settings;
     let surroundings = parts.surroundings.clone();
     let document = parts.document.clone();
-    let (app, _) = App::new()
+    // The last is the outermost: a request goes through them from the bottom to the top, its answer back.
+    App::new()
         .app_data(parts.services.clone())
         .app_data(parts.surroundings.clone())
         .app_data(parts.access.clone())
         .app_data(parts.features.clone())
         .app_data(web::PayloadConfig::new(settings.server.max_body_bytes))
-        .into_utoipa_app()
-        .service(scope::scope("/v1").configure(routes::configure))
+        .service(web::scope("/v1").configure(routes::configure))
         .configure(routes::ogc::configure)
         .configure(routes::health::configure)
-        .split_for_parts();
-    // The last is the outermost: a request goes through them from the bottom to the top, its answer back.
-    app.configure(routes::problems::configure)
+        .configure(routes::problems::configure)
         .configure(routes::explore::configure)
         .route(
             DOCUMENT,

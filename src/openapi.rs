@@ -79,9 +79,9 @@ pub fn document_where(reading: Reading) -> Value {
     let (_, api) = actix_web::App::new()
         .into_utoipa_app()
         .openapi(Base::openapi())
-        .service(scope::scope("/v1").configure(routes::configure))
-        .configure(routes::ogc::configure)
-        .configure(routes::health::configure)
+        .service(scope::scope("/v1").configure(|config| routes::configure(config)))
+        .configure(|config| routes::ogc::configure(config))
+        .configure(|config| routes::health::configure(config))
         .split_for_parts();
     let mut document = serde_json::to_value(api).unwrap_or_default();
     name_components(&mut document);

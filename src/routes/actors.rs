@@ -2,7 +2,6 @@
 
 use actix_web::http::{StatusCode, header};
 use actix_web::{HttpResponse, delete, get, patch, post, web};
-use utoipa_actix_web::service_config::ServiceConfig;
 
 use super::bodies::JsonBody;
 use super::creating::Creating;
@@ -11,6 +10,7 @@ use super::including::ActorIncludes;
 use super::lists::{ListQuery, Listed, NoFilter};
 use super::problem::{DeleteProblems, ListProblems, ReadProblems, RestoreProblems, ServerProblems, WriteProblems};
 use super::reading::{AsOf, Reading};
+use super::registry::Registry;
 use super::{App, created, gone};
 use crate::error::Result;
 use crate::models::{Actor, ActorFilter, ActorPatch, Author, Edit, Key, NewActor, NewMerge, Revision};
@@ -18,7 +18,7 @@ use crate::pagination::{Page, PageParameters};
 use crate::services::{actors, merges, revisions};
 
 /// The routes of this file.
-pub fn configure(config: &mut ServiceConfig) {
+pub fn configure(config: &mut impl Registry) {
     config
         .service(list_actors)
         .service(create_actor)

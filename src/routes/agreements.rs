@@ -1,7 +1,6 @@
 //! `/v1/agreements`.
 
 use actix_web::{HttpResponse, delete, get, patch, post, web};
-use utoipa_actix_web::service_config::ServiceConfig;
 
 use super::bodies::JsonBody;
 use super::creating::Creating;
@@ -10,6 +9,7 @@ use super::including::AgreementIncludes;
 use super::lists::{ListQuery, Listed, NoFilter};
 use super::problem::{DeleteProblems, ListProblems, ReadProblems, ServerProblems, WriteProblems};
 use super::reading::{AsOf, Reading};
+use super::registry::Registry;
 use super::{App, created, gone};
 use crate::error::Result;
 use crate::models::{Agreement, AgreementFilter, AgreementPatch, Author, Edit, Key, NewAgreement, Revision};
@@ -17,7 +17,7 @@ use crate::pagination::{Page, PageParameters};
 use crate::services::{agreements, revisions};
 
 /// The routes of this file.
-pub fn configure(config: &mut ServiceConfig) {
+pub fn configure(config: &mut impl Registry) {
     config
         .service(list_agreements)
         .service(create_agreement)

@@ -5,7 +5,6 @@ use actix_web::http::StatusCode;
 use actix_web::{FromRequest, HttpRequest, HttpResponse, delete, get, patch, post, web};
 use serde::Deserialize;
 use utoipa::{IntoParams, ToSchema};
-use utoipa_actix_web::service_config::ServiceConfig;
 
 use super::accept::choose;
 use super::bodies::{JsonBody, MediaType, parse_json, read_body, text_of};
@@ -16,6 +15,7 @@ use super::linked_data::{self, SCHEMA_ORG};
 use super::lists::{ListQuery, Listed, NoFilter, Searchable, parse_query};
 use super::problem::{ListProblems, ReadProblems, ServerProblems, WriteProblems};
 use super::reading::{AsOf, Reading};
+use super::registry::Registry;
 use super::{App, created, gone, resource_id};
 use crate::error::{Error, Result};
 use crate::models::{
@@ -27,7 +27,7 @@ use crate::services::articles::{self, Received};
 use crate::services::{revisions, search};
 
 /// The routes of this file.
-pub fn configure(config: &mut ServiceConfig) {
+pub fn configure(config: &mut impl Registry) {
     config
         .service(list_articles)
         .service(create_article)

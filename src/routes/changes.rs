@@ -4,18 +4,18 @@ use actix_web::web::{Bytes, Json};
 use actix_web::{HttpRequest, HttpResponse, get};
 use futures_util::stream;
 use utoipa::IntoParams;
-use utoipa_actix_web::service_config::ServiceConfig;
 
 use super::App;
 use super::event_stream::stream_events;
 use super::lists::ListQuery;
 use super::problem::{ListProblems, ServerProblems};
+use super::registry::Registry;
 use crate::error::{Error, Result};
 use crate::models::{Author, ChangeCursor, ChangeFilter, ChangeLog, LoggedChange, Since};
 use crate::services::changes::{self, Told};
 
 /// The routes of this file.
-pub fn configure(config: &mut ServiceConfig) {
+pub fn configure(config: &mut impl Registry) {
     config.service(list_changes).service(stream_changes);
 }
 

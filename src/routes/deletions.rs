@@ -2,11 +2,11 @@
 
 use actix_web::http::header;
 use actix_web::{HttpResponse, delete, get, post, web};
-use utoipa_actix_web::service_config::ServiceConfig;
 
 use super::creating::Creating;
 use super::lists::{ListQuery, Listed};
 use super::problem::{ListProblems, ReadProblems, RestoreProblems, ServerProblems};
+use super::registry::Registry;
 use super::{App, gone, resource_id};
 use crate::error::Result;
 use crate::models::{Deletion, DeletionFilter, Edit, Restored};
@@ -14,7 +14,7 @@ use crate::pagination::{Page, PageParameters};
 use crate::services::deletions;
 
 /// The routes of this file.
-pub fn configure(config: &mut ServiceConfig) {
+pub fn configure(config: &mut impl Registry) {
     config.service(list_deletions).service(restore_deletion).service(purge_deletion);
 }
 

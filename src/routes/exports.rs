@@ -7,12 +7,12 @@ use futures_util::stream;
 use serde::Deserialize;
 use serde::de::IntoDeserializer;
 use serde::de::value::Error as ValueError;
-use utoipa_actix_web::service_config::ServiceConfig;
 
 use super::imports::Records;
 use super::lists::{ListQuery, NoFilter};
 use super::problem::{ListProblems, ReadProblems, ServerProblems};
 use super::reading::{AsOf, Reading};
+use super::registry::Registry;
 use super::{App, HeadOnly};
 use crate::error::{Error, Result};
 use crate::models::{
@@ -22,7 +22,7 @@ use crate::services::Services;
 use crate::services::exports::{self, Exported};
 
 /// The routes of this file.
-pub fn configure(config: &mut ServiceConfig) {
+pub fn configure(config: &mut impl Registry) {
     config
         .service(export_everything)
         .service(export_quotes)

@@ -3,18 +3,18 @@
 use actix_web::{HttpRequest, post, web};
 use serde::Deserialize;
 use utoipa::IntoParams;
-use utoipa_actix_web::service_config::ServiceConfig;
 
 use super::creating::Creating;
 use super::lists::parse_query;
 use super::problem::{DeleteProblems, ServerProblems};
+use super::registry::Registry;
 use super::resource_id;
 use crate::error::Result;
 use crate::models::{Edit, Reextraction};
 use crate::services::extractions;
 
 /// The routes of this file.
-pub fn configure(config: &mut ServiceConfig) {
+pub fn configure(config: &mut impl Registry) {
     config.service(reextract_article);
 }
 

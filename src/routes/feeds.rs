@@ -6,12 +6,12 @@ use atom_syndication::{Category, Content, Entry, Feed, FixedDateTime, Link, Pers
 use serde::Serialize;
 use sha2::{Digest, Sha256};
 use utoipa::{IntoParams, ToSchema};
-use utoipa_actix_web::service_config::ServiceConfig;
 use uuid::Uuid;
 
 use super::App;
 use super::lists::ListQuery;
 use super::problem::{ListProblems, ServerProblems};
+use super::registry::Registry;
 use crate::error::{Error, Result};
 use crate::models::{Instant, Quote, QuoteFilter, name_of};
 use crate::services::feeds;
@@ -23,7 +23,7 @@ const TITLE: &str = "Onrecord: the latest quotes";
 const TITLE_CHARS: usize = 100;
 
 /// The routes of this file.
-pub fn configure(config: &mut ServiceConfig) {
+pub fn configure(config: &mut impl Registry) {
     config.service(read_atom_feed).service(read_json_feed);
 }
 

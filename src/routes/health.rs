@@ -3,16 +3,16 @@
 use actix_web::{HttpResponse, get};
 use serde::Serialize;
 use utoipa::ToSchema;
-use utoipa_actix_web::service_config::ServiceConfig;
 
 use super::App;
 use super::problem::ServerProblems;
+use super::registry::Registry;
 use crate::error::Result;
 use crate::models::IndexProgress;
 use crate::services::health;
 
 /// The routes of this file.
-pub fn configure(config: &mut ServiceConfig) {
+pub fn configure(config: &mut impl Registry) {
     config.service(check_liveness).service(check_readiness);
 }
 

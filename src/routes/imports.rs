@@ -8,13 +8,13 @@ use actix_web::web::{Bytes, Json, Path, Payload};
 use actix_web::{HttpMessage, HttpRequest, HttpResponse, get, post};
 use futures_util::{Stream, StreamExt, stream};
 use utoipa::ToSchema;
-use utoipa_actix_web::service_config::ServiceConfig;
 
 use super::bodies::MediaType;
 use super::creating::Creating;
 use super::event_stream::stream_events;
 use super::lists::{ListQuery, Listed, NoFilter};
 use super::problem::{ConflictProblems, ListProblems, ReadProblems, ServerProblems, UploadProblems};
+use super::registry::Registry;
 use super::{App, HeadOnly, resource_id};
 use crate::error::{Error, Result};
 use crate::models::{Author, ImportFilter, ImportJob};
@@ -22,7 +22,7 @@ use crate::pagination::{Page, PageParameters};
 use crate::services::imports;
 
 /// The routes of this file.
-pub fn configure(config: &mut ServiceConfig) {
+pub fn configure(config: &mut impl Registry) {
     config
         .service(list_imports)
         .service(create_import)

@@ -2,11 +2,11 @@
 
 use actix_web::http::header;
 use actix_web::{HttpResponse, get, post, web};
-use utoipa_actix_web::service_config::ServiceConfig;
 
 use super::bodies::JsonBody;
 use super::lists::{ListQuery, Listed};
 use super::problem::{DeleteProblems, ListProblems, ReadProblems, ServerProblems, WriteProblems};
+use super::registry::Registry;
 use super::{App, resource_id};
 use crate::error::Result;
 use crate::models::{ApiKey, ApiKeyFilter, Author, IssuedApiKey, NewApiKey};
@@ -14,7 +14,7 @@ use crate::pagination::{Page, PageParameters};
 use crate::services::keys;
 
 /// The routes of this file.
-pub fn configure(config: &mut ServiceConfig) {
+pub fn configure(config: &mut impl Registry) {
     config.service(list_keys).service(create_key).service(find_key).service(revoke_key);
 }
 

@@ -33,6 +33,7 @@ mod public_url;
 pub mod quotes;
 pub mod quotes_of;
 pub mod reading;
+pub mod registry;
 pub mod search;
 pub mod statements;
 pub mod statistics;
@@ -43,9 +44,9 @@ pub mod zones;
 
 use actix_web::HttpResponse;
 use actix_web::http::{StatusCode, header};
-use utoipa_actix_web::service_config::ServiceConfig;
 
 use self::found::{Resource, represented};
+use self::registry::Registry;
 use crate::error::{Error, Result};
 use crate::models::Id;
 use crate::services::Services;
@@ -58,7 +59,7 @@ pub type App = actix_web::web::Data<Services>;
 pub struct HeadOnly;
 
 /// Every route under `/v1`.
-pub fn configure(config: &mut ServiceConfig) {
+pub fn configure(config: &mut impl Registry) {
     articles::configure(config);
     extractions::configure(config);
     quotes::configure(config);

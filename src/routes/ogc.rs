@@ -5,12 +5,12 @@ use actix_web::{HttpRequest, HttpResponse, get, web};
 use serde::{Deserialize, Deserializer, Serialize};
 use serde_json::{Value, json};
 use utoipa::IntoParams;
-use utoipa_actix_web::service_config::ServiceConfig;
 
 use super::App;
 use super::lists::{FilteredQuery, address_of_page};
 use super::problem::{ListProblems, ReadProblems, ServerProblems};
 use super::public_url::PublicUrl;
+use super::registry::Registry;
 use crate::error::{Error, Result};
 use crate::models::{
     Collection, Collections, Conformance, FeatureFilter, FeatureLink, FieldError, Key, LandingPage, Zone, ZoneFeature,
@@ -30,7 +30,7 @@ const DEFAULT_LIMIT: i64 = 10;
 const MAX_LIMIT: i64 = 1000;
 
 /// The routes of this file.
-pub fn configure(config: &mut ServiceConfig) {
+pub fn configure(config: &mut impl Registry) {
     config
         .service(read_landing_page)
         .service(read_api_definition)

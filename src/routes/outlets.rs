@@ -1,7 +1,6 @@
 //! `/v1/outlets`.
 
 use actix_web::{HttpResponse, delete, get, patch, post, web};
-use utoipa_actix_web::service_config::ServiceConfig;
 
 use super::bodies::JsonBody;
 use super::creating::Creating;
@@ -9,6 +8,7 @@ use super::found::Found;
 use super::lists::{ListQuery, Listed, NoFilter};
 use super::problem::{DeleteProblems, ListProblems, ReadProblems, ServerProblems, WriteProblems};
 use super::reading::{AsOf, Reading};
+use super::registry::Registry;
 use super::{App, created, gone};
 use crate::error::Result;
 use crate::models::{Author, Edit, Key, NewOutlet, Outlet, OutletFilter, OutletPatch, Revision};
@@ -16,7 +16,7 @@ use crate::pagination::{Page, PageParameters};
 use crate::services::{outlets, revisions};
 
 /// The routes of this file.
-pub fn configure(config: &mut ServiceConfig) {
+pub fn configure(config: &mut impl Registry) {
     config
         .service(list_outlets)
         .service(create_outlet)

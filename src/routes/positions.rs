@@ -4,13 +4,13 @@
 use actix_web::{HttpResponse, get, patch, web};
 use utoipa::IntoParams;
 use utoipa::openapi::path::{Parameter, ParameterIn};
-use utoipa_actix_web::service_config::ServiceConfig;
 
 use super::bodies::JsonBody;
 use super::entity_tag::ResourceVersion;
 use super::lists::{ListQuery, Listed};
 use super::problem::{ListProblems, ReadProblems, ServerProblems, WriteProblems};
 use super::quotes_of::{narrow, parameters_without};
+use super::registry::Registry;
 use super::{App, resource_id};
 use crate::error::Result;
 use crate::models::{Actor, Edit, Key, Position, PositionFilter, PositionPatch, PositionWithReviews, Zone};
@@ -18,7 +18,7 @@ use crate::pagination::{Page, PageParameters};
 use crate::services::positions;
 
 /// The routes of this file.
-pub fn configure(config: &mut ServiceConfig) {
+pub fn configure(config: &mut impl Registry) {
     config
         .service(list_positions)
         .service(find_position)

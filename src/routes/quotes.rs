@@ -2,7 +2,6 @@
 
 use actix_web::http::StatusCode;
 use actix_web::{HttpRequest, HttpResponse, delete, get, patch, post, web};
-use utoipa_actix_web::service_config::ServiceConfig;
 
 use super::accept::choose;
 use super::bodies::JsonBody;
@@ -13,6 +12,7 @@ use super::linked_data::{self, SCHEMA_ORG, WEB_ANNOTATION};
 use super::lists::{ListQuery, Listed, NoFilter, Searchable};
 use super::problem::{ListProblems, ReadProblems, ServerProblems, WriteProblems};
 use super::reading::{AsOf, Reading};
+use super::registry::Registry;
 use super::{App, created, gone, resource_id};
 use crate::error::Result;
 use crate::models::{
@@ -22,7 +22,7 @@ use crate::pagination::{Page, PageParameters};
 use crate::services::{quotes, revisions, search};
 
 /// The routes of this file.
-pub fn configure(config: &mut ServiceConfig) {
+pub fn configure(config: &mut impl Registry) {
     config
         .service(list_quotes)
         .service(create_quote)

@@ -3,19 +3,19 @@
 use actix_web::{get, web};
 use utoipa::IntoParams;
 use utoipa::openapi::path::{Parameter, ParameterIn};
-use utoipa_actix_web::service_config::ServiceConfig;
 
 use super::including::QuoteIncludes;
 use super::lists::{ListQuery, Listed};
 use super::problem::{ListProblems, ReadProblems, ServerProblems};
 use super::reading::{AsOf, Reading};
+use super::registry::Registry;
 use crate::error::{Error, Result};
 use crate::models::{Actor, FieldError, Key, Quote, QuoteFilter, Zone};
 use crate::pagination::{Page, PageParameters};
 use crate::services::quotes;
 
 /// The routes of this file.
-pub fn configure(config: &mut ServiceConfig) {
+pub fn configure(config: &mut impl Registry) {
     config.service(list_quotes_of_actor).service(list_quotes_of_zone);
 }
 

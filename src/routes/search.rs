@@ -1,18 +1,18 @@
 //! `/v1/search`.
 
 use actix_web::get;
-use utoipa_actix_web::service_config::ServiceConfig;
 
 use super::App;
 use super::lists::{ListQuery, Searchable};
 use super::problem::{ListProblems, ServerProblems};
+use super::registry::Registry;
 use crate::error::Result;
 use crate::models::{SearchFilter, SearchHit, SearchParameters, SearchablePage};
 use crate::pagination::PageParameters;
 use crate::services::search;
 
 /// The routes of this file.
-pub fn configure(config: &mut ServiceConfig) {
+pub fn configure(config: &mut impl Registry) {
     config.service(search_texts);
 }
 

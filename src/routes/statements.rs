@@ -2,13 +2,13 @@
 
 use actix_web::http::header;
 use actix_web::{HttpResponse, get, post, web};
-use utoipa_actix_web::service_config::ServiceConfig;
 
 use super::bodies::JsonBody;
 use super::creating::Creating;
 use super::entity_tag::ResourceVersion;
 use super::lists::{ListQuery, Listed, Query};
 use super::problem::{ListProblems, ReadProblems, ServerProblems, WriteProblems};
+use super::registry::Registry;
 use super::{App, resource_id};
 use crate::error::Result;
 use crate::models::{
@@ -19,7 +19,7 @@ use crate::pagination::{Page, PageParameters};
 use crate::services::statements;
 
 /// The routes of this file.
-pub fn configure(config: &mut ServiceConfig) {
+pub fn configure(config: &mut impl Registry) {
     config
         .service(list_statements)
         .service(find_statement)

@@ -1,17 +1,17 @@
 //! `/v1/stats`.
 
 use actix_web::{HttpResponse, get};
-use utoipa_actix_web::service_config::ServiceConfig;
 
 use super::lists::FilteredQuery;
 use super::problem::{ListProblems, ServerProblems};
 use super::reading::{AsOf, Reading};
+use super::registry::Registry;
 use crate::error::Result;
 use crate::models::{QuoteFilter, QuoteStatistics, StatisticsParameters};
 use crate::services::statistics;
 
 /// The routes of this file.
-pub fn configure(config: &mut ServiceConfig) {
+pub fn configure(config: &mut impl Registry) {
     config.service(count_quotes);
 }
 

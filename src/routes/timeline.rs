@@ -1,18 +1,18 @@
 //! `/v1/zones/{key}/timeline`.
 
 use actix_web::{get, web};
-use utoipa_actix_web::service_config::ServiceConfig;
 
 use super::lists::{ListQuery, Listed};
 use super::problem::{ListProblems, ReadProblems, ServerProblems};
 use super::reading::{AsOf, Reading};
+use super::registry::Registry;
 use crate::error::Result;
 use crate::models::{Key, TimelineEntry, TimelineFilter, Zone};
 use crate::pagination::{Page, PageParameters};
 use crate::services::timeline;
 
 /// The routes of this file.
-pub fn configure(config: &mut ServiceConfig) {
+pub fn configure(config: &mut impl Registry) {
     config.service(list_timeline_of_zone);
 }
 

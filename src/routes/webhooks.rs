@@ -3,13 +3,13 @@
 use actix_web::http::{StatusCode, header};
 use actix_web::{HttpResponse, delete, get, patch, post, web};
 use serde::Serialize;
-use utoipa_actix_web::service_config::ServiceConfig;
 
 use super::bodies::JsonBody;
 use super::creating::Creating;
 use super::entity_tag::ResourceVersion;
 use super::lists::{ListQuery, Listed, NoFilter};
 use super::problem::{DeleteProblems, ListProblems, ReadProblems, ServerProblems, WriteProblems};
+use super::registry::Registry;
 use super::{App, gone, resource_id};
 use crate::error::Result;
 use crate::models::{
@@ -19,7 +19,7 @@ use crate::pagination::{Page, PageParameters};
 use crate::services::webhooks;
 
 /// The routes of this file.
-pub fn configure(config: &mut ServiceConfig) {
+pub fn configure(config: &mut impl Registry) {
     config
         .service(list_webhooks)
         .service(create_webhook)

@@ -1,7 +1,6 @@
 //! `/v1/zones`.
 
 use actix_web::{HttpResponse, delete, get, patch, post, web};
-use utoipa_actix_web::service_config::ServiceConfig;
 
 use super::bodies::JsonBody;
 use super::creating::Creating;
@@ -10,6 +9,7 @@ use super::including::ZoneIncludes;
 use super::lists::{ListQuery, Listed, NoFilter};
 use super::problem::{DeleteProblems, ListProblems, ReadProblems, ServerProblems, WriteProblems};
 use super::reading::{AsOf, Reading, ValidAt};
+use super::registry::Registry;
 use super::{App, created, gone};
 use crate::error::Result;
 use crate::models::{Author, Edit, Key, NewZone, Revision, Zone, ZoneFilter, ZonePatch};
@@ -17,7 +17,7 @@ use crate::pagination::{Page, PageParameters};
 use crate::services::{revisions, zones};
 
 /// The routes of this file.
-pub fn configure(config: &mut ServiceConfig) {
+pub fn configure(config: &mut impl Registry) {
     config
         .service(list_zones)
         .service(create_zone)
