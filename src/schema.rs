@@ -110,6 +110,7 @@ diesel::table! {
         created_at -> Instant,
         updated_at -> Instant,
         version -> BigInt,
+        border_claims -> Document,
     }
 }
 

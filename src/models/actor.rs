@@ -136,7 +136,12 @@ impl Actor {
 #[serde(deny_unknown_fields)]
 pub struct NewRole {
     /// The role, in words.
-    #[schema(example = "Minister of Foreign Affairs of Russia", min_length = 1, max_length = 300, pattern = "\\S")]
+    #[schema(
+        example = "Minister of Foreign Affairs of Russia",
+        min_length = 1,
+        max_length = 300,
+        pattern = "[^\\s\\x85]"
+    )]
     pub title: String,
     /// The kind of office; one of the keys that `data/lexicon/offices.toml` explains, or none.
     #[serde(default)]
@@ -182,7 +187,7 @@ pub struct NewActor {
     #[schema(example = "sergey-lavrov", max_length = 100, pattern = "^[a-z0-9]+(-[a-z0-9]+)*$")]
     pub slug: Option<String>,
     /// Its name.
-    #[schema(example = "Sergey Lavrov", min_length = 1, max_length = 300, pattern = "\\S")]
+    #[schema(example = "Sergey Lavrov", min_length = 1, max_length = 300, pattern = "[^\\s\\x85]")]
     pub name: String,
     /// What kind of actor it is.
     pub kind: ActorKind,

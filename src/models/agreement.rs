@@ -106,7 +106,7 @@ pub struct NewAgreement {
     #[schema(example = "astana-memorandum-2017", max_length = 100, pattern = "^[a-z0-9]+(-[a-z0-9]+)*$")]
     pub slug: Option<String>,
     /// Its name.
-    #[schema(min_length = 1, max_length = 300, pattern = "\\S")]
+    #[schema(min_length = 1, max_length = 300, pattern = "[^\\s\\x85]")]
     pub name: String,
     /// When it was signed.
     #[serde(default)]

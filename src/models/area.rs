@@ -112,10 +112,26 @@ pub(super) fn check_geometry(errors: &mut Vec<FieldError>, pointer: &str, geomet
     }
 }
 
+/// What is said of a geometry that was put right.
+const TURNED: &str = "Rings that were wound the other way were turned as RFC 7946, 3.1.6 has them.";
+
+/// A geometry with its rings wound as they should be, and how it was made: also that they had to be turned.
+#[must_use]
+pub(crate) fn wound_with_note(geometry: Geometry, derivation: Option<String>) -> (Geometry, Option<String>) {
+    let (geometry, turned) = wound(geometry);
+    let derivation = match derivation {
+        derivation if !turned => derivation,
+        Some(derivation) if derivation.ends_with(TURNED) => Some(derivation),
+        Some(derivation) => Some(format!("{derivation} {TURNED}")),
+        None => Some(TURNED.to_owned()),
+    };
+    (geometry, derivation)
+}
+
 /// The same geometry with its rings wound as RFC 7946, 3.1.6 has them, outer ones counter-clockwise and holes clockwise, and whether
 /// any had to be turned.
 #[must_use]
-pub(crate) fn wound(mut geometry: Geometry) -> (Geometry, bool) {
+fn wound(mut geometry: Geometry) -> (Geometry, bool) {
     let turned = match &mut geometry.value {
         GeometryValue::Polygon { coordinates } => wind(coordinates),
         // Not `any`: all of them have to be turned.

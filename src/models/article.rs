@@ -3,7 +3,7 @@
 use serde::{Deserialize, Serialize};
 use utoipa::{IntoParams, ToSchema};
 
-use super::validation::{check_name, check_url};
+use super::validation::{check_name, check_url, is_blank};
 use super::{
     ActorKey, ArticleId, ArticleIncluded, DatePrecision, DateSource, Dateline, Day, FieldError, Instant, Key, Mention,
     OutletKey, OutletRef, Quote, Region, TextSpan, Validate, ZoneKey,
@@ -116,12 +116,12 @@ pub struct NewArticle {
     #[schema(
         example = "MOSCOW, May 4. /TASS/. Four zones will be set up, the minister said on Thursday.",
         min_length = 1,
-        pattern = "\\S"
+        pattern = "[^\\s\\x85]"
     )]
     pub text: Option<String>,
     /// The page; the article is taken out of it. Either this or `text`.
     #[serde(default)]
-    #[schema(min_length = 1, pattern = "\\S")]
+    #[schema(min_length = 1, pattern = "[^\\s\\x85]")]
     pub html: Option<String>,
     /// Where it was published.
     #[serde(default)]
@@ -137,7 +137,7 @@ pub struct NewArticle {
     pub outlet: Option<OutletKey>,
     /// Its headline, where the text does not hold it.
     #[serde(default)]
-    #[schema(min_length = 1, max_length = 300, pattern = "\\S")]
+    #[schema(min_length = 1, max_length = 300, pattern = "[^\\s\\x85]")]
     pub title: Option<String>,
     /// When it was published.
     #[serde(default)]
@@ -154,8 +154,8 @@ impl Validate for NewArticle {
         match (&self.text, &self.html) {
             (None, None) => errors.push(FieldError::at("/text", "either text or html must be there")),
             (Some(_), Some(_)) => errors.push(FieldError::at("/html", "must not stand beside text")),
-            (Some(text), None) if text.trim().is_empty() => errors.push(FieldError::at("/text", "must not be empty")),
-            (None, Some(html)) if html.trim().is_empty() => errors.push(FieldError::at("/html", "must not be empty")),
+            (Some(text), None) if is_blank(text) => errors.push(FieldError::at("/text", "must not be empty")),
+            (None, Some(html)) if is_blank(html) => errors.push(FieldError::at("/html", "must not be empty")),
             _ => {}
         }
         for (pointer, text) in [("/text", &self.text), ("/html", &self.html), ("/title", &self.title)] {
@@ -192,7 +192,7 @@ pub struct ArticleMetadata {
     pub url: Option<String>,
     /// Its headline.
     #[serde(default)]
-    #[schema(min_length = 1, max_length = 300, pattern = "\\S")]
+    #[schema(min_length = 1, max_length = 300, pattern = "[^\\s\\x85]")]
     pub title: Option<String>,
     /// The line under its headline.
     #[serde(default)]

@@ -36,7 +36,7 @@ pub enum Record {
     /// An actor that is found under another one.
     Merge(MergeRecord),
     /// An area with a negotiated status.
-    Zone(Kept<Zone, NewZone>),
+    Zone(Box<Kept<Zone, NewZone>>),
     /// A text that creates or changes zones.
     Agreement(Kept<Agreement, NewAgreement>),
     /// A published text, with its quotes or without.
@@ -168,7 +168,7 @@ impl Record {
             "article" => read(line).map(|record| Self::Article(Box::new(record))),
             "outlet" => kept(line).map(Self::Outlet),
             "actor" => kept(line).map(Self::Actor),
-            "zone" => kept(line).map(Self::Zone),
+            "zone" => kept(line).map(|record| Self::Zone(Box::new(record))),
             "agreement" => kept(line).map(Self::Agreement),
             "merge" => read_value(members(line)?).map(Self::Merge),
             _ => read_value(members(line)?).map(Self::Instance),
@@ -278,7 +278,10 @@ impl From<&Zone> for Record {
             written.agreement = transition.agreement.as_ref().map(|agreement| Key::Slug(agreement.slug.clone()));
             written.said_by = transition.said_by.as_ref().map(|actor| Key::Slug(actor.slug.clone()));
         }
-        Self::Zone(Kept { identity, new })
+        for (claim, written) in zone.border_claims.iter().zip(&mut new.border_claims) {
+            written.said_by = claim.said_by.as_ref().map(|actor| Key::Slug(actor.slug.clone()));
+        }
+        Self::Zone(Box::new(Kept { identity, new }))
     }
 }
 

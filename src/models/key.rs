@@ -105,7 +105,7 @@ pub struct IssuedApiKey {
 #[serde(deny_unknown_fields)]
 pub struct NewApiKey {
     /// What it is for, or who has it.
-    #[schema(example = "newsroom", min_length = 1, max_length = 300, pattern = "\\S")]
+    #[schema(example = "newsroom", min_length = 1, max_length = 300, pattern = "[^\\s\\x85]")]
     pub name: String,
     /// What it may do.
     pub scope: Scope,

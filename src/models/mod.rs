@@ -8,6 +8,7 @@ mod agreement;
 mod area;
 mod article;
 mod author;
+mod border_claim;
 mod change;
 mod change_log;
 mod deletion;
@@ -48,11 +49,12 @@ mod zone;
 pub use actor::{Actor, ActorFilter, ActorRef, NewActor, NewRole, Review, Role};
 pub use agreement::{Agreement, AgreementFilter, AgreementRef, NewAgreement, NewParty, Part, Party};
 pub use area::Area;
-pub(crate) use area::wound;
+pub(crate) use area::wound_with_note;
 pub use article::{
     Article, ArticleFilter, ArticleMetadata, ArticleSummary, ArticleWithQuotes, ExtractionState, NewArticle,
 };
 pub use author::Author;
+pub use border_claim::{BorderClaim, NewBorderClaim};
 pub use change::{Change, ChangeKind, NewChange, Representation, ResourceKind, Revision, Versioned};
 pub use change_log::{ChangeCursor, ChangeFilter, ChangeLog, LoggedChange, NotACursor, Since};
 pub use deletion::{Deletion, DeletionFilter, Restored};
@@ -108,7 +110,7 @@ pub use time::{Day, Instant, NotADay, NotAnInstant};
 pub use timeline::{AgreementEvent, TimelineEntry, TimelineFilter};
 pub(crate) use transition::arrange;
 pub use transition::{NewTransition, Transition};
-pub use validation::{FieldError, NOT_A_URL, Name, Validate, fold, is_url, slug_of};
+pub use validation::{FieldError, NOT_A_URL, Name, Validate, fold, is_blank, is_url, slug_of};
 pub use webhook::{
     DeliveryState, IssuedWebhook, NewWebhook, NewWebhookFilter, Webhook, WebhookDelivery, WebhookDeliveryFilter,
     WebhookEvent, WebhookEventData, WebhookFilter,

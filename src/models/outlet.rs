@@ -93,7 +93,7 @@ pub struct NewOutlet {
     #[schema(example = "tass", max_length = 100, pattern = "^[a-z0-9]+(-[a-z0-9]+)*$")]
     pub slug: Option<String>,
     /// Its name.
-    #[schema(example = "TASS", min_length = 1, max_length = 300, pattern = "\\S")]
+    #[schema(example = "TASS", min_length = 1, max_length = 300, pattern = "[^\\s\\x85]")]
     pub name: String,
     /// What kind of publisher it is.
     pub kind: OutletKind,

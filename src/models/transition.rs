@@ -73,7 +73,7 @@ pub struct NewTransition {
     pub source: Option<String>,
     /// What is to be said about it.
     #[serde(default)]
-    #[schema(min_length = 1, max_length = 300, pattern = "\\S")]
+    #[schema(min_length = 1, max_length = 300, pattern = "[^\\s\\x85]")]
     pub note: Option<String>,
 }
 

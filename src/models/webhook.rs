@@ -108,7 +108,7 @@ pub struct NewWebhook {
     pub url: String,
     /// What it is for, or whose it is.
     #[serde(default)]
-    #[schema(example = "Desk for de-escalation zones", min_length = 1, max_length = 300, pattern = "\\S")]
+    #[schema(example = "Desk for de-escalation zones", min_length = 1, max_length = 300, pattern = "[^\\s\\x85]")]
     pub description: Option<String>,
     /// Whether anything is sent.
     #[serde(default = "is_enabled")]

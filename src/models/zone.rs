@@ -7,11 +7,12 @@ use serde::{Deserialize, Serialize};
 use utoipa::{IntoParams, ToSchema};
 
 use super::area::check_geometry;
+use super::border_claim::check_border_claims;
 use super::transition::{check_transitions, first_days};
 use super::validation::{check_country, check_name, check_names, check_order, check_slug, check_wikidata};
 use super::{
-    AgreementRef, Day, FieldError, Instant, Key, NewTransition, Party, Transition, Validate, ZoneId, ZoneIncluded,
-    ZoneKey,
+    AgreementRef, BorderClaim, Day, FieldError, Instant, Key, NewBorderClaim, NewTransition, Party, Transition,
+    Validate, ZoneId, ZoneIncluded, ZoneKey,
 };
 
 /// What kind of zone it is.
@@ -152,6 +153,8 @@ pub struct Zone {
     /// The geometry's bounds: west, south, east, north, in degrees.
     #[schema(value_type = Option<Vec<f64>>, required, example = json!([35.8, 35.2, 37.3, 36.4]))]
     pub bbox: Option<[f64; 4]>,
+    /// Where others have its borders, each with who says so: sources that contradict each other stand side by side.
+    pub border_claims: Vec<BorderClaim>,
     /// Its names as they stand in texts.
     pub aliases: Vec<String>,
     /// Common words that mean this zone where it is the one in question ("safe zones").
@@ -187,7 +190,7 @@ pub struct NewZone {
     #[schema(example = "idlib-de-escalation-zone", max_length = 100, pattern = "^[a-z0-9]+(-[a-z0-9]+)*$")]
     pub slug: Option<String>,
     /// Its name.
-    #[schema(example = "Idlib de-escalation zone", min_length = 1, max_length = 300, pattern = "\\S")]
+    #[schema(example = "Idlib de-escalation zone", min_length = 1, max_length = 300, pattern = "[^\\s\\x85]")]
     pub name: String,
     /// What kind of zone it is.
     pub kind: ZoneKind,
@@ -231,6 +234,10 @@ pub struct NewZone {
     /// How the geometry was made.
     #[serde(default)]
     pub geometry_derivation: Option<String>,
+    /// Where others have its borders. Where sources contradict each other, each has its own.
+    #[serde(default)]
+    #[schema(max_items = 20)]
+    pub border_claims: Vec<NewBorderClaim>,
     /// Its names as they stand in texts.
     #[serde(default)]
     #[schema(value_type = Vec<super::Name>)]
@@ -320,6 +327,7 @@ impl Validate for NewZone {
         if let Some(geometry) = &self.geometry {
             check_geometry(&mut errors, "/geometry", geometry);
         }
+        check_border_claims(&mut errors, &self.border_claims);
         errors
     }
 }
@@ -370,6 +378,7 @@ impl From<&Zone> for NewZone {
             geometry: zone.geometry.clone(),
             geometry_precision: zone.geometry_precision.clone(),
             geometry_derivation: zone.geometry_derivation.clone(),
+            border_claims: zone.border_claims.iter().map(NewBorderClaim::from).collect(),
             aliases: zone.aliases.clone(),
             terms: zone.terms.clone(),
             wikidata: zone.wikidata.clone(),
@@ -387,11 +396,11 @@ pub struct ZoneFilter {
     pub kind: Vec<ZoneKind>,
     /// Only zones that stand so. Repeat it for "or".
     pub status: Vec<ZoneStatus>,
-    /// Only zones that meet this box: west,south,east,north in degrees. Where west is more than east, it goes over the
-    /// antimeridian.
+    /// Only zones whose `geometry` meets this box: west,south,east,north in degrees. Where west is more than east, it goes over
+    /// the antimeridian.
     #[param(pattern = r"^-?\d+(\.\d+)?(,-?\d+(\.\d+)?){3}$", example = "35.5,35.0,37.5,36.5")]
     pub bbox: Option<String>,
-    /// Only zones that hold this point: longitude,latitude in degrees. A border belongs to its zone.
+    /// Only zones whose `geometry` holds this point: longitude,latitude in degrees. A border belongs to its zone.
     #[param(pattern = r"^-?\d+(\.\d+)?,-?\d+(\.\d+)?$", example = "36.63,35.93")]
     pub point: Option<String>,
 }

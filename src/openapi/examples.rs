@@ -167,6 +167,14 @@ fn example_of(operation: &str) -> Option<Value> {
             ],
             "geometry": { "type": "Point", "coordinates": [36.63, 35.93] },
             "geometry_precision": "representative_point",
+            "border_claims": [{
+                "geometry": {
+                    "type": "Polygon",
+                    "coordinates": [[[36.6, 35.9], [36.7, 35.9], [36.7, 36.0], [36.6, 36.0], [36.6, 35.9]]]
+                },
+                "said_by": "turkey",
+                "source": "https://example.org/harbour-map"
+            }],
             "sources": ["https://example.org/harbour"]
         }),
         "update_zone" => json!({ "country": "SY" }),

@@ -182,7 +182,7 @@ fn describe_conditional_write(operation: &mut Value) {
                 "name": "reason",
                 "in": "query",
                 "description": "Why you do this, in your words. It is kept with the change.",
-                "schema": { "type": "string", "minLength": 1, "maxLength": 500, "pattern": "\\S" },
+                "schema": { "type": "string", "minLength": 1, "maxLength": 500, "pattern": "[^\\s\\x85]" },
                 "example": "The transcript names the deputy."
             }),
         );

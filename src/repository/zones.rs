@@ -9,11 +9,11 @@ use geojson::Geometry;
 use super::conflict::ConflictMeaning;
 use super::ids_and_slugs::{ids_of_keys, split_keys};
 use super::one_of::one_of;
-use super::{Connection, history, transitions};
+use super::{Connection, border_claims, history, transitions};
 use crate::error::{Error, Result};
 use crate::models::{
-    ActorRef, AgreementRef, Area, Day, Instant, Json, Key, Lifecycle, Part, Party, Zone, ZoneFilter, ZoneId, ZoneKind,
-    ZoneRef, ZoneStatus,
+    ActorRef, AgreementRef, Area, Day, Instant, Json, Key, Lifecycle, NewBorderClaim, Part, Party, Zone, ZoneFilter,
+    ZoneId, ZoneKind, ZoneRef, ZoneStatus,
 };
 use crate::pagination::{PageRequest, Rows};
 use crate::schema::{actors, agreement_parties, agreement_zones, agreements, zone_transitions, zones};
@@ -47,6 +47,7 @@ struct ZoneRow {
     created_at: Instant,
     updated_at: Instant,
     version: i64,
+    border_claims: Json<Vec<NewBorderClaim>>,
 }
 
 /// Where a zone lies, as far as an index knows it.
@@ -403,6 +404,7 @@ impl ZoneRow {
             created_at: zone.created_at,
             updated_at: zone.updated_at,
             version: zone.version,
+            border_claims: Json(zone.border_claims.iter().map(NewBorderClaim::from).collect()),
         }
     }
 
@@ -411,7 +413,7 @@ impl ZoneRow {
     }
 }
 
-/// Four queries, however many rows: parents, transitions, agreements, parties.
+/// Four queries, however many rows: parents, transitions, agreements, parties; and one where there are claims, for who says so.
 async fn with_agreements(connection: &mut Connection, rows: Vec<ZoneRow>) -> Result<Vec<Zone>> {
     if rows.is_empty() {
         return Ok(Vec::new());
@@ -453,6 +455,8 @@ async fn with_agreements(connection: &mut Connection, rows: Vec<ZoneRow>) -> Res
             of_zone.push(party);
         }
     }
+    let claimed = rows.iter().map(|row| (row.id, row.border_claims.0.as_slice()));
+    let mut border_claims = border_claims::read_claims(connection, claimed).await?;
     let zone = |row: ZoneRow| Zone {
         bbox: row.bbox(),
         parent: parents.iter().find(|parent| Some(parent.id) == row.parent_id).cloned(),
@@ -475,6 +479,7 @@ async fn with_agreements(connection: &mut Connection, rows: Vec<ZoneRow>) -> Res
         geometry: row.geometry.map(|Json(geometry)| geometry),
         geometry_precision: row.geometry_precision,
         geometry_derivation: row.geometry_derivation,
+        border_claims: border_claims.remove(&row.id).unwrap_or_default(),
         aliases: row.aliases.0,
         terms: row.terms.0,
         wikidata: row.wikidata,

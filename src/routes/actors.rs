@@ -152,7 +152,7 @@ async fn merge_actor(
     operation_id = "unmerge_actor",
     params(
         ("key" = String, Path, description = "Id or slug that the actor had.", example = "russian-mission-to-un"),
-        ("reason" = Option<String>, Query, description = "Why you do this, in your words. It is kept with the change.", min_length = 1, max_length = 500, pattern = "\\S")
+        ("reason" = Option<String>, Query, description = "Why you do this, in your words. It is kept with the change.", min_length = 1, max_length = 500, pattern = "[^\\s\\x85]")
     ),
     responses((status = 200, description = "The actor that is there again; `Location` is its address.", body = Actor), ReadProblems, RestoreProblems, ServerProblems)
 )]

@@ -42,7 +42,7 @@ async fn list_deletions(app: App, query: ListQuery<DeletionFilter>) -> Result<Li
     operation_id = "restore_deletion",
     params(
         ("id" = uuid::Uuid, Path, description = "The deletion's id."),
-        ("reason" = Option<String>, Query, description = "Why you do this, in your words. It is kept with the change.", min_length = 1, max_length = 500, pattern = "\\S")
+        ("reason" = Option<String>, Query, description = "Why you do this, in your words. It is kept with the change.", min_length = 1, max_length = 500, pattern = "[^\\s\\x85]")
     ),
     responses((status = 200, description = "It is there again; `Location` is its address.", body = Restored), ReadProblems, RestoreProblems, ServerProblems)
 )]
@@ -62,7 +62,7 @@ async fn restore_deletion(app: Creating, edit: Edit, id: web::Path<String>) -> R
     security(("bearer" = ["admin"])),
     params(
         ("id" = uuid::Uuid, Path, description = "The deletion's id."),
-        ("reason" = Option<String>, Query, description = "Why you do this, in your words. It is kept with the change.", min_length = 1, max_length = 500, pattern = "\\S")
+        ("reason" = Option<String>, Query, description = "Why you do this, in your words. It is kept with the change.", min_length = 1, max_length = 500, pattern = "[^\\s\\x85]")
     ),
     responses((status = 204, description = "It is gone for good."), ReadProblems, ServerProblems)
 )]

@@ -10,7 +10,7 @@ use actix_web::{FromRequest, HttpRequest};
 use super::author::author_of;
 use super::entity_tag::version_of;
 use crate::error::{Error, Result};
-use crate::models::{Edit, FieldError, Precondition};
+use crate::models::{Edit, FieldError, Precondition, is_blank};
 
 impl FromRequest for Edit {
     type Error = Error;
@@ -43,7 +43,7 @@ fn reason_of(query: &str) -> Result<Option<String>> {
         return refuse("must not hold U+0000".to_owned());
     }
     let reason = reason.trim();
-    if !(1..=LONGEST_REASON).contains(&reason.chars().count()) {
+    if is_blank(reason) || reason.chars().count() > LONGEST_REASON {
         return refuse(format!("must have 1 to {LONGEST_REASON} characters"));
     }
     Ok(Some(reason.to_owned()))

@@ -49,6 +49,6 @@ struct ExtractionParameters {
     /// Only tell what it would come to, and write nothing.
     dry_run: bool,
     /// Why you do this, in your words. It is kept with the change.
-    #[param(min_length = 1, max_length = 500, pattern = "\\S")]
+    #[param(min_length = 1, max_length = 500, pattern = "[^\\s\\x85]")]
     reason: Option<String>,
 }

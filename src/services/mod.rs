@@ -3,6 +3,7 @@
 pub mod actors;
 pub mod agreements;
 pub mod articles;
+mod border_claims;
 pub mod changes;
 pub mod deletions;
 mod derived;

@@ -1,13 +1,14 @@
 //! Zones: the rules.
 
 use super::actors::Lifetime;
+use super::border_claims::border_claims;
 use super::included::include_with_zones;
 use super::transitions::{Evidence, transitions};
 use super::{Services, apply, changes, check, check_precondition, in_body, slug_or_from_name};
 use crate::error::{Error, Result};
 use crate::models::{
-    Area, Author, Day, Edit, FieldError, Instant, Key, MergePatch, NewZone, Transition, Zone, ZoneFilter, ZoneId,
-    ZoneInclude, ZoneRef, bounds, wound,
+    Area, Author, BorderClaim, Day, Edit, FieldError, Instant, Key, MergePatch, NewZone, Transition, Zone, ZoneFilter,
+    ZoneId, ZoneInclude, ZoneRef, bounds, wound_with_note,
 };
 use crate::pagination::{Page, PageRequest};
 use crate::repository::zones::ZoneConditions;
@@ -58,9 +59,6 @@ async fn stand_as_on(connection: &mut Connection, zones: &mut Vec<Zone>, day: Da
     });
     Ok(())
 }
-
-/// What is said of a geometry that was put right.
-const TURNED: &str = "Rings that were wound the other way were turned as RFC 7946, 3.1.6 has them.";
 
 /// The boxes that a text means: two where it goes on beyond the antimeridian.
 pub(super) fn parse_bbox(text: &str) -> Result<Vec<[f64; 4]>> {
@@ -149,7 +147,9 @@ pub(super) async fn create_zone_with(
     let id = ZoneId::generate();
     let parent = parent(connection, id, new.parent.as_ref()).await?;
     let transitions = transitions(connection, &new.transitions, evidence).await?;
-    let zone = zone(id, new, parent, transitions, Lifetime { created_at: now, updated_at: now, version: 1 })?;
+    let border_claims = border_claims(connection, &new.border_claims).await?;
+    let lifetime = Lifetime { created_at: now, updated_at: now, version: 1 };
+    let zone = zone(id, new, parent, transitions, border_claims, lifetime)?;
     zones::create_zone(connection, &zone).await?;
     changes::record_creation(connection, &zone, author).await?;
     Ok(zone)
@@ -176,12 +176,13 @@ pub async fn update_zone(
             // What is named by its id already may be gone: a quote goes with its article.
             let evidence = if patch.touches("transitions") { Evidence::IsHere } else { Evidence::MayCome };
             let transitions = transitions(c, &patched.transitions, evidence).await?;
+            let border_claims = border_claims(c, &patched.border_claims).await?;
             let lifetime = Lifetime {
                 created_at: current.created_at,
                 updated_at: Instant::now_after(current.updated_at),
                 version: current.version + 1,
             };
-            let changed = zone(current.id, patched, parent, transitions, lifetime)?;
+            let changed = zone(current.id, patched, parent, transitions, border_claims, lifetime)?;
             zones::update_zone(c, &changed).await?;
             let changed = zones::find_zone(c, &Key::Id(current.id)).await?;
             changes::record_update(c, &current, &changed, edit).await?;
@@ -228,15 +229,16 @@ pub(super) fn zone(
     new: NewZone,
     parent: Option<ZoneRef>,
     transitions: Vec<Transition>,
+    border_claims: Vec<BorderClaim>,
     lifetime: Lifetime,
 ) -> Result<Zone> {
     let lifecycle = new.lifecycle();
-    let (geometry, turned) = new.geometry.map(wound).unzip();
-    let geometry_derivation = match (new.geometry_derivation, turned) {
-        (derivation, None | Some(false)) => derivation,
-        (Some(derivation), _) if derivation.ends_with(TURNED) => Some(derivation),
-        (Some(derivation), _) => Some(format!("{derivation} {TURNED}")),
-        (None, _) => Some(TURNED.to_owned()),
+    let (geometry, geometry_derivation) = match new.geometry {
+        Some(geometry) => {
+            let (geometry, derivation) = wound_with_note(geometry, new.geometry_derivation);
+            (Some(geometry), derivation)
+        }
+        None => (None, new.geometry_derivation),
     };
     Ok(Zone {
         id,
@@ -253,6 +255,7 @@ pub(super) fn zone(
         geometry,
         geometry_precision: new.geometry_precision,
         geometry_derivation,
+        border_claims,
         aliases: new.aliases,
         terms: new.terms,
         agreements: Vec::new(),

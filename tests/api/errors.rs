@@ -158,6 +158,10 @@ async fn a_wrong_query_is_refused_with_the_parameter_named() {
         assert_eq!(problem["errors"][0]["parameter"], parameter, "{path}: {problem}");
         assert_eq!(problem["errors"][0].get("pointer"), None, "{path}");
     }
+    for reason in ["%C2%85", "+%EF%BB%BF", ""] {
+        let patch = app.patch(&format!("/v1/actors/russia?reason={reason}"), json!({})).await;
+        assert_eq!(patch.expect_problem(400, "invalid_query")["errors"][0]["parameter"], "reason");
+    }
     for path in ["/v1/actors?name=a%00b", "/v1/quotes?speaker=%00", "/v1/actors?cursor=%00", "/v1/actors?%00=a"] {
         app.get(path).await.expect_problem(400, "invalid_query");
     }
@@ -203,6 +207,7 @@ async fn a_body_that_breaks_a_rule_is_refused_with_a_json_pointer() {
         (actor("kind", json!("robot")), "/kind"),
         (actor("name", json!(7)), "/name"),
         (actor("name", Value::Null), "/name"),
+        (actor("name", json!(" \u{85}\u{feff}")), "/name"),
         (actor("name", json!("a\u{0}b")), "/name"),
         (actor("aliases", json!(["Ada", "a\u{0}b"])), "/aliases/1"),
         (actor("aliases", json!({ "0": "Ada" })), "/aliases"),

@@ -81,7 +81,9 @@ async fn used() -> TestApp {
     let told = json!({ "status": "agreed", "on": "2017-05-01", "precision": "month", "agreement": "astana-memorandum-2017",
         "quote": quotes["data"][3]["id"], "said_by": "sergey-lavrov", "source": "https://example.org/1", "note": "Told." });
     let zone = json!({ "name": "A quay", "kind": "safe_zone", "status": "agreed", "proposed_on": "2017-04-01",
-        "transitions": [told, { "status": "agreed", "on": "2017-06-02", "said_by": "russia" }] });
+        "transitions": [told, { "status": "agreed", "on": "2017-06-02", "said_by": "russia" }],
+        "border_claims": [{ "geometry": { "type": "Point", "coordinates": [36.5, 35.5] }, "said_by": "turkey" },
+            { "geometry": { "type": "Point", "coordinates": [36.6, 35.6] }, "source": "https://example.org/map" }] });
     app.post("/v1/zones", zone).await.expect(201);
     let wing = json!({ "name": "The Wing", "kind": "organisation", "slug": "a-wing" });
     app.post("/v1/actors", wing).await.expect(201);

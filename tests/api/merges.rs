@@ -52,8 +52,10 @@ impl Harbour {
             app.post("/v1/agreements", json!({ "name": name, "parties": parties })).await.expect(201);
         }
         let transition = json!({ "status": "proposed", "on": "2017-05-03", "said_by": "harbour-council" });
-        let quay =
-            json!({ "name": "Quay zone", "kind": "safe_zone", "status": "proposed", "transitions": [transition] });
+        let claim = json!({ "geometry": { "type": "Point", "coordinates": [1.5, 2.5] }, "said_by": "harbour-council" });
+        let quay = json!({
+            "name": "Quay zone", "kind": "safe_zone", "status": "proposed", "transitions": [transition], "border_claims": [claim]
+        });
         app.post("/v1/zones", quay).await.expect(201);
         let article = app.post_text(ARTICLE).await;
         let harbour = Self { app, article };

@@ -408,3 +408,85 @@ async fn pages_are_whole_where_many_bounds_are_met_by_few_shapes() {
     let second = app.get(&path).await.expect(200);
     assert_eq!((&second["total"], second["data"].as_array().unwrap().len()), (&json!(10), 4));
 }
+
+#[actix_web::test]
+async fn borders_that_contradict_each_other_stand_side_by_side() {
+    let app = TestApp::start().await;
+    let square = |west: f64, clockwise: bool| {
+        let mut ring = vec![[west, 1.0], [west + 1.0, 1.0], [west + 1.0, 2.0], [west, 2.0], [west, 1.0]];
+        if clockwise {
+            ring.reverse();
+        }
+        json!({ "type": "Polygon", "coordinates": [ring] })
+    };
+    let claims = json!([
+        { "geometry": square(5.0, true), "said_by": "turkey", "geometry_precision": "approximate_polygon" },
+        { "geometry": square(7.0, false), "source": "https://example.org/map", "note": "As printed on the day." },
+    ]);
+    let body = with(new_zone("Quay"), &json!({ "geometry": square(3.0, false), "border_claims": claims }));
+    let zone = app.post("/v1/zones", body).await.expect(201);
+    let turkey = app.get("/v1/actors/turkey").await.expect(200);
+    assert_eq!(
+        zone["border_claims"],
+        json!([
+            {
+                "geometry": square(5.0, false), "bbox": [5.0, 1.0, 6.0, 2.0], "geometry_precision": "approximate_polygon",
+                "geometry_derivation": "Rings that were wound the other way were turned as RFC 7946, 3.1.6 has them.",
+                "said_by": { "id": turkey["id"], "slug": "turkey", "name": turkey["name"] }, "source": null, "note": null,
+            },
+            {
+                "geometry": square(7.0, false), "bbox": [7.0, 1.0, 8.0, 2.0], "geometry_precision": null,
+                "geometry_derivation": null, "said_by": null, "source": "https://example.org/map",
+                "note": "As printed on the day.",
+            },
+        ])
+    );
+    assert_eq!(app.get("/v1/zones/quay").await.expect(200), zone);
+    // None of them is where the zone lies.
+    let slugs_at = async |point: &str| app.all_pages(&format!("/v1/zones?point={point}")).await.len();
+    assert_eq!((slugs_at("3.5,1.5").await, slugs_at("5.5,1.5").await), (1, 0));
+
+    // A patch of something else leaves them, one of theirs replaces them, and what was known then stays known.
+    let then = zone["updated_at"].as_str().unwrap();
+    let patched = app.patch("/v1/zones/quay", json!({ "country": "NO" })).await.expect(200);
+    assert_eq!(patched["border_claims"], zone["border_claims"]);
+    let patched = app.patch("/v1/zones/quay", json!({ "border_claims": null })).await.expect(200);
+    assert_eq!(patched["border_claims"], json!([]));
+    let patched = app.patch("/v1/zones/quay", json!({ "border_claims": [claims[0]] })).await.expect(200);
+    assert_eq!(patched["border_claims"], json!([zone["border_claims"][0]]));
+    let known = app.get(&format!("/v1/zones/quay?as_of={then}")).await.expect(200);
+    assert_eq!(known["border_claims"], zone["border_claims"]);
+    app.delete("/v1/zones/quay").await.expect(204);
+    let deletion = app.get("/v1/deletions?limit=1").await.expect(200)["data"][0]["id"].clone();
+    let path = format!("/v1/deletions/{}/restore", deletion.as_str().unwrap());
+    app.send(actix_web::http::Method::POST, &path, "", "").await.expect(200);
+    assert_eq!(app.get("/v1/zones/quay").await.expect(200)["border_claims"], patched["border_claims"]);
+
+    // Who is gone says nothing any more; the borders stay.
+    app.post("/v1/actors", json!({ "name": "Passer-by", "kind": "person" })).await.expect(201);
+    let passed = json!([{ "geometry": square(5.0, false), "said_by": "passer-by" }]);
+    app.patch("/v1/zones/quay", json!({ "border_claims": passed })).await.expect(200);
+    app.delete("/v1/actors/passer-by").await.expect(204);
+    let left = app.patch("/v1/zones/quay", json!({ "country": "SE" })).await.expect(200);
+    assert_eq!(left["border_claims"][0]["said_by"], Value::Null);
+    assert_eq!(left["border_claims"][0]["geometry"], square(5.0, false));
+
+    let point = json!({ "type": "Point", "coordinates": [5.0, 1.0] });
+    let beyond = json!({ "type": "Point", "coordinates": [500.0, 1.0] });
+    for (claim, pointer) in [
+        (json!({ "geometry": point }), "/border_claims/0"),
+        (json!({ "said_by": "turkey" }), "/border_claims/0"),
+        (json!({ "geometry": point, "said_by": "nobody-at-all" }), "/border_claims/0/said_by"),
+        (json!({ "geometry": point, "source": "a map" }), "/border_claims/0/source"),
+        (json!({ "geometry": point, "said_by": "turkey", "note": " " }), "/border_claims/0/note"),
+        (json!({ "geometry": beyond, "said_by": "turkey" }), "/border_claims/0/geometry/coordinates"),
+    ] {
+        let body = with(new_zone("Bad"), &json!({ "border_claims": [claim] }));
+        let problem = app.post("/v1/zones", body).await.expect_problem(422, "invalid_body");
+        assert_eq!(problem["errors"][0]["pointer"], pointer, "{problem}");
+    }
+    let many = vec![json!({ "geometry": point, "said_by": "turkey" }); 21];
+    let body = with(new_zone("Bad"), &json!({ "border_claims": many }));
+    let problem = app.post("/v1/zones", body).await.expect_problem(422, "invalid_body");
+    assert_eq!(problem["errors"][0]["detail"], "must not be more than 20", "{problem}");
+}

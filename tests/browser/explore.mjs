@@ -101,6 +101,33 @@ async function postArticles() {
   return posted;
 }
 
+/** Gives a zone without an outline of its own two that contradict each other. */
+async function claimBorders() {
+  const square = (west) => [[west, 36], [west + 1, 36], [west + 1, 37], [west, 37], [west, 36]];
+  const claim = (west, claim) => ({ geometry: { type: "Polygon", coordinates: [square(west)] }, ...claim });
+  const border_claims = [
+    claim(37, { said_by: "turkey", note: "Drawn for these tests." }),
+    claim(39, { source: "https://example.org/map", geometry_precision: "approximate_polygon" }),
+  ];
+  const answer = await fetch(new URL("/v1/zones/us-safe-zones-proposal", address), {
+    method: "PATCH",
+    headers: { "Content-Type": "application/merge-patch+json", Authorization: `Bearer ${key}` },
+    body: JSON.stringify({ border_claims }),
+  });
+  check(answer.status === 200, `a patch of a zone was answered ${answer.status}`);
+}
+
+/** Borders as others have them are drawn, and stand in words. */
+async function checkClaims(page) {
+  await open(page, "#/zones/us-safe-zones-proposal");
+  const paths = await page.locator(".map .claim").evaluateAll((all) => all.map((path) => path.getAttribute("d")));
+  check(paths.length === 2 && paths.every((path) => /^M[\d. ]+(L[\d. ]+){4}Z$/.test(path)), `claims are drawn as ${paths}`);
+  const text = await page.locator(".claims").innerText();
+  for (const words of ["Turkey: Drawn for these tests.", "Unnamed (approximate polygon) https://example.org/map"])
+    check(text.includes(words), `claims are told as ${text}`);
+  done.push("borders that contradict each other stand side by side");
+}
+
 /** What the whole page takes at its first view, before compression. */
 async function checkWeight(page) {
   await open(page, "#/zones?valid_at=2017-05-07");
@@ -392,12 +419,14 @@ try {
   page.setDefaultTimeout(30_000);
   await checkFreshService(page);
   const posted = await postArticles();
+  await claimBorders();
   const statement = (await read("/v1/statements?reports_min=2")).data[0];
   const [first] = posted;
   await checkWeight(page);
   await checkDays(page);
   await checkMap(page);
   await checkZones(page);
+  await checkClaims(page);
   await checkTimelineChoice(page);
   await checkShifts(page);
   await checkComparisons(page);

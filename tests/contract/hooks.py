@@ -41,6 +41,7 @@ BEYOND_SCHEMA = [
     r"either text or html must be there",
     r"must not stand beside text",
     r"stands in the body where the body is JSON, not beside it",
+    r"must name who says so \(said_by\), or where it can be read \(source\)",
     r"must have south before north",
     r"`.*` is neither a day nor an instant",
     r"must be a day, an instant or an interval of them",

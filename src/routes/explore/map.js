@@ -15,12 +15,14 @@ const MOST_LABELS = 100;
  * A map of the zones that have a geometry.
  *
  * `nameOf(zone, status)` is what a zone is called to those who hear the page, `hashOf(zone)` where it leads. The zone with
- * the slug `current` stands out. `setStatuses` takes a map from slug to status and draws the zones so; those that it lacks
+ * the slug `current` stands out. `claims` are borders as others have them (`border_claims`), drawn as broken lines. `setStatuses` takes a map from slug to status and draws the zones so; those that it lacks
  * are not drawn.
  */
-export function createMap(zones, { nameOf, hashOf, current = null }) {
+export function createMap(zones, { nameOf, hashOf, current = null, claims = [] }) {
   const areas = areasOf(zones, hashOf);
-  const view = new MapView(areas.length > 0 ? around(areas.map((area) => area.bounds)) : undefined);
+  const claimed = claims.map(({ geometry }) => ({ ...shapeOf(geometry), path: svg("path", { class: "claim" }) }));
+  const shapes = [...areas, ...claimed];
+  const view = new MapView(shapes.length > 0 ? around(shapes.map(({ bounds }) => bounds)) : undefined);
   let statuses = new Map(zones.map((zone) => [zone.slug, zone.status]));
 
   const graticule = svg("g", { class: "graticule", "aria-hidden": "true" });
@@ -29,9 +31,15 @@ export function createMap(zones, { nameOf, hashOf, current = null }) {
     {},
     areas.map((area) => area.link),
   );
+  // They stand in words beside the map, too.
+  const broken = svg(
+    "g",
+    { "aria-hidden": "true" },
+    claimed.map(({ path }) => path),
+  );
   const labels = mapLabels();
   const scale = svg("g", { class: "scale", "aria-hidden": "true" });
-  const layers = [patterns(), graticule, links, labels.element, scale];
+  const layers = [patterns(), graticule, links, broken, labels.element, scale];
   const picture = svg("svg", { class: "picture", role: "group", "aria-label": "Zones" }, layers);
 
   function draw() {
@@ -52,6 +60,7 @@ export function createMap(zones, { nameOf, hashOf, current = null }) {
       else path.removeAttribute("fill");
       path.setAttribute("d", pathOf(area, view.toScreen));
     }
+    for (const claim of claimed) claim.path.setAttribute("d", pathOf(claim, view.toScreen));
     const named = areas.filter(({ zone, bounds }) => {
       const [left, top, right, bottom] = view.boxOf(bounds);
       const isSeen = right > 0 && bottom > 0 && left < view.width && top < view.height;
@@ -108,13 +117,18 @@ function areasOf(zones, hashOf) {
   const areas = zones
     .filter((zone) => zone.geometry)
     .map((zone) => {
-      const parts = partsOf(zone.geometry);
       const [title, path] = [svg("title"), svg("path", { class: "area" })];
-      const bounds = boundsOf([...parts.lines.flat(), ...parts.points]);
-      return { zone, ...parts, bounds, title, path, link: svg("a", { href: hashOf(zone) }, title, path) };
+      const link = svg("a", { href: hashOf(zone) }, title, path);
+      return { zone, ...shapeOf(zone.geometry), title, path, link };
     });
   const size = ({ bounds: [west, south, east, north] }) => (east - west) * (north - south);
   return areas.sort((one, other) => size(other) - size(one));
+}
+
+/** Lines and points of a geometry, and what bounds them. */
+function shapeOf(geometry) {
+  const parts = partsOf(geometry);
+  return { ...parts, bounds: boundsOf([...parts.lines.flat(), ...parts.points]) };
 }
 
 /** For whoever cannot drag. */

@@ -22,6 +22,7 @@ export async function showZone({ key, signal }) {
     positionsSection(zone, path, signal),
     timelineSection(path, signal),
   ]);
+  const isDrawn = zone.geometry || zone.border_claims.length > 0;
   const content = [
     element(
       "p",
@@ -40,7 +41,7 @@ export async function showZone({ key, signal }) {
     ),
     element(
       "div",
-      { class: zone.geometry ? "split text-first" : null },
+      { class: isDrawn ? "split text-first" : null },
       element(
         "div",
         {},
@@ -48,9 +49,9 @@ export async function showZone({ key, signal }) {
         facts(zone),
         sources(zone),
       ),
-      zone.geometry ? element("div", {}, mapOf(zone, neighbours.rows), outline(zone)) : null,
+      isDrawn ? element("div", {}, mapOf(zone, neighbours.rows), outline(zone), claims(zone)) : null,
     ),
-    zone.geometry ? null : outline(zone),
+    isDrawn ? null : outline(zone),
     positions,
     timeline,
     element(
@@ -129,6 +130,27 @@ function outline(zone) {
   );
 }
 
+/** Where others have its borders; the map shows these as broken lines. */
+function claims(zone) {
+  if (zone.border_claims.length === 0) return null;
+  const claim = ({ said_by, geometry_precision, source, note }) =>
+    element(
+      "li",
+      {},
+      said_by?.name ?? "Unnamed",
+      geometry_precision ? ` (${geometry_precision.replaceAll("_", " ")})` : null,
+      note ? `: ${note}` : null,
+      source ? [" ", withLinks(source)] : null,
+    );
+  return element(
+    "section",
+    { class: "claims" },
+    element("h2", {}, "Its borders as others have them"),
+    element("p", { class: "quiet" }, "Broken lines on the map."),
+    element("ul", {}, zone.border_claims.map(claim)),
+  );
+}
+
 /** The zone, and around it those that it is a part of, its parts, and the other parts of the same. */
 function mapOf(zone, all) {
   const family = all.filter(
@@ -140,6 +162,7 @@ function mapOf(zone, all) {
     nameOf: (other, status) => `${other.name}: ${statusName(status)}`,
     hashOf: (other) => hashOf("zones", other.slug),
     current: zone.slug,
+    claims: zone.border_claims,
   });
   return map.element;
 }

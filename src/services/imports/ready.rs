@@ -5,7 +5,7 @@ use crate::models::{
     ActorKey, Article, ArticleId, ArticleRecord, ArticleSummary, DatePrecision, DateSource, ExtractionState,
     FieldError, Instant, Mention, MentionRecord, OutletKey, Quote, QuoteId, QuoteKind, QuoteReading, QuoteRecord,
     Region, RegionKind, Segment, SelectorType, SourceRecord, Span, Speaker, SpeakerRecord, TextQuoteSelector, ZoneKey,
-    is_url,
+    is_blank, is_url,
 };
 use crate::services::articles::{check_text, sha256};
 use crate::services::quotes::Words;
@@ -95,7 +95,7 @@ fn check_members(record: &ArticleRecord, text: &str, max_text_chars: usize) -> E
     if record.html.is_some() {
         errors.push(FieldError::at("/html", "must not stand beside quotes: their offsets count characters of text"));
     }
-    if text.trim().is_empty() {
+    if is_blank(text) {
         errors.push(FieldError::at("/text", "must be there, and not be empty"));
     }
     if let Err(Error::InvalidBody(found)) = check_text(max_text_chars, text) {

@@ -13,6 +13,7 @@ use crate::models::{
     Precondition, Record, ResourceKind, Zone, ZoneId, slug_of,
 };
 use crate::repository::{self, Connection, merges};
+use crate::services::border_claims::border_claims;
 use crate::services::transitions::{Evidence, transitions};
 use crate::services::{actors, agreements, changes, check, outlets, reference_data, zones};
 
@@ -194,7 +195,8 @@ impl Taking<'_> {
         let mut new = kept.new.clone();
         self.name_evidence(connection, &mut new).await?;
         let transitions = transitions(connection, &new.transitions, Evidence::MayCome).await?;
-        let zone = zones::zone(id, new, parent, transitions, life.lifetime())?;
+        let border_claims = border_claims(connection, &new.border_claims).await?;
+        let zone = zones::zone(id, new, parent, transitions, border_claims, life.lifetime())?;
         repository::zones::create_zone(connection, &zone).await?;
         changes::record_creation(connection, &zone, self.author).await?;
         Ok(Outcome::Added)
@@ -203,6 +205,9 @@ impl Taking<'_> {
     /// Names actors and agreements as they are called here. An agreement comes after its zones: one that is not here yet gets an id
     /// now, under which it is found then.
     async fn name_evidence(&mut self, connection: &mut Connection, new: &mut NewZone) -> Result<()> {
+        for claim in &mut new.border_claims {
+            claim.said_by = claim.said_by.as_ref().map(|key| self.directory.here(ResourceKind::Actor, key));
+        }
         for transition in &mut new.transitions {
             if let Some(key) = &transition.said_by {
                 transition.said_by = Some(self.directory.here(ResourceKind::Actor, key));
