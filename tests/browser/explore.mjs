@@ -111,7 +111,7 @@ async function claimBorders() {
   ];
   const answer = await fetch(new URL("/v1/zones/us-safe-zones-proposal", address), {
     method: "PATCH",
-    headers: { "Content-Type": "application/merge-patch+json", Authorization: `Bearer ${key}` },
+    headers: { "Content-Type": "application/merge-patch+json", "If-Match": "*", Authorization: `Bearer ${key}` },
     body: JSON.stringify({ border_claims }),
   });
   check(answer.status === 200, `a patch of a zone was answered ${answer.status}`);
