@@ -22,6 +22,10 @@ use onrecord::services::statements::place_quotes_anew;
 use onrecord::settings::{Settings, Sources};
 use onrecord::statements::{IndexKeys, ONE_SPEAKER, Reading, StoredKeys, align};
 
+/// That of the program.
+#[global_allocator]
+static ALLOCATOR: mimalloc::MiMalloc = mimalloc::MiMalloc;
+
 /// How many quotes there are, where the environment does not say.
 const QUOTES: u64 = 1_000_000;
 const DAYS: u64 = 3_650;

@@ -77,7 +77,7 @@ fn copied_share(a: &[Word], b: &[Word]) -> f32 {
         return 0.0;
     }
     let run = RUN.min(short.len());
-    let known: rustc_hash::FxHashSet<&[String]> = long.windows(run).collect();
+    let known: rustc_hash::FxHashSet<&[std::sync::Arc<str>]> = long.windows(run).collect();
     let mut copied = vec![false; short.len()];
     for (at, window) in short.windows(run).enumerate() {
         if known.contains(window) {

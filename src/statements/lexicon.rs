@@ -145,7 +145,7 @@ impl Lexicon {
             }
         };
         add(self.concepts.entry(hash(&stemmed)).or_default());
-        add(self.concepts_by_root.entry(hash(&root(&stemmed))).or_default());
+        add(self.concepts_by_root.entry(hash(root(&stemmed))).or_default());
     }
 
     fn add_phrase(&mut self, entry: &str, concept: Option<Concept>) {
@@ -253,7 +253,7 @@ mod tests {
 
     #[test]
     fn words_meet_through_groups() {
-        let key = |word: &str| (hash(&LEXICON.stem(word)), hash(&root(&LEXICON.stem(word))));
+        let key = |word: &str| (hash(&LEXICON.stem(word)), hash(root(&LEXICON.stem(word))));
         let share = |a: &str, b: &str| {
             let (a, b) = (key(a), key(b));
             LEXICON.concepts(a.0, a.1).iter().any(|concept| LEXICON.concepts(b.0, b.1).contains(concept))

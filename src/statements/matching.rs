@@ -1,7 +1,5 @@
 //! Which words of two texts correspond, wherever they stand.
 
-use rustc_hash::FxHashMap;
-
 use super::words::Word;
 
 /// How two words correspond.
@@ -87,22 +85,27 @@ const MAX_PARTNERS: usize = 12;
 ///
 /// In the order of the words of `a`.
 pub fn pair_words(a: &[Word], b: &[Word]) -> Vec<Pair> {
-    let mut by_key: FxHashMap<(u8, u64), Vec<usize>> = FxHashMap::default();
-    for (at, word) in b.iter().enumerate().filter(|(_, word)| word.weight > 0.0) {
-        for key in keys(word) {
-            by_key.entry(key).or_default().push(at);
-        }
-    }
+    // A sorted list is made faster than a map: this runs for each of hundreds of candidates.
+    let with_content = b.iter().enumerate().filter(|(_, word)| word.weight > 0.0);
+    let mut by_key: Vec<((u8, u64), usize)> =
+        with_content.flat_map(|(at, word)| keys(word).map(move |key| (key, at))).collect();
+    by_key.sort_unstable();
+    let with_key = |key: (u8, u64)| {
+        let first = by_key.partition_point(|(other, _)| *other < key);
+        by_key[first..].iter().take_while(move |(other, _)| *other == key).map(|(_, at)| *at)
+    };
+    let mut partners: Vec<usize> = Vec::new();
     let place = |at: usize, of: usize| at as f32 / of.max(1) as f32;
     let mut possible: Vec<(Pair, f32)> = Vec::new();
     for (at, word) in a.iter().enumerate().filter(|(_, word)| word.weight > 0.0) {
-        let mut partners: Vec<usize> = keys(word).filter_map(|key| by_key.get(&key)).flatten().copied().collect();
+        partners.clear();
+        partners.extend(keys(word).flat_map(with_key));
         partners.sort_unstable();
         partners.dedup();
         if partners.is_empty() && word.form.len() >= 6 {
-            partners = (0..b.len()).filter(|&other| b[other].weight > 0.0 && is_misspelt(word, &b[other])).collect();
+            partners.extend((0..b.len()).filter(|&other| b[other].weight > 0.0 && is_misspelt(word, &b[other])));
         }
-        for other in partners.into_iter().take(MAX_PARTNERS) {
+        for &other in partners.iter().take(MAX_PARTNERS) {
             let Some(likeness) = likeness(word, &b[other]) else { continue };
             let worth = likeness.worth() * word.weight.min(b[other].weight);
             let company = usize::from(at > 0 && other > 0 && likeness_of_content(&a[at - 1], &b[other - 1]))
@@ -143,7 +146,10 @@ mod tests {
 
     fn pairs(a: &str, b: &str) -> Vec<(String, String, Likeness)> {
         let (a, b) = (read_words(a), read_words(b));
-        pair_words(&a, &b).iter().map(|pair| (a[pair.a].form.clone(), b[pair.b].form.clone(), pair.likeness)).collect()
+        pair_words(&a, &b)
+            .iter()
+            .map(|pair| (a[pair.a].form.to_string(), b[pair.b].form.to_string(), pair.likeness))
+            .collect()
     }
 
     #[test]

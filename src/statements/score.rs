@@ -174,38 +174,63 @@ pub fn score_among(a: &Reading, b: &Reading, others: &[&Reading]) -> Score {
     score(&a.among(&context, &none), &b.among(&context, &none))
 }
 
+/// Two texts word by word: which words of either have a partner in the other.
+struct Paired<'a> {
+    long: &'a [Word],
+    short: &'a [Word],
+    pairs: Vec<Pair>,
+    in_long: Vec<bool>,
+    in_short: Vec<bool>,
+}
+
+impl<'a> Paired<'a> {
+    fn new(long: &'a [Word], short: &'a [Word]) -> Self {
+        let pairs = pair_words(long, short);
+        let (mut in_long, mut in_short) = (vec![false; long.len()], vec![false; short.len()]);
+        for pair in &pairs {
+            in_long[pair.a] = true;
+            in_short[pair.b] = true;
+        }
+        Self { long, short, pairs, in_long, in_short }
+    }
+
+    /// Words of the longer text without a partner, with their places.
+    fn left_in_long(&self) -> impl Iterator<Item = (usize, &'a Word)> + '_ {
+        self.long.iter().enumerate().filter(|(at, _)| !self.in_long[*at])
+    }
+
+    /// The same of the shorter text.
+    fn left_in_short(&self) -> impl Iterator<Item = (usize, &'a Word)> + '_ {
+        self.short.iter().enumerate().filter(|(at, _)| !self.in_short[*at])
+    }
+}
+
 fn features(long: &Reading, short: &Reading) -> [f32; 11] {
-    let pairs = pair_words(&long.words, &short.words);
-    let shared: f32 = pairs.iter().map(|pair| pair.worth).sum();
+    let paired = Paired::new(&long.words, &short.words);
+    let shared: f32 = paired.pairs.iter().map(|pair| pair.worth).sum();
     if shared <= 0.0 {
         return [0.0; 11];
     }
     let of = |whole: f32| (shared / whole.max(0.01)).min(1.0);
     let share = |part: f32| (part / shared).min(1.0);
-    let worth_of =
-        |keep: &dyn Fn(&Pair) -> bool| pairs.iter().filter(|pair| keep(pair)).map(|pair| pair.worth).sum::<f32>();
+    let worth_of = |keep: &dyn Fn(&Pair) -> bool| -> f32 {
+        paired.pairs.iter().filter(|pair| keep(pair)).map(|pair| pair.worth).sum()
+    };
     let rare = |word: &Word| word.weight >= 1.0;
-    let is_left = |at: usize| !pairs.iter().any(|pair| pair.b == at);
     let rare_shared = worth_of(&|pair| rare(&long.words[pair.a]) && pair.likeness != Likeness::Synonym);
-    let rare_left: f32 = short
-        .words
-        .iter()
-        .enumerate()
-        .filter(|(at, word)| rare(word) && is_left(*at))
-        .map(|(_, word)| word.weight)
-        .sum();
+    let rare_left: f32 = paired.left_in_short().filter(|(_, word)| rare(word)).map(|(_, word)| word.weight).sum();
     [
         of(short.total),
         of(long.total),
         shared / (shared + 3.0),
-        share(neighbours(long, short, &pairs)),
-        actions(short, &pairs),
+        share(neighbours(&paired)),
+        actions(&paired),
         rare_shared / (rare_shared + 2.0),
         (rare_left / short.total.max(0.01)).min(1.0),
-        numbers_differ(long, short, &pairs),
+        numbers_differ(&paired),
         share(worth_of(&|pair| long.words[pair.a].is_negated != short.words[pair.b].is_negated)),
-        opposites(long, short, &pairs),
-        names_differ(long, short, &pairs),
+        opposites(&paired),
+        names_differ(&paired),
     ]
 }
 
@@ -213,10 +238,19 @@ fn features(long: &Reading, short: &Reading) -> [f32; 11] {
 const NEAR: usize = 3;
 
 /// The worth of the pairs whose next pair stands close by in both texts.
-fn neighbours(long: &Reading, short: &Reading, pairs: &[Pair]) -> f32 {
-    let place = |words: &[Word], at: usize| words[..at].iter().filter(|word| word.weight > 0.0).count();
-    let places: Vec<(usize, usize)> =
-        pairs.iter().map(|pair| (place(&long.words, pair.a), place(&short.words, pair.b))).collect();
+fn neighbours(paired: &Paired) -> f32 {
+    /// How many words with content stand before each word.
+    fn places(words: &[Word]) -> Vec<usize> {
+        let seen = words.iter().scan(0, |seen, word| {
+            let before = *seen;
+            *seen += usize::from(word.weight > 0.0);
+            Some(before)
+        });
+        seen.collect()
+    }
+    let Paired { pairs, .. } = paired;
+    let (in_long, in_short) = (places(paired.long), places(paired.short));
+    let places: Vec<(usize, usize)> = pairs.iter().map(|pair| (in_long[pair.a], in_short[pair.b])).collect();
     let close = |x: (usize, usize), y: (usize, usize)| x.0.abs_diff(y.0) <= NEAR && x.1.abs_diff(y.1) <= NEAR;
     (0..pairs.len())
         .filter(|&at| {
@@ -231,11 +265,11 @@ fn neighbours(long: &Reading, short: &Reading, pairs: &[Pair]) -> f32 {
 /// the kind.
 ///
 /// Two utterances about the same thing share its names; what is done to it tells them apart.
-fn actions(short: &Reading, pairs: &[Pair]) -> f32 {
+fn actions(paired: &Paired) -> f32 {
     let (mut all, mut matched) = (0.0, 0.0);
-    for at in (0..short.words.len()).filter(|at| is_action(&short.words, *at)) {
+    for at in (0..paired.short.len()).filter(|at| is_action(paired.short, *at)) {
         all += 1.0;
-        matched += f32::from(u8::from(pairs.iter().any(|pair| pair.b == at)));
+        matched += f32::from(u8::from(paired.in_short[at]));
     }
     if all > 0.0 { matched / all } else { 0.5 }
 }
@@ -253,30 +287,26 @@ fn is_action(words: &[Word], at: usize) -> bool {
         && word.number.is_none()
         && !word.is_name
         && !word.follows_break
-        && BEFORE.contains(&words[at - 1].form.as_str())
+        && BEFORE.contains(&&*words[at - 1].form)
 }
 
 /// How far a number reaches to what it counts, in words.
 const COUNTS: usize = 3;
 
-fn numbers_differ(long: &Reading, short: &Reading, pairs: &[Pair]) -> f32 {
-    let numbers = |reading: &Reading| -> Vec<usize> {
-        let telling = |word: &Word| word.number.is_some_and(|value| value != 1.0);
-        (0..reading.words.len()).filter(|&at| telling(&reading.words[at])).collect()
-    };
-    let (in_long, in_short) = (numbers(long), numbers(short));
-    let left_long: Vec<usize> = in_long.iter().copied().filter(|at| !pairs.iter().any(|pair| pair.a == *at)).collect();
-    let left_short: Vec<usize> =
-        in_short.iter().copied().filter(|at| !pairs.iter().any(|pair| pair.b == *at)).collect();
+fn numbers_differ(paired: &Paired) -> f32 {
+    let telling = |word: &Word| word.number.is_some_and(|value| value != 1.0);
+    let count = |words: &[Word]| words.iter().filter(|word| telling(word)).count();
+    let left_long: Vec<usize> = paired.left_in_long().filter(|(_, word)| telling(word)).map(|(at, _)| at).collect();
+    let left_short: Vec<usize> = paired.left_in_short().filter(|(_, word)| telling(word)).map(|(at, _)| at).collect();
     if left_long.is_empty() || left_short.is_empty() {
         return 0.0;
     }
     let counts = |at: usize, other: usize| (at + 1..=at + COUNTS).contains(&other);
     // "340 households" and "210 households".
     let same_thing = left_short.iter().any(|&number| {
-        pairs.iter().any(|pair| counts(number, pair.b) && left_long.iter().any(|&other| counts(other, pair.a)))
+        paired.pairs.iter().any(|pair| counts(number, pair.b) && left_long.iter().any(|&other| counts(other, pair.a)))
     });
-    let none_shared = left_short.len() == in_short.len() && left_long.len() == in_long.len();
+    let none_shared = left_short.len() == count(paired.short) && left_long.len() == count(paired.long);
     if same_thing {
         1.0
     } else if none_shared {
@@ -286,29 +316,24 @@ fn numbers_differ(long: &Reading, short: &Reading, pairs: &[Pair]) -> f32 {
     }
 }
 
-fn opposites(long: &Reading, short: &Reading, pairs: &[Pair]) -> f32 {
-    let left_short: Vec<&Word> = (0..short.words.len())
-        .filter(|at| !pairs.iter().any(|pair| pair.b == *at))
-        .map(|at| &short.words[at])
-        .collect();
-    let has = |reading: &Reading, stem: u64| reading.words.iter().any(|word| word.stem == stem);
-    let opposite = long.words.iter().enumerate().any(|(at, word)| {
-        !pairs.iter().any(|pair| pair.a == at)
-            && left_short.iter().any(|other| {
-                LEXICON.are_opposites(word.stem, other.stem)
-                    // "did not continue" is no opposite of "stopped", and a text with both words speaks of both.
-                    && word.is_negated == other.is_negated
-                    && !has(short, word.stem)
-                    && !has(long, other.stem)
-            })
+fn opposites(paired: &Paired) -> f32 {
+    let left_short: Vec<&Word> = paired.left_in_short().map(|(_, word)| word).collect();
+    let has = |words: &[Word], stem: u64| words.iter().any(|word| word.stem == stem);
+    let opposite = paired.left_in_long().any(|(_, word)| {
+        left_short.iter().any(|other| {
+            LEXICON.are_opposites(word.stem, other.stem)
+                // "did not continue" is no opposite of "stopped", and a text with both words speaks of both.
+                && word.is_negated == other.is_negated
+                && !has(paired.short, word.stem)
+                && !has(paired.long, other.stem)
+        })
     });
     f32::from(u8::from(opposite))
 }
 
-fn names_differ(long: &Reading, short: &Reading, pairs: &[Pair]) -> f32 {
+fn names_differ(paired: &Paired) -> f32 {
     let is_name = |word: &Word| word.is_name && word.number.is_none() && word.weight >= 1.0;
-    let long_has = (0..long.words.len()).any(|at| is_name(&long.words[at]) && !pairs.iter().any(|pair| pair.a == at));
-    let short_has =
-        (0..short.words.len()).any(|at| is_name(&short.words[at]) && !pairs.iter().any(|pair| pair.b == at));
+    let long_has = paired.left_in_long().any(|(_, word)| is_name(word));
+    let short_has = paired.left_in_short().any(|(_, word)| is_name(word));
     f32::from(u8::from(long_has && short_has))
 }

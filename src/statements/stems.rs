@@ -34,16 +34,16 @@ pub fn stem(word: &str) -> String {
 }
 
 /// Cuts what derivation adds to a [`stem`]: "migration", "migrant" and "migrate" meet in "migr".
-pub fn root(stem: &str) -> String {
+pub fn root(stem: &str) -> &str {
     const ENDINGS: [&str; 32] = [
         "ization", "ifi", "ation", "ition", "ution", "ement", "ction", "ssion", "ment", "ness", "anci", "enci", "anc",
         "enc", "abl", "ibl", "iti", "iv", "ant", "ent", "ion", "ical", "ial", "ist", "ism", "ern", "al", "ic", "or",
         "er", "li", "at",
     ];
     if !stem.is_ascii() {
-        return stem.to_owned();
+        return stem;
     }
-    let mut root = stem.to_owned();
+    let mut root = stem;
     for _ in 0..3 {
         // The "t" of "act-ion" and the "s" of "discuss-ion" are the verb's.
         let kept = |ending: &str| usize::from(ending == "ction") * 2 + usize::from(ending == "ssion") * 2;
@@ -52,11 +52,10 @@ pub fn root(stem: &str) -> String {
             root.ends_with(*ending) && rest >= 4 && (rest < root.len())
         });
         let Some(ending) = cut else { break };
-        let rest = root.len() - ending.len() + kept(ending);
-        root.truncate(rest);
+        root = &root[..root.len() - ending.len() + kept(ending)];
     }
     if root.len() > 4 && root.ends_with(['i', 'e']) {
-        root.pop();
+        root = &root[..root.len() - 1];
     }
     root
 }
@@ -143,7 +142,7 @@ mod tests {
 
     #[test]
     fn derived_forms_meet() {
-        let root_of = |word: &str| root(&stem(word));
+        let root_of = |word: &str| root(&stem(word)).to_owned();
         for forms in [
             &["migration", "migrant", "migrate"][..],
             &["negotiate", "negotiation", "negotiator"],

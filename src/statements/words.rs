@@ -1,5 +1,7 @@
 //! A text as words: where they stand, what they have in common with others, and how much they tell.
 
+use std::sync::Arc;
+
 use super::lexicon::{Concept, LEXICON, hash, hash_with};
 use super::stems::root;
 
@@ -10,8 +12,8 @@ pub struct Word {
     pub start: usize,
     /// Offset after the last character.
     pub end: usize,
-    /// In lower case, as it stands there.
-    pub form: String,
+    /// In lower case, as it stands there. A word is copied for each text that it is compared with.
+    pub form: Arc<str>,
     /// What its inflected forms share, hashed.
     pub stem: u64,
     /// What its derived forms share, hashed.
@@ -78,7 +80,7 @@ pub struct PlainWord {
 /// Splits a text into words without reading numbers or phrases.
 pub fn read_plain_words(text: &str) -> Vec<PlainWord> {
     let plain = |raw: Raw| PlainWord {
-        stem: LEXICON.stem(&raw.form),
+        stem: raw.stem_text,
         start: raw.start,
         end: raw.end,
         form: raw.form,
@@ -101,6 +103,9 @@ struct Raw {
     end: usize,
     /// In lower case, without `'s`.
     form: String,
+    /// What its inflected forms share.
+    stem_text: String,
+    /// The same, hashed.
     stem: u64,
     capitals: bool,
     capital: bool,
@@ -154,7 +159,8 @@ fn split(text: &str) -> Vec<Raw> {
         let capitals = name.chars().count() > 1 && name.chars().all(char::is_uppercase);
         let capital = name.chars().next().is_some_and(char::is_uppercase);
         let form = lower(&name);
-        let stem = hash(&LEXICON.stem(&form));
+        let stem_text = LEXICON.stem(&form);
+        let stem = hash(&stem_text);
         // Segments of one quote are joined by a space: "…, we will see, We believe that …".
         opens_sentence |=
             follows_break && capital && !capitals && form != "i" && LEXICON.is_function(hash(&form), stem);
@@ -162,6 +168,7 @@ fn split(text: &str) -> Vec<Raw> {
             start,
             end: end - cut,
             form,
+            stem_text,
             stem,
             capitals,
             capital,
@@ -202,14 +209,14 @@ fn fold(c: char) -> char {
 fn single(raw: &Raw) -> Word {
     let is_contraction = raw.form.ends_with("n't") || raw.form == "cannot";
     let state = if raw.capitals { LEXICON.state_of_capitals(&raw.form.to_uppercase()) } else { None };
-    let root = hash(&root(&LEXICON.stem(&raw.form)));
+    let root = hash(root(&raw.stem_text));
     let is_negation = is_contraction
         || (LEXICON.is_negation(raw.stem) && !(raw.form == "no" && raw.hyphen_follows))
         || raw.form == "non";
     Word {
         start: raw.start,
         end: raw.end,
-        form: raw.form.clone(),
+        form: raw.form.as_str().into(),
         stem: raw.stem,
         root,
         concepts: state.map_or_else(|| LEXICON.concepts(raw.stem, root).to_vec(), |state| vec![state]),
@@ -239,7 +246,7 @@ fn phrase(raw: &[Raw], at: usize) -> Option<(Word, usize)> {
     let word = Word {
         start: parts[0].start,
         end: parts[used - 1].end,
-        form,
+        form: form.into(),
         stem: key,
         root: key,
         concepts: found.concepts.clone(),
@@ -263,7 +270,7 @@ fn number(raw: &[Raw], at: usize) -> Option<(Word, usize)> {
     let word = Word {
         start: parts[0].start,
         end: parts[used - 1].end,
-        form,
+        form: form.into(),
         stem: key,
         root: key,
         concepts: Vec::new(),
@@ -415,11 +422,11 @@ fn in_words(raw: &[Raw], at: usize) -> Option<(f64, usize)> {
 fn negate(words: &mut [Word]) {
     let mut reach = 0;
     for at in 0..words.len() {
-        if words[at].follows_break || words[at].form == "but" {
+        if words[at].follows_break || &*words[at].form == "but" {
             reach = 0;
         }
         if words[at].is_negation {
-            let only = words.get(at + 1).is_some_and(|next| matches!(next.form.as_str(), "only" | "just" | "least"));
+            let only = words.get(at + 1).is_some_and(|next| matches!(&*next.form, "only" | "just" | "least"));
             // Twice no is yes.
             reach = if only || reach > 0 { 0 } else { NEGATION_REACH };
         } else if reach > 0 {
@@ -459,9 +466,9 @@ fn weight(word: &Word) -> f32 {
         0.0
     } else if word.concepts.iter().any(|concept| LEXICON.is_state(*concept)) || LEXICON.is_common(word.stem) {
         0.45
-    } else if MONTHS.contains(&word.form.as_str()) {
+    } else if MONTHS.contains(&&*word.form) {
         0.6
-    } else if DAYS.contains(&word.form.as_str()) {
+    } else if DAYS.contains(&&*word.form) {
         0.3
     } else if word.is_name && word.concepts.is_empty() {
         1.3
@@ -484,7 +491,7 @@ fn lighten_names(words: &mut [Word]) {
                 words[last].weight = words[last].weight.min(0.3);
             }
             last = Some(at);
-        } else if !matches!(words[at].form.as_str(), "of" | "the" | "for" | "and" | "al" | "bin" | "van" | "de") {
+        } else if !matches!(&*words[at].form, "of" | "the" | "for" | "and" | "al" | "bin" | "van" | "de") {
             last = None;
         }
     }
@@ -495,7 +502,7 @@ mod tests {
     use super::*;
 
     fn forms(text: &str) -> Vec<String> {
-        read_words(text).into_iter().map(|word| word.form).collect()
+        read_words(text).into_iter().map(|word| word.form.to_string()).collect()
     }
 
     fn numbers(text: &str) -> Vec<f64> {
@@ -526,7 +533,7 @@ mod tests {
         let negated: Vec<String> = read_words("We did not accept the plan, but the no-fly zone stays")
             .into_iter()
             .filter(|w| w.is_negated && !w.is_function)
-            .map(|w| w.form)
+            .map(|w| w.form.to_string())
             .collect();
         assert_eq!(negated, ["accept", "plan"]);
     }
