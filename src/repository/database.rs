@@ -268,9 +268,9 @@ async fn rollback<C: AsyncConnection>(connection: &mut C) -> QueryResult<()> {
     C::TransactionManager::rollback_transaction(connection).await
 }
 
-/// Indexes are written here and there: with 32 MiB of pages at hand, most of what a batch touches need not be read again. And pages
+/// Indexes are written here and there: with 16 MiB of pages at hand, most of what a batch touches need not be read again. And pages
 /// that many batches change go to the file once, not with each.
-const BULK_PRAGMAS: &str = "PRAGMA cache_size = -32768; PRAGMA wal_autocheckpoint = 16000;";
+const BULK_PRAGMAS: &str = "PRAGMA cache_size = -16384; PRAGMA wal_autocheckpoint = 16000;";
 
 fn sqlite_pool(
     path: &str,

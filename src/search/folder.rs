@@ -31,7 +31,7 @@ const SAMPLE: &str =
 const LOCK: &str = "lock";
 /// In the folder: the files of the index proper.
 const FILES: &str = "index";
-const WRITER_MEMORY: usize = 32 << 20;
+const WRITER_MEMORY: usize = 16 << 20;
 /// A segment with more deleted documents is merged.
 const MAX_DELETED: f32 = 0.3;
 
