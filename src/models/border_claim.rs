@@ -26,7 +26,7 @@ pub struct BorderClaim {
     /// How the geometry was made; also whether its rings were turned here.
     #[schema(required)]
     pub geometry_derivation: Option<String>,
-    /// Who says so; null where nobody is named, and where the actor has been deleted since.
+    /// Who says so; null where nobody is named.
     #[schema(required)]
     pub said_by: Option<ActorRef>,
     /// Where it can be read.

@@ -2,9 +2,13 @@
 
 use std::collections::HashMap;
 
+use diesel::prelude::*;
+use diesel_async::RunQueryDsl;
+
 use super::{Connection, actors, merges};
 use crate::error::Result;
-use crate::models::{ActorId, ActorRef, BorderClaim, Key, NewBorderClaim, ZoneId, bounds};
+use crate::models::{ActorId, ActorRef, BorderClaim, Json, Key, NewBorderClaim, ZoneId, bounds};
+use crate::schema::zones;
 
 /// The claims of each of these zones, in the order in which they were written.
 ///
@@ -26,6 +30,19 @@ pub(super) async fn read_claims(
         note: claim.note.clone(),
     };
     Ok(claimed.map(|(zone, claims)| (zone, claims.iter().map(claim).collect())).collect())
+}
+
+/// Whether some borders are given by this actor, or by one that was merged into it.
+///
+/// # Errors
+/// Only of the database.
+pub async fn are_claimed_by(connection: &mut Connection, actor: ActorId) -> Result<bool> {
+    let rows: Vec<(ZoneId, Json<Vec<NewBorderClaim>>)> =
+        on_backend!(connection, |c| zones::table.select((zones::id, zones::border_claims)).load(c).await?);
+    let claimed = rows.iter().map(|(zone, Json(claims))| (*zone, claims.as_slice()));
+    let claims = read_claims(connection, claimed).await?;
+    let is_named = |claim: &BorderClaim| claim.said_by.as_ref().is_some_and(|teller| teller.id == actor);
+    Ok(claims.values().flatten().any(is_named))
 }
 
 fn said_by(claim: &NewBorderClaim) -> Option<ActorId> {

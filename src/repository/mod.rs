@@ -10,7 +10,7 @@ pub mod agreements;
 pub mod article_filter;
 pub mod articles;
 mod as_of;
-mod border_claims;
+pub mod border_claims;
 pub mod changes;
 mod conflict;
 pub mod deletions;

@@ -8,7 +8,7 @@ use crate::models::{
     NewRole, Review, Role,
 };
 use crate::pagination::{Page, PageRequest};
-use crate::repository::{Connection, actors, gazetteer, merges};
+use crate::repository::{Connection, actors, border_claims, gazetteer, merges};
 
 /// A page of actors, by slug.
 ///
@@ -107,6 +107,10 @@ pub async fn delete_actor(services: &Services, key: &Key<Actor>, edit: &Edit) ->
             gazetteer::count_gazetteer_change(c).await?;
             let current = actors::find_actor(c, key).await?;
             check_precondition(edit, current.version)?;
+            // Claims stand in the rows of zones: no key of the database holds them to the actor.
+            if border_claims::are_claimed_by(c, current.id).await? {
+                return Err(Error::InUse("borders of zones are given by this actor".to_owned()));
+            }
             let at = Instant::now_after(current.updated_at);
             actors::delete_actor(c, current.id, at).await?;
             changes::record_deletion(c, &current, at, edit).await

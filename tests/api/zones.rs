@@ -462,14 +462,21 @@ async fn borders_that_contradict_each_other_stand_side_by_side() {
     app.send(actix_web::http::Method::POST, &path, "", "").await.expect(200);
     assert_eq!(app.get("/v1/zones/quay").await.expect(200)["border_claims"], patched["border_claims"]);
 
-    // Who is gone says nothing any more; the borders stay.
-    app.post("/v1/actors", json!({ "name": "Passer-by", "kind": "person" })).await.expect(201);
+    // Who says so is not deleted, nor whom it was merged into.
+    for name in ["Passer-by", "Passer"] {
+        app.post("/v1/actors", json!({ "name": name, "kind": "person" })).await.expect(201);
+    }
     let passed = json!([{ "geometry": square(5.0, false), "said_by": "passer-by" }]);
     app.patch("/v1/zones/quay", json!({ "border_claims": passed })).await.expect(200);
-    app.delete("/v1/actors/passer-by").await.expect(204);
-    let left = app.patch("/v1/zones/quay", json!({ "country": "SE" })).await.expect(200);
-    assert_eq!(left["border_claims"][0]["said_by"], Value::Null);
-    assert_eq!(left["border_claims"][0]["geometry"], square(5.0, false));
+    app.delete("/v1/actors/passer-by").await.expect_problem(409, "in_use");
+    let headers = [("content-type", "application/json"), ("if-match", "*")];
+    let into = json!({ "into": "passer" }).to_string();
+    app.send_with(actix_web::http::Method::POST, "/v1/actors/passer-by/merge", &headers, into).await.expect(200);
+    let merged = app.get("/v1/zones/quay").await.expect(200);
+    assert_eq!(merged["border_claims"][0]["said_by"]["slug"], "passer");
+    app.delete("/v1/actors/passer").await.expect_problem(409, "in_use");
+    app.patch("/v1/zones/quay", json!({ "border_claims": [] })).await.expect(200);
+    app.delete("/v1/actors/passer").await.expect(204);
 
     let point = json!({ "type": "Point", "coordinates": [5.0, 1.0] });
     let beyond = json!({ "type": "Point", "coordinates": [500.0, 1.0] });
