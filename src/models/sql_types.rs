@@ -18,6 +18,9 @@ pub struct Instant;
 #[diesel(postgres_type(oid = 1082, array_oid = 1182), sqlite_type(name = "Text"))]
 pub struct Day;
 
+/// The earliest of them is found by `min`.
+impl diesel::sql_types::SqlOrd for Day {}
+
 /// `jsonb` on PostgreSQL, `TEXT` on SQLite.
 #[derive(Debug, Clone, Copy, Default, SqlType, QueryId)]
 #[diesel(postgres_type(oid = 3802, array_oid = 3807), sqlite_type(name = "Text"))]

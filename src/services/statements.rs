@@ -265,6 +265,9 @@ fn verbatim(segments: &[Segment]) -> Vec<Span> {
 
 /// The index of the report that shows best what was said: the most literal, or else the first.
 fn lead_of(rows: &[ReportRow]) -> usize {
+    if rows.len() < 2 {
+        return 0;
+    }
     let reports: Vec<Report> =
         rows.iter().map(|row| report_of(row.quote_id, row.kind, &row.text, &row.segments, None)).collect();
     most_verbatim(&reports.iter().collect::<Vec<_>>()).unwrap_or_default()

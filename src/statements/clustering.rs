@@ -1,8 +1,7 @@
 //! Which reports are one statement: a new report against the statements there are, within what people decided.
 
+use std::borrow::Cow;
 use std::collections::BTreeMap;
-
-use rustc_hash::FxHashSet;
 
 use super::keys::rank_candidates;
 use super::report::{Days, PreparedReport, ReportId, StatementId};
@@ -195,19 +194,26 @@ fn likenesses(
 ) -> Vec<(StatementId, Reason, f32)> {
     // A statement counts each word once, however many report it.
     let mut context = Context::default();
-    let words: Vec<FxHashSet<u64>> = open.iter().map(|statement| roots(&statement.reports)).collect();
-    words.iter().for_each(|words| context.add(words.iter().copied()));
+    let words: Vec<Cow<[u64]>> = open.iter().map(|statement| roots(&statement.reports)).collect();
+    words.iter().for_each(|words| context.add(words));
     siblings
         .iter()
         .filter(|sibling| sibling.report.id != new.report.id)
-        .for_each(|sibling| context.add(roots(&[sibling]).into_iter()));
+        .for_each(|sibling| context.add(sibling.reading.roots()));
     let keys: Vec<_> = open.iter().map(|statement| &fullest(&statement.reports).keys).collect();
     let ranked = rank_candidates(&new.keys, &keys, rules.candidates);
     ranked.into_iter().filter_map(|at| likeness(new, open[at], &context, &words[at], rules)).collect()
 }
 
-fn roots(reports: &[&PreparedReport]) -> FxHashSet<u64> {
-    reports.iter().flat_map(|report| report.reading.roots()).collect()
+/// The roots of all words with content, each once and sorted.
+fn roots<'a>(reports: &[&'a PreparedReport]) -> Cow<'a, [u64]> {
+    if let [only] = reports {
+        return Cow::Borrowed(only.reading.roots());
+    }
+    let mut roots: Vec<u64> = reports.iter().flat_map(|report| report.reading.roots()).copied().collect();
+    roots.sort_unstable();
+    roots.dedup();
+    Cow::Owned(roots)
 }
 
 fn fullest<'a>(reports: &[&'a PreparedReport]) -> &'a PreparedReport {
@@ -224,7 +230,7 @@ fn likeness(
     new: &PreparedReport,
     statement: &Statement,
     context: &Context,
-    own: &FxHashSet<u64>,
+    own: &[u64],
     rules: &Rules,
 ) -> Option<(StatementId, Reason, f32)> {
     let reading = new.reading.among(context, own);

@@ -41,7 +41,7 @@ impl IndexKeys {
         content.sort_by(|a, b| b.weight.total_cmp(&a.weight).then(a.root.cmp(&b.root)));
         content.dedup_by_key(|word| word.root);
         let mut concepts: Vec<u64> = Vec::new();
-        for concept in content.iter().flat_map(|word| &word.concepts) {
+        for concept in content.iter().flat_map(|word| word.concepts) {
             let key = key(2, u64::from(*concept));
             if !concepts.contains(&key) && concepts.len() < MAX_CONCEPT_KEYS {
                 concepts.push(key);

@@ -45,9 +45,10 @@ pub struct Lexicon {
     /// By the root of the word: for forms that no group lists.
     concepts_by_root: FxHashMap<u64, Vec<Concept>>,
     phrases: FxHashMap<u64, Vec<Phrase>>,
-    opposites: FxHashSet<(u64, u64)>,
+    /// Of few words, and by them: each word of a text is looked up for each text that it is compared with.
+    opposites: FxHashMap<u64, Vec<u64>>,
     /// Names of states that are words otherwise: "US".
-    capitals: FxHashMap<String, Concept>,
+    capitals: FxHashMap<String, [Concept; 1]>,
     first_state: Concept,
 }
 
@@ -106,7 +107,7 @@ impl Lexicon {
             let names = [&state.name].into_iter().chain(&state.aliases).chain(&state.demonyms).chain(&state.capital);
             for name in names {
                 if name.len() <= 4 && name.chars().all(|c| c.is_uppercase() || c == '.') {
-                    lexicon.capitals.insert(name.replace('.', ""), concept);
+                    lexicon.capitals.insert(name.replace('.', ""), [concept]);
                 } else {
                     lexicon.add(&name.to_lowercase().replace([' ', '-'], "_"), concept);
                 }
@@ -127,7 +128,8 @@ impl Lexicon {
         for pair in &file.opposites {
             if let Some((a, b)) = pair.split_once(' ') {
                 let (a, b) = (lexicon.key(a), lexicon.key(b));
-                lexicon.opposites.extend([(a, b), (b, a)]);
+                lexicon.opposites.entry(a).or_default().push(b);
+                lexicon.opposites.entry(b).or_default().push(a);
             }
         }
         lexicon
@@ -205,8 +207,8 @@ impl Lexicon {
     }
 
     /// The state that capitals such as "US" name.
-    pub fn state_of_capitals(&self, capitals: &str) -> Option<Concept> {
-        self.capitals.get(capitals).copied()
+    pub fn state_of_capitals(&self, capitals: &str) -> Option<&[Concept]> {
+        self.capitals.get(capitals).map(<[Concept; 1]>::as_slice)
     }
 
     /// Whether a concept is a state.
@@ -219,15 +221,9 @@ impl Lexicon {
         self.phrases.get(&first).map_or(&[], Vec::as_slice)
     }
 
-    /// Whether two stems say opposite things.
-    pub fn are_opposites(&self, a: u64, b: u64) -> bool {
-        self.opposites.contains(&(a, b))
-    }
-
-    /// Whether a stem has an opposite at all.
-    #[cfg(test)]
-    fn opposites_of(&self, a: u64) -> usize {
-        self.opposites.iter().filter(|(first, _)| *first == a).count()
+    /// The stems that say the opposite of this one; of most words none.
+    pub fn opposites_of(&self, stem: u64) -> &[u64] {
+        self.opposites.get(&stem).map_or(&[], Vec::as_slice)
     }
 }
 
@@ -261,7 +257,7 @@ mod tests {
         assert!(share("accords", "agreement"));
         assert!(share("Damascus".to_lowercase().as_str(), "syrian"));
         assert!(!share("accord", "recession"));
-        assert!(LEXICON.opposites_of(hash("north")) == 1);
+        assert!(LEXICON.opposites_of(hash("north")) == [hash("south")]);
         assert!(LEXICON.state_of_capitals("US").is_some());
     }
 }

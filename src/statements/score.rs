@@ -1,8 +1,9 @@
 //! Whether two texts report the same utterance: a probability, and the named numbers that it comes from.
 
-use std::sync::LazyLock;
+use std::collections::HashMap;
+use std::sync::{Arc, LazyLock};
 
-use rustc_hash::{FxHashMap, FxHashSet};
+use rustc_hash::FxHashMap;
 use serde::Deserialize;
 
 use super::lexicon::LEXICON;
@@ -11,12 +12,23 @@ use super::words::{Word, read_words};
 
 const WEIGHTS: &str = include_str!("../../data/lexicon/statement_score.toml");
 
-static MODEL: LazyLock<Model> = LazyLock::new(|| toml::from_str(WEIGHTS).unwrap_or_default());
+static MODEL: LazyLock<Model> = LazyLock::new(|| {
+    let file: ModelFile = toml::from_str(WEIGHTS).unwrap_or_default();
+    let weights = PARTS.map(|(name, _)| file.weights.get(name).copied().unwrap_or_default());
+    Model { intercept: file.intercept, weights }
+});
 
 #[derive(Debug, Default, Deserialize)]
+struct ModelFile {
+    intercept: f32,
+    weights: HashMap<String, f32>,
+}
+
+#[derive(Debug)]
 struct Model {
     intercept: f32,
-    weights: std::collections::HashMap<String, f32>,
+    /// In the order of [`PARTS`].
+    weights: [f32; PARTS.len()],
 }
 
 /// The text of a quote, read once for all comparisons.
@@ -24,6 +36,10 @@ struct Model {
 pub struct Reading {
     words: Vec<Word>,
     total: f32,
+    /// The roots of its words with content, each once and sorted.
+    roots: Arc<[u64]>,
+    /// Which of its words stand where a verb does.
+    actions: Arc<[usize]>,
 }
 
 impl Reading {
@@ -32,7 +48,11 @@ impl Reading {
     pub fn new(text: &str) -> Self {
         let words = read_words(text);
         let total = words.iter().map(|word| word.weight).sum();
-        Self { words, total }
+        let mut roots: Vec<u64> = words.iter().filter(|word| word.weight > 0.0).map(|word| word.root).collect();
+        roots.sort_unstable();
+        roots.dedup();
+        let actions = (0..words.len()).filter(|at| is_action(&words, *at)).collect();
+        Self { words, total, roots: roots.into(), actions }
     }
 
     /// How much content there is: about the number of words that are neither function words nor common.
@@ -44,8 +64,8 @@ impl Reading {
     /// The same text, read among others: words that those share tell less here.
     ///
     /// Among ten answers about one bridge, "bridge" tells nothing of which answer it is. `own` are the roots of what it
-    /// is compared with: that does not count as another.
-    pub(super) fn among(&self, context: &Context, own: &FxHashSet<u64>) -> Self {
+    /// is compared with, sorted: that does not count as another.
+    pub(super) fn among(&self, context: &Context, own: &[u64]) -> Self {
         let mut words = self.words.clone();
         for word in words.iter_mut().filter(|word| word.weight > 0.0) {
             let others = context
@@ -53,20 +73,20 @@ impl Reading {
                 .get(&word.root)
                 .copied()
                 .unwrap_or(0)
-                .saturating_sub(u32::from(own.contains(&word.root)));
+                .saturating_sub(u32::from(own.binary_search(&word.root).is_ok()));
             word.weight /= 1.0 + DAMPING * others as f32;
         }
         let total = words.iter().map(|word| word.weight).sum();
-        Self { words, total }
+        Self { words, total, roots: self.roots.clone(), actions: self.actions.clone() }
     }
 
     pub(super) fn words(&self) -> &[Word] {
         &self.words
     }
 
-    /// The roots of its words with content.
-    pub(super) fn roots(&self) -> impl Iterator<Item = u64> + '_ {
-        self.words.iter().filter(|word| word.weight > 0.0).map(|word| word.root)
+    /// The roots of its words with content, each once and sorted.
+    pub(super) fn roots(&self) -> &[u64] {
+        &self.roots
     }
 }
 
@@ -81,9 +101,9 @@ pub(super) struct Context {
 
 impl Context {
     /// Counts the words of a text, given once each by their roots.
-    pub fn add(&mut self, roots: impl Iterator<Item = u64>) {
+    pub fn add(&mut self, roots: &[u64]) {
         for root in roots {
-            *self.counts.entry(root).or_default() += 1;
+            *self.counts.entry(*root).or_default() += 1;
         }
     }
 }
@@ -150,9 +170,9 @@ pub fn score(a: &Reading, b: &Reading) -> Score {
     let values = features(long, short);
     let parts: Vec<ScorePart> = PARTS
         .iter()
+        .zip(MODEL.weights)
         .zip(values)
-        .map(|((name, _), value)| {
-            let weight = MODEL.weights.get(*name).copied().unwrap_or(0.0);
+        .map(|(((name, _), weight), value)| {
             // The sum of nothing is -0.
             ScorePart { name, value: value + 0.0, contribution: value * weight + 0.0 }
         })
@@ -169,9 +189,8 @@ pub fn score(a: &Reading, b: &Reading) -> Score {
 #[must_use]
 pub fn score_among(a: &Reading, b: &Reading, others: &[&Reading]) -> Score {
     let mut context = Context::default();
-    others.iter().for_each(|other| context.add(other.roots().collect::<FxHashSet<u64>>().into_iter()));
-    let none = FxHashSet::default();
-    score(&a.among(&context, &none), &b.among(&context, &none))
+    others.iter().for_each(|other| context.add(other.roots()));
+    score(&a.among(&context, &[]), &b.among(&context, &[]))
 }
 
 /// Two texts word by word: which words of either have a partner in the other.
@@ -224,7 +243,7 @@ fn features(long: &Reading, short: &Reading) -> [f32; 11] {
         of(long.total),
         shared / (shared + 3.0),
         share(neighbours(&paired)),
-        actions(&paired),
+        actions(short, &paired),
         rare_shared / (rare_shared + 2.0),
         (rare_left / short.total.max(0.01)).min(1.0),
         numbers_differ(&paired),
@@ -265,13 +284,9 @@ fn neighbours(paired: &Paired) -> f32 {
 /// the kind.
 ///
 /// Two utterances about the same thing share its names; what is done to it tells them apart.
-fn actions(paired: &Paired) -> f32 {
-    let (mut all, mut matched) = (0.0, 0.0);
-    for at in (0..paired.short.len()).filter(|at| is_action(paired.short, *at)) {
-        all += 1.0;
-        matched += f32::from(u8::from(paired.in_short[at]));
-    }
-    if all > 0.0 { matched / all } else { 0.5 }
+fn actions(short: &Reading, paired: &Paired) -> f32 {
+    let matched = short.actions.iter().filter(|at| paired.in_short[**at]).count();
+    if short.actions.is_empty() { 0.5 } else { matched as f32 / short.actions.len() as f32 }
 }
 
 /// Whether a word stands where a verb does: after an auxiliary, "to" or "not".
@@ -317,16 +332,17 @@ fn numbers_differ(paired: &Paired) -> f32 {
 }
 
 fn opposites(paired: &Paired) -> f32 {
-    let left_short: Vec<&Word> = paired.left_in_short().map(|(_, word)| word).collect();
     let has = |words: &[Word], stem: u64| words.iter().any(|word| word.stem == stem);
     let opposite = paired.left_in_long().any(|(_, word)| {
-        left_short.iter().any(|other| {
-            LEXICON.are_opposites(word.stem, other.stem)
+        let opposites = LEXICON.opposites_of(word.stem);
+        !opposites.is_empty()
+            && paired.left_in_short().any(|(_, other)| {
+                opposites.contains(&other.stem)
                 // "did not continue" is no opposite of "stopped", and a text with both words speaks of both.
                 && word.is_negated == other.is_negated
                 && !has(paired.short, word.stem)
                 && !has(paired.long, other.stem)
-        })
+            })
     });
     f32::from(u8::from(opposite))
 }

@@ -19,7 +19,7 @@ pub struct Word {
     /// What its derived forms share, hashed.
     pub root: u64,
     /// What it may stand for.
-    pub concepts: Vec<Concept>,
+    pub concepts: &'static [Concept],
     /// Its value, if it is a number.
     pub number: Option<f64>,
     /// Whether it begins with a capital where a sentence does not begin.
@@ -219,7 +219,7 @@ fn single(raw: &Raw) -> Word {
         form: raw.form.as_str().into(),
         stem: raw.stem,
         root,
-        concepts: state.map_or_else(|| LEXICON.concepts(raw.stem, root).to_vec(), |state| vec![state]),
+        concepts: state.unwrap_or_else(|| LEXICON.concepts(raw.stem, root)),
         number: None,
         is_name: raw.capital && !raw.opens_sentence && raw.form != "i",
         // "US" is no pronoun.
@@ -249,7 +249,7 @@ fn phrase(raw: &[Raw], at: usize) -> Option<(Word, usize)> {
         form: form.into(),
         stem: key,
         root: key,
-        concepts: found.concepts.clone(),
+        concepts: &found.concepts,
         is_function: found.is_function,
         is_negation: LEXICON.is_negation(parts[0].stem),
         is_name: parts.iter().all(|part| part.capital),
@@ -273,7 +273,7 @@ fn number(raw: &[Raw], at: usize) -> Option<(Word, usize)> {
         form: form.into(),
         stem: key,
         root: key,
-        concepts: Vec::new(),
+        concepts: &[],
         number: Some(value),
         is_name: false,
         is_function: false,

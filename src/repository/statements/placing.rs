@@ -2,6 +2,7 @@
 
 use std::collections::HashMap;
 
+use diesel::dsl::{count_star, min};
 use diesel::prelude::*;
 use diesel::sql_query;
 use diesel_async::RunQueryDsl;
@@ -241,18 +242,27 @@ pub async fn list_states(connection: &mut Connection, ids: &[StatementId]) -> Re
     )?)
 }
 
-/// How many reports a statement has, and the day under which the first is listed; `None` where it has none.
+/// How many reports statements have, and the day under which the first of them is listed; without those that have none.
 ///
 /// # Errors
 /// Only of the database.
-pub async fn count_reports(connection: &mut Connection, id: StatementId) -> Result<Option<(i64, Day)>> {
-    on_backend!(connection, |c| {
-        let of_it = statement_reports::table.filter(statement_reports::statement_id.eq(id));
-        let count: i64 = of_it.count().get_result(c).await?;
-        let first = of_it.inner_join(quotes::table).select(quotes::sort_on).order(quotes::sort_on);
-        let first: Option<Day> = first.first(c).await.optional()?;
-        Ok(first.map(|first| (count, first)))
-    })
+pub async fn count_reports(
+    connection: &mut Connection,
+    ids: &[StatementId],
+) -> Result<HashMap<StatementId, (i64, Day)>> {
+    let mut counted = HashMap::with_capacity(ids.len());
+    for chunk in ids.chunks(ROWS_A_STATEMENT) {
+        let rows: Vec<(StatementId, i64, Option<Day>)> = load_rows!(
+            connection,
+            statement_reports::table
+                .inner_join(quotes::table)
+                .filter(one_of(statement_reports::statement_id, chunk.to_vec()))
+                .group_by(statement_reports::statement_id)
+                .select((statement_reports::statement_id, count_star(), min(quotes::sort_on)))
+        )?;
+        counted.extend(rows.into_iter().filter_map(|(id, count, first)| first.map(|first| (id, (count, first)))));
+    }
+    Ok(counted)
 }
 
 /// Adds statements.
@@ -276,12 +286,28 @@ pub async fn create_statements(connection: &mut Connection, new: &[StatementStat
     Ok(())
 }
 
-/// Writes a statement as it is now.
+/// Writes statements as they are now.
 ///
 /// # Errors
 /// Only of the database.
-pub async fn update_statement(connection: &mut Connection, state: &StatementState) -> Result<()> {
-    on_backend!(connection, |c| diesel::update(statements::table.find(state.id)).set(state).execute(c).await)?;
+pub async fn update_statements(connection: &mut Connection, states: Vec<StatementState>) -> Result<()> {
+    match connection {
+        Connection::Postgres(c) => {
+            for state in &states {
+                diesel::update(statements::table.find(state.id)).set(state).execute(c).await?;
+            }
+        }
+        // To hand each to the thread that runs it would take longer than to run it.
+        Connection::Sqlite(c) => {
+            c.spawn_blocking(move |c| {
+                states.iter().try_for_each(|state| {
+                    let update = diesel::update(statements::table.find(state.id)).set(state);
+                    diesel::RunQueryDsl::execute(update, c).map(drop)
+                })
+            })
+            .await?;
+        }
+    }
     Ok(())
 }
 
@@ -290,6 +316,9 @@ pub async fn update_statement(connection: &mut Connection, state: &StatementStat
 /// # Errors
 /// Only of the database.
 pub async fn delete_statements(connection: &mut Connection, ids: &[StatementId]) -> Result<()> {
+    if ids.is_empty() {
+        return Ok(());
+    }
     on_backend!(connection, |c| {
         diesel::delete(statements::table.filter(one_of(statements::id, ids.to_vec()))).execute(c).await
     })?;

@@ -352,10 +352,12 @@ impl Work {
 
     /// Brings what statements say of their reports up to date; those without any are gone.
     pub(super) async fn finish(self, connection: &mut Connection) -> Result<HashMap<QuoteId, StatementId>> {
+        let counted = placing::count_reports(connection, &self.touched()).await?;
+        let (mut gone, mut all_changed) = (Vec::new(), Vec::new());
         for id in &self.touched {
             let Some(state) = self.states.get(id) else { continue };
-            let Some((count, sort_on)) = placing::count_reports(connection, *id).await? else {
-                placing::delete_statements(connection, &[*id]).await?;
+            let Some(&(count, sort_on)) = counted.get(id) else {
+                gone.push(*id);
                 continue;
             };
             let rows = statements::list_reports(connection, *id, COMPARED as i64).await?;
@@ -371,8 +373,10 @@ impl Work {
                 version: if is_new { state.version } else { state.version + 1 },
                 ..state.clone()
             };
-            placing::update_statement(connection, &changed).await?;
+            all_changed.push(changed);
         }
+        placing::delete_statements(connection, &gone).await?;
+        placing::update_statements(connection, all_changed).await?;
         Ok(self.placed)
     }
 }
