@@ -5,7 +5,7 @@ use std::collections::BTreeMap;
 
 use super::keys::rank_candidates;
 use super::report::{Days, PreparedReport, ReportId, StatementId};
-use super::score::{Context, Score, score};
+use super::score::{Context, Score, score, sorted_once};
 
 /// How sure and how far apart; the defaults are what the measured figures hold for.
 #[derive(Debug, Clone, Copy, PartialEq)]
@@ -210,10 +210,7 @@ fn roots<'a>(reports: &[&'a PreparedReport]) -> Cow<'a, [u64]> {
     if let [only] = reports {
         return Cow::Borrowed(only.reading.roots());
     }
-    let mut roots: Vec<u64> = reports.iter().flat_map(|report| report.reading.roots()).copied().collect();
-    roots.sort_unstable();
-    roots.dedup();
-    Cow::Owned(roots)
+    Cow::Owned(sorted_once(reports.iter().flat_map(|report| report.reading.roots()).copied()))
 }
 
 fn fullest<'a>(reports: &[&'a PreparedReport]) -> &'a PreparedReport {

@@ -47,7 +47,7 @@ pub struct Lexicon {
     phrases: FxHashMap<u64, Vec<Phrase>>,
     /// Of few words, and by them: each word of a text is looked up for each text that it is compared with.
     opposites: FxHashMap<u64, Vec<u64>>,
-    /// Names of states that are words otherwise: "US".
+    /// Names of states that are words otherwise: "US". Each stands for one thing, kept so that a word can borrow it.
     capitals: FxHashMap<String, [Concept; 1]>,
     first_state: Concept,
 }

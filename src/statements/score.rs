@@ -48,11 +48,9 @@ impl Reading {
     pub fn new(text: &str) -> Self {
         let words = read_words(text);
         let total = words.iter().map(|word| word.weight).sum();
-        let mut roots: Vec<u64> = words.iter().filter(|word| word.weight > 0.0).map(|word| word.root).collect();
-        roots.sort_unstable();
-        roots.dedup();
+        let roots = sorted_once(words.iter().filter(|word| word.weight > 0.0).map(|word| word.root)).into();
         let actions = (0..words.len()).filter(|at| is_action(&words, *at)).collect();
-        Self { words, total, roots: roots.into(), actions }
+        Self { words, total, roots, actions }
     }
 
     /// How much content there is: about the number of words that are neither function words nor common.
@@ -88,6 +86,14 @@ impl Reading {
     pub(super) fn roots(&self) -> &[u64] {
         &self.roots
     }
+}
+
+/// Roots of words, each once and sorted.
+pub(super) fn sorted_once(roots: impl Iterator<Item = u64>) -> Vec<u64> {
+    let mut roots: Vec<u64> = roots.collect();
+    roots.sort_unstable();
+    roots.dedup();
+    roots
 }
 
 /// How much less a word tells for every other text that has it.
@@ -333,16 +339,14 @@ fn numbers_differ(paired: &Paired) -> f32 {
 
 fn opposites(paired: &Paired) -> f32 {
     let has = |words: &[Word], stem: u64| words.iter().any(|word| word.stem == stem);
+    // "did not continue" is no opposite of "stopped", and a text with both words speaks of both.
+    let opposes = |word: &Word, other: &Word| {
+        word.is_negated == other.is_negated && !has(paired.short, word.stem) && !has(paired.long, other.stem)
+    };
     let opposite = paired.left_in_long().any(|(_, word)| {
-        let opposites = LEXICON.opposites_of(word.stem);
-        !opposites.is_empty()
-            && paired.left_in_short().any(|(_, other)| {
-                opposites.contains(&other.stem)
-                // "did not continue" is no opposite of "stopped", and a text with both words speaks of both.
-                && word.is_negated == other.is_negated
-                && !has(paired.short, word.stem)
-                && !has(paired.long, other.stem)
-            })
+        let with_stem =
+            |stem: &u64| paired.left_in_short().any(|(_, other)| other.stem == *stem && opposes(word, other));
+        LEXICON.opposites_of(word.stem).iter().any(with_stem)
     });
     f32::from(u8::from(opposite))
 }

@@ -311,17 +311,16 @@ pub async fn update_statements(connection: &mut Connection, states: Vec<Statemen
     Ok(())
 }
 
-/// Deletes a statement that has no reports.
+/// Deletes statements that have no reports.
 ///
 /// # Errors
 /// Only of the database.
 pub async fn delete_statements(connection: &mut Connection, ids: &[StatementId]) -> Result<()> {
-    if ids.is_empty() {
-        return Ok(());
+    for chunk in ids.chunks(ROWS_A_STATEMENT) {
+        on_backend!(connection, |c| {
+            diesel::delete(statements::table.filter(one_of(statements::id, chunk.to_vec()))).execute(c).await
+        })?;
     }
-    on_backend!(connection, |c| {
-        diesel::delete(statements::table.filter(one_of(statements::id, ids.to_vec()))).execute(c).await
-    })?;
     Ok(())
 }
 
