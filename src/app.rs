@@ -20,6 +20,7 @@ use crate::middleware::cors::cors;
 use crate::middleware::finish::finish;
 use crate::middleware::idempotency::answer_once;
 use crate::middleware::identity::RequestSpan;
+use crate::middleware::kept::{KeptAnswers, keep_answers};
 use crate::middleware::load::bound_load;
 use crate::middleware::merged::follow_merges;
 use crate::middleware::sparse::keep_fields;
@@ -39,6 +40,7 @@ pub struct AppParts {
     services: web::Data<Services>,
     surroundings: web::Data<Surroundings>,
     access: web::Data<Access>,
+    kept: web::Data<KeptAnswers>,
     features: web::Data<ApiDefinition>,
     /// As it is sent: a tree of it for each worker would take megabytes.
     document: web::Bytes,
@@ -53,9 +55,10 @@ impl AppParts {
         let routes = RouteTable::of(&openapi::document_where(Reading::NeedsKey));
         let access = web::Data::new(Access::new(&services.settings.limits, false));
         let surroundings = web::Data::new(Surroundings::new(routes, Arc::clone(&services.settings)));
+        let kept = web::Data::new(KeptAnswers::new(services.settings.server.max_kept_bytes));
         let features = web::Data::new(ApiDefinition(openapi::features::render(&document)));
         let document = document.to_string().into();
-        Self { services: web::Data::new(services), surroundings, access, features, document }
+        Self { services: web::Data::new(services), surroundings, access, kept, features, document }
     }
 
     /// The same, but whoever is on this machine may write without a key.
@@ -99,6 +102,7 @@ pub fn build(
         .app_data(parts.services.clone())
         .app_data(parts.surroundings.clone())
         .app_data(parts.access.clone())
+        .app_data(parts.kept.clone())
         .app_data(parts.features.clone())
         .app_data(web::PayloadConfig::new(settings.server.max_body_bytes))
         .service(web::scope("/v1").configure(routes::configure))
@@ -127,6 +131,7 @@ pub fn build(
         .wrap(from_fn(check_request))
         .wrap(from_fn(tag))
         .wrap(Compress::default())
+        .wrap(from_fn(keep_answers))
         .wrap(from_fn(answer_conditionally))
         .wrap(from_fn(check_access))
         .wrap(from_fn(bound_load))

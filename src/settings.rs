@@ -73,6 +73,8 @@ pub struct ServerSettings {
     pub client_timeout_ms: u64,
     /// Answers below this size are not compressed.
     pub compression_min_bytes: usize,
+    /// Bytes of answers kept for who asks the same while nothing is written; 0 keeps none.
+    pub max_kept_bytes: usize,
     /// Seconds for which browsers keep to HTTPS; 0 says nothing of it.
     pub hsts_max_age: u64,
     /// Who may say in whose name a request comes.

@@ -8,6 +8,7 @@ pub mod cors;
 pub mod finish;
 pub mod idempotency;
 pub mod identity;
+pub mod kept;
 mod limits;
 pub mod load;
 pub mod merged;

@@ -66,6 +66,8 @@ pub struct Database {
     connections: Connections,
     /// On SQLite, that of those who write much.
     bulk: Option<Pool<AsyncSqliteConnection>>,
+    /// On SQLite, that of the one who watches whether others write.
+    watching: Option<Pool<AsyncSqliteConnection>>,
     acquire_timeout: Duration,
     /// SQLite takes one writer at a time. Waiting here is fair and costs nothing; waiting for SQLite's lock is a poll.
     sqlite_writer: Arc<Semaphore>,
@@ -77,15 +79,17 @@ impl Database {
     /// # Errors
     /// A URL that cannot be read.
     pub fn new(settings: &DatabaseSettings) -> Result<Self> {
-        let (connections, bulk) = if let Some(path) = settings.url.strip_prefix("sqlite://") {
+        let (connections, bulk, watching) = if let Some(path) = settings.url.strip_prefix("sqlite://") {
             let connections = sqlite_pool(path, settings, settings.max_connections, "")?;
-            (Connections::Sqlite(connections), Some(sqlite_pool(path, settings, 1, BULK_PRAGMAS)?))
+            let bulk = sqlite_pool(path, settings, 1, BULK_PRAGMAS)?;
+            (Connections::Sqlite(connections), Some(bulk), Some(sqlite_pool(path, settings, 1, "")?))
         } else {
-            (Connections::Postgres(postgres_pool(settings)?), None)
+            (Connections::Postgres(postgres_pool(settings)?), None, None)
         };
         Ok(Self {
             connections,
             bulk,
+            watching,
             acquire_timeout: Duration::from_millis(settings.acquire_timeout_ms),
             sqlite_writer: Arc::new(Semaphore::new(1)),
         })
@@ -95,10 +99,17 @@ impl Database {
     /// such, who take turns with each other and with the others.
     #[must_use]
     pub fn for_bulk(&self) -> Self {
-        let connections = match &self.bulk {
-            Some(bulk) => Connections::Sqlite(bulk.clone()),
-            None => self.connections.clone(),
-        };
+        self.with_connections(self.bulk.as_ref())
+    }
+
+    /// The same database for [`DataVersions`](super::DataVersions), which on SQLite keeps its connection.
+    #[must_use]
+    pub(super) fn for_watching(&self) -> Self {
+        self.with_connections(self.watching.as_ref())
+    }
+
+    fn with_connections(&self, sqlite: Option<&Pool<AsyncSqliteConnection>>) -> Self {
+        let connections = sqlite.map_or_else(|| self.connections.clone(), |pool| Connections::Sqlite(pool.clone()));
         Self { connections, ..self.clone() }
     }
 

@@ -13,6 +13,7 @@ mod as_of;
 pub mod border_claims;
 pub mod changes;
 mod conflict;
+mod data_version;
 pub mod deletions;
 pub mod exports;
 pub mod facets;
@@ -42,4 +43,5 @@ mod versioned;
 pub mod webhooks;
 pub mod zones;
 
+pub use data_version::{DataVersion, DataVersions};
 pub use database::{Connection, Database};

@@ -2,14 +2,14 @@
 
 use actix_web::dev::Payload;
 use actix_web::http::header;
-use actix_web::{FromRequest, HttpRequest, HttpResponse, Responder};
+use actix_web::{FromRequest, HttpMessage, HttpRequest, HttpResponse, Responder};
 use serde::de::DeserializeOwned;
 use serde::{Deserialize, Serialize};
 use std::future::{Ready, ready};
 use utoipa::IntoParams;
 
 use super::including::INCLUDE;
-use super::reading::{AS_OF, VALID_AT, as_of, valid_at};
+use super::reading::{AS_OF, OfDataAlone, VALID_AT, as_of, valid_at};
 use crate::error::{Error, Result};
 use crate::models::{Day, FieldError, Instant, SearchParameters, SearchablePage};
 use crate::pagination::{CountParameter, Page, PageParameters, PageRequest};
@@ -214,6 +214,10 @@ impl<T: Serialize> Responder for Searchable<T> {
     type Body = actix_web::body::BoxBody;
 
     fn respond_to(self, request: &HttpRequest) -> HttpResponse {
+        // The index follows the data by itself: what it finds while it is behind will be another answer without a change.
+        if self.0.index.as_ref().is_some_and(|index| index.behind_seconds > 0.0) {
+            request.extensions_mut().remove::<OfDataAlone>();
+        }
         listed(request, self.0.next_cursor.as_deref(), &self.0)
     }
 }

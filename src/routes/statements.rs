@@ -8,8 +8,9 @@ use super::creating::Creating;
 use super::entity_tag::ResourceVersion;
 use super::lists::{ListQuery, Listed, Query};
 use super::problem::{ListProblems, ReadProblems, ServerProblems, WriteProblems};
+use super::reading::ReadingNow;
 use super::registry::Registry;
-use super::{App, resource_id};
+use super::resource_id;
 use crate::error::Result;
 use crate::models::{
     ComparedQuotes, Edit, NewJoin, NewPin, NewSplit, Statement, StatementComparison, StatementFilter,
@@ -41,7 +42,7 @@ pub fn configure(config: &mut impl Registry) {
     responses((status = 200, description = "A page of statements.", body = Page<Statement>), ListProblems, ServerProblems)
 )]
 #[get("/statements")]
-async fn list_statements(app: App, query: ListQuery<StatementFilter>) -> Result<Listed<Statement>> {
+async fn list_statements(app: ReadingNow, query: ListQuery<StatementFilter>) -> Result<Listed<Statement>> {
     statements::list_statements(&app, &query.filter, &query.page()?).await.map(Listed)
 }
 
@@ -57,7 +58,7 @@ async fn list_statements(app: App, query: ListQuery<StatementFilter>) -> Result<
     responses((status = 200, description = "The statement.", body = StatementWithReports), ReadProblems, ServerProblems)
 )]
 #[get("/statements/{id}")]
-async fn find_statement(app: App, id: web::Path<String>) -> Result<HttpResponse> {
+async fn find_statement(app: ReadingNow, id: web::Path<String>) -> Result<HttpResponse> {
     let found = statements::find_statement(&app, resource_id("statement", &id)?).await?;
     Ok(versioned(&found))
 }
@@ -74,7 +75,7 @@ async fn find_statement(app: App, id: web::Path<String>) -> Result<HttpResponse>
 )]
 #[get("/statements/{id}/compare")]
 async fn compare_reports(
-    app: App,
+    app: ReadingNow,
     id: web::Path<String>,
     compared: Query<ComparedQuotes>,
 ) -> Result<web::Json<StatementComparison>> {

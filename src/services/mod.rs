@@ -39,7 +39,8 @@ use tokio::sync::Semaphore;
 
 use crate::error::{Error, Result};
 use crate::models::{Edit, FieldError, Idempotency, Instant, MergePatch, Precondition, Validate, slug_of};
-use crate::repository::{Connection, Database, migrations};
+pub use crate::repository::DataVersion;
+use crate::repository::{Connection, DataVersions, Database, migrations};
 use crate::settings::Settings;
 
 /// What every service function needs: the settings, the database, the extractor.
@@ -49,6 +50,7 @@ pub struct Services {
     pub settings: Arc<Settings>,
     /// The database.
     pub database: Database,
+    versions: Arc<DataVersions>,
     extractor: gazetteer::CurrentExtractor,
     key_uses: keys::KeyUses,
     /// What the streams of changes share.
@@ -79,6 +81,7 @@ impl Services {
             exports: exports::places(settings.exports.max_exports),
             search: search::SearchIndex::new(&settings),
             settings: Arc::new(settings),
+            versions: Arc::new(DataVersions::new(&database)),
             database,
             extractor: gazetteer::CurrentExtractor::default(),
             key_uses: keys::KeyUses::default(),
@@ -88,6 +91,11 @@ impl Services {
         };
         reference_data::load_reference_data(&services).await?;
         Ok(services)
+    }
+
+    /// The state that the data is in: while it is the same, nothing was written. `None` where nobody can tell.
+    pub async fn data_version(&self) -> Option<DataVersion> {
+        self.versions.current().await
     }
 
     /// The same services for one repeatable request: what they create keeps the answer to it.

@@ -32,6 +32,7 @@ mod interchange;
 mod interrupted_import;
 mod interrupted_imports;
 mod interrupted_reextraction;
+mod kept_answers;
 mod keys;
 mod layers;
 mod limits;
