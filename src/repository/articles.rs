@@ -19,7 +19,7 @@ use crate::models::{
 use crate::pagination::{PageRequest, Rows};
 use crate::schema::{article_sources, articles, outlets, quotes};
 
-pub use bulk::{ImportedArticle, KnownArticles, create_articles, find_known_articles};
+pub use bulk::{KnownArticles, NewRow, create_articles, find_known_articles};
 
 /// Where an article stands in the list: the day it is listed under, and its id.
 pub type ArticleKeyset = (Day, ArticleId);
@@ -232,32 +232,6 @@ pub async fn find_article_at(connection: &mut Connection, url: &str) -> Result<O
     on_backend!(connection, |c| {
         Ok(articles::table.filter(articles::url.eq(url)).select(articles::id).first(c).await.optional()?)
     })
-}
-
-/// Adds an article, and the document it was taken out of (media type, content) where that was not plain text.
-///
-/// # Errors
-/// [`Error::Conflict`] where another article has the text or the address.
-pub async fn create_article(
-    connection: &mut Connection,
-    article: &Article,
-    source: Option<(&str, &str)>,
-) -> Result<()> {
-    let row = SummaryRow::of(&article.summary);
-    let regions = Json(article.regions.clone());
-    let read_at = articles::read_at.eq(article.summary.created_at);
-    let values = (&row, articles::text.eq(&article.text), articles::regions.eq(&regions), read_at);
-    on_backend!(connection, |c| diesel::insert_into(articles::table).values(values).execute(c).await)
-        .on_unique(|| "another article has the same text or address".to_owned())?;
-    if let Some((media_type, content)) = source {
-        let values = (
-            article_sources::article_id.eq(row.id),
-            article_sources::media_type.eq(media_type),
-            article_sources::content.eq(content),
-        );
-        on_backend!(connection, |c| diesel::insert_into(article_sources::table).values(values).execute(c).await)?;
-    }
-    Ok(())
 }
 
 /// Keeps an article from being changed by others until the transaction ends, so that no change is lost.

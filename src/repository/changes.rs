@@ -7,7 +7,7 @@ use diesel::dsl::{max, min};
 use diesel::prelude::*;
 use diesel_async::{RunQueryDsl, SimpleAsyncConnection};
 
-use super::{Connection, mentions};
+use super::Connection;
 use crate::error::Result;
 use crate::models::{
     ArticleId, Author, Change, ChangeCursor, ChangeFilter, ChangeKind, Id, Instant, Json, LoggedChange, NewChange,
@@ -21,22 +21,23 @@ use crate::schema::changes;
 /// # Errors
 /// Only of the database.
 pub async fn create_changes(connection: &mut Connection, new: &[NewChange]) -> Result<()> {
-    for chunk in new.chunks(mentions::ROWS_A_STATEMENT) {
-        let chunk = chunk.to_vec();
-        match connection {
-            Connection::Postgres(c) => diesel::insert_into(changes::table).values(&chunk).execute(c).await?,
-            // diesel-async has no multi-row insert for SQLite.
-            Connection::Sqlite(c) => {
-                c.spawn_blocking(move |c| {
-                    diesel::RunQueryDsl::execute(diesel::insert_into(changes::table).values(&chunk), c)
-                })
-                .await?
-            }
-        };
-        // A transaction on SQLite has the only write lock from its start: what it writes is committed in the order of `seq`.
-        if let Connection::Sqlite(c) = connection {
-            diesel::sql_query(PLACE).execute(c).await?;
+    match connection {
+        Connection::Postgres(_) => insert_rows!(connection, changes::table, new.to_vec()),
+        Connection::Sqlite(c) => {
+            let new = new.to_vec();
+            c.spawn_blocking(move |c| insert_with_positions(c, &new)).await?;
         }
+    }
+    Ok(())
+}
+
+/// A transaction on SQLite has the only write lock from its start: what it writes is committed in the order of `seq`.
+fn insert_with_positions(connection: &mut diesel::SqliteConnection, new: &[NewChange]) -> diesel::QueryResult<()> {
+    let last: Option<i64> =
+        diesel::RunQueryDsl::first(changes::table.select(diesel::dsl::max(changes::position)), connection)?;
+    for (change, position) in new.iter().zip(last.unwrap_or_default() + 1..) {
+        let values = (change, changes::position.eq(position));
+        diesel::RunQueryDsl::execute(diesel::insert_into(changes::table).values(values), connection)?;
     }
     Ok(())
 }

@@ -54,6 +54,29 @@ macro_rules! load_rows {
     };
 }
 
+/// Adds a `Vec` of rows to a table, on whichever database is in use. A statement for many rows on PostgreSQL; on SQLite, which takes
+/// longer to prepare one of many rows than to run as many, a statement a row that stays prepared.
+macro_rules! insert_rows {
+    ($connection:expr, $table:expr, $rows:expr) => {
+        match $connection {
+            $crate::repository::Connection::Postgres(c) => {
+                for chunk in $rows.chunks($crate::repository::mentions::ROWS_A_STATEMENT) {
+                    diesel_async::RunQueryDsl::execute(diesel::insert_into($table).values(chunk), c).await?;
+                }
+            }
+            $crate::repository::Connection::Sqlite(c) => {
+                let rows = $rows;
+                c.spawn_blocking(move |c| {
+                    rows.iter().try_for_each(|row| {
+                        diesel::RunQueryDsl::execute(diesel::insert_into($table).values(row), c).map(drop)
+                    })
+                })
+                .await?;
+            }
+        }
+    };
+}
+
 #[derive(Clone)]
 enum Connections {
     Postgres(Pool<AsyncPgConnection>),

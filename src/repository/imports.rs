@@ -3,7 +3,7 @@
 use diesel::prelude::*;
 use diesel_async::RunQueryDsl;
 
-use super::{Connection, mentions};
+use super::Connection;
 use crate::error::{Error, Result};
 use crate::models::{
     Id, ImportError, ImportFilter, ImportId, ImportJob, ImportProgress, ImportStatus, Instant, Json, ResourceKind,
@@ -217,19 +217,8 @@ struct ErrorRow {
 /// Only of the database.
 pub async fn create_errors(connection: &mut Connection, import: ImportId, errors: &[ImportError]) -> Result<()> {
     let row = |error: &ImportError| ErrorRow { import_id: import, line: error.line, errors: error.errors.clone() };
-    for chunk in errors.chunks(mentions::ROWS_A_STATEMENT) {
-        let rows: Vec<ErrorRow> = chunk.iter().map(row).collect();
-        match connection {
-            Connection::Postgres(c) => diesel::insert_into(import_errors::table).values(&rows).execute(c).await?,
-            // diesel-async has no multi-row insert for SQLite.
-            Connection::Sqlite(c) => {
-                c.spawn_blocking(move |c| {
-                    diesel::RunQueryDsl::execute(diesel::insert_into(import_errors::table).values(&rows), c)
-                })
-                .await?
-            }
-        };
-    }
+    let rows: Vec<ErrorRow> = errors.iter().map(row).collect();
+    insert_rows!(connection, import_errors::table, rows);
     Ok(())
 }
 

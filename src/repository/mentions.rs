@@ -10,10 +10,10 @@ use diesel_async::RunQueryDsl;
 use super::one_of::one_of;
 use super::{Connection, quote_zones};
 use crate::error::Result;
-use crate::models::{ActorId, ActorRef, ArticleId, Mention, MentionId, QuoteId, ZoneId, ZoneRef};
+use crate::models::{ActorId, ActorRef, Article, ArticleId, Mention, MentionId, Quote, QuoteId, ZoneId, ZoneRef};
 use crate::schema::{actors, mentions, zones};
 
-pub use bulk::create_imported_mentions;
+pub use bulk::create_mentions;
 
 /// Rows that one INSERT writes: SQLite takes 32,766 variables a statement.
 pub(super) const ROWS_A_STATEMENT: usize = 500;
@@ -42,32 +42,18 @@ struct Row {
 
 type FoundRow = (Row, Option<ActorRef>, Option<ZoneRef>);
 
-/// Adds mentions in one article. Each is written once for the article (no quote) and once for each quote whose words hold it,
-/// so that neither loses it with the other.
-///
-/// # Errors
-/// Only of the database.
-pub async fn create_mentions(
-    connection: &mut Connection,
-    article: ArticleId,
-    found: &[(Option<QuoteId>, Mention)],
-) -> Result<()> {
-    let rows: Vec<NewRow> = found.iter().map(|(quote, mention)| NewRow::of(article, *quote, mention)).collect();
-    for chunk in rows.chunks(ROWS_A_STATEMENT) {
-        let chunk = chunk.to_vec();
-        match connection {
-            Connection::Postgres(c) => diesel::insert_into(mentions::table).values(&chunk).execute(c).await?,
-            // diesel-async has no multi-row insert for SQLite.
-            Connection::Sqlite(c) => {
-                c.spawn_blocking(move |c| {
-                    diesel::RunQueryDsl::execute(diesel::insert_into(mentions::table).values(&chunk), c)
-                })
-                .await?
-            }
-        };
-    }
-    let of_quotes = found.iter().map(|(quote, mention)| (*quote, mention));
-    quote_zones::create_zones_of_mentions(connection, of_quotes).await
+/// A mention, the article in which it stands, and the quote; none where it is in the story itself.
+pub type PlacedMention<'a> = (ArticleId, Option<QuoteId>, &'a Mention);
+
+/// What a story names.
+pub fn mentions_of_story(article: &Article) -> impl Iterator<Item = PlacedMention<'_>> {
+    article.mentions.iter().map(|mention| (article.summary.id, None, mention))
+}
+
+/// What quotes name.
+pub fn mentions_of_quotes<'a>(quotes: impl IntoIterator<Item = &'a Quote>) -> impl Iterator<Item = PlacedMention<'a>> {
+    let of_quote = |quote: &'a Quote| quote.mentions.iter().map(|mention| (quote.article_id, Some(quote.id), mention));
+    quotes.into_iter().flat_map(of_quote)
 }
 
 /// What a story names, in reading order.

@@ -1,6 +1,5 @@
 //! Which quotes name a zone, in the order of lists: made from mentions and quotes, and written with them.
 
-use diesel::dsl::sql;
 use diesel::prelude::*;
 use diesel_async::RunQueryDsl;
 
@@ -12,6 +11,10 @@ use crate::error::Result;
 use crate::models::{ArticleId, Day, Id, Mention, QuoteFilter, QuoteId, ZoneId, sql_types};
 use crate::pagination::PageRequest;
 use crate::schema::{mentions, quote_zones, quotes};
+
+diesel::define_sql_function! {
+    fn coalesce(day: sql_types::Day, otherwise: sql_types::Day) -> sql_types::Day;
+}
 
 /// The newest quotes that name a zone, after the page's keyset and said on the filter's days: their ids, and one more where there is
 /// a next page.
@@ -32,7 +35,7 @@ pub(super) async fn list_newest(
             let said = naming.filter(quote_zones::said_on.ge(from).and(quote_zones::said_on.le(to)));
             // Not the column alone: SQLite would go through all that name the zone in its order, to save itself the sorting
             // of the few that were said on these days.
-            let day = sql::<sql_types::Day>("coalesce(quote_zones.sort_on, quote_zones.sort_on)");
+            let day = coalesce(quote_zones::sort_on, quote_zones::sort_on);
             said.order((day.desc(), quote_zones::quote_id.desc())).limit(page.fetch())
         }),
         None => load_rows!(connection, {

@@ -19,7 +19,7 @@ use crate::models::{
 use crate::pagination::{PageRequest, Rows};
 use crate::schema::{actors, articles, quotes, statement_reports};
 
-pub use bulk::{ImportedQuote, create_imported_quotes};
+pub use bulk::{NewRow, create_quotes};
 
 /// Where a quote stands in the list: the day it is listed under, and its id.
 pub type QuoteKeyset = (Day, QuoteId);
@@ -226,29 +226,6 @@ pub async fn list_articles_of_quotes(connection: &mut Connection, ids: &[QuoteId
     articles.sort();
     articles.dedup();
     Ok(articles)
-}
-
-/// Adds quotes of one article that is listed under `article_day`; their mentions are written by
-/// [`mentions::create_mentions`].
-///
-/// # Errors
-/// Only of the database.
-pub async fn create_quotes(connection: &mut Connection, quotes: &[Quote], article_day: Day) -> Result<()> {
-    let rows: Vec<QuoteRow> = quotes.iter().map(|quote| QuoteRow::of(quote, article_day)).collect();
-    for chunk in rows.chunks(mentions::ROWS_A_STATEMENT) {
-        let chunk = chunk.to_vec();
-        match connection {
-            Connection::Postgres(c) => diesel::insert_into(quotes::table).values(&chunk).execute(c).await?,
-            // diesel-async has no multi-row insert for SQLite.
-            Connection::Sqlite(c) => {
-                c.spawn_blocking(move |c| {
-                    diesel::RunQueryDsl::execute(diesel::insert_into(quotes::table).values(&chunk), c)
-                })
-                .await?
-            }
-        };
-    }
-    Ok(())
 }
 
 /// Keeps a quote from being changed by others until the transaction ends, so that no change is lost; and its article from

@@ -6,6 +6,7 @@ use sha2::{Digest, Sha256};
 
 use super::derived::derive_from_quotes;
 use super::included::{include_with_articles, include_with_quotes};
+use super::quotes::Strangers;
 use super::search::facets;
 use super::{Services, apply, changes, check, check_precondition, gazetteer, in_body, quotes, statements};
 use crate::error::{Error, Result};
@@ -13,12 +14,12 @@ use crate::extraction::html::{HtmlArticle, article_from_html};
 use crate::extraction::{self, Document, ExtractedQuote, Extraction, Hints, SpeakerActor};
 use crate::models::{
     ActorRef, Article, ArticleFilter, ArticleId, ArticleInclude, ArticleMetadata, ArticleSummary, ArticleWithQuotes,
-    Author, DatePrecision, DateSource, Day, Edit, ExtractionState, FacetName, FieldError, Instant, Mention, MergePatch,
-    NewArticle, OutletRef, Quote, QuoteId, QuoteInclude, SearchablePage, ZoneRef, is_url,
+    Author, DatePrecision, DateSource, Day, Edit, ExtractionState, FacetName, FieldError, Instant, Key, Mention,
+    MergePatch, NewArticle, Outlet, OutletRef, Quote, QuoteId, QuoteInclude, SearchablePage, ZoneRef, is_url,
 };
 use crate::pagination::{Page, PageRequest};
 use crate::repository::article_filter::ArticleConditions;
-use crate::repository::articles::ArticleKeyset;
+use crate::repository::articles::{ArticleKeyset, NewRow};
 use crate::repository::{self, Connection, actors, articles, mentions, outlets, zones};
 
 /// What became of an article that was sent.
@@ -176,8 +177,32 @@ pub(super) async fn read_article(services: &Services, new: NewArticle) -> Result
     Ok(Reading::New(Box::new(ReadArticle { extraction, said, text, text_sha256 })))
 }
 
+impl ReadArticle {
+    /// What its text is known by.
+    pub(super) fn text_sha256(&self) -> &str {
+        &self.text_sha256
+    }
+
+    /// Its address.
+    pub(super) fn url(&self) -> Option<&str> {
+        self.said.url.as_deref()
+    }
+
+    fn article(&self, named: &Named) -> Article {
+        let Self { extraction, said, text, text_sha256 } = self;
+        let document = &extraction.document;
+        let outlet = document.outlet.as_ref().and_then(|slug| named.outlets.get(slug).cloned());
+        Article {
+            summary: summary(document, outlet, said, text_sha256),
+            text: text.clone(),
+            regions: document.regions.clone(),
+            mentions: extraction.mentions.iter().filter_map(|mention| named.mention(mention)).collect(),
+        }
+    }
+}
+
 /// The article that has the text or the address of one that was read.
-pub(super) async fn find_same_article(connection: &mut Connection, read: &ReadArticle) -> Result<Option<ArticleId>> {
+async fn find_same_article(connection: &mut Connection, read: &ReadArticle) -> Result<Option<ArticleId>> {
     articles::find_same_article(connection, &read.text_sha256, read.said.url.as_deref()).await
 }
 
@@ -262,43 +287,57 @@ pub(super) async fn store_article(
     read: &ReadArticle,
     author: &Author,
 ) -> Result<ArticleWithQuotes> {
-    let ReadArticle { extraction, said, text, text_sha256 } = read;
+    let stored = store_articles(connection, &[read], author).await?;
+    stored.into_iter().next().ok_or_else(|| Error::internal("an article that was stored is not there"))
+}
+
+/// Stores articles that were read, each with another text and address than the others.
+pub(super) async fn store_articles(
+    connection: &mut Connection,
+    all: &[&ReadArticle],
+    author: &Author,
+) -> Result<Vec<ArticleWithQuotes>> {
+    let extractions = || all.iter().map(|read| &read.extraction);
     let is_stranger = |quote: &ExtractedQuote| {
         let actor = quote.speaker.as_ref().and_then(|speaker| speaker.actor.as_ref());
         matches!(actor, Some(SpeakerActor::New { .. }))
     };
     // Two articles that name the same stranger at the same moment must make one actor of it.
-    if extraction.quotes.iter().any(is_stranger) {
+    if extractions().flat_map(|extraction| &extraction.quotes).any(is_stranger) {
         repository::gazetteer::lock_gazetteer(connection).await?;
     }
-    let outlet = match &extraction.document.outlet {
-        Some(slug) => outlets::find_outlet_ref(connection, slug).await?,
-        None => None,
-    };
-    let summary = summary(&extraction.document, outlet, said, text_sha256);
-    let named = find_named(connection, extraction).await?;
-    let all_mentions: Vec<Mention> = extraction.mentions.iter().filter_map(|mention| named.mention(mention)).collect();
-    let regions = extraction.document.regions.clone();
-    let article = Article { summary, text: text.clone(), regions, mentions: all_mentions };
-    let source = said.new.html.as_deref().map(|html| ("text/html", html));
-    articles::create_article(connection, &article, source).await?;
-    changes::record_creation(connection, &article, author).await?;
-    let mut quotes = quotes::create_extracted_quotes(connection, &article, extraction, &named, author).await?;
-    let of_quotes =
-        quotes.iter().flat_map(|quote| quote.mentions.iter().map(|mention| (Some(quote.id), mention.clone())));
-    let of_story = article.mentions.iter().map(|mention| (None, mention.clone()));
-    let rows: Vec<(Option<QuoteId>, Mention)> = of_story.chain(of_quotes).collect();
-    mentions::create_mentions(connection, article.summary.id, &rows).await?;
-    let ids: Vec<QuoteId> = quotes.iter().map(|quote| quote.id).collect();
+    let named = find_named(connection, extractions()).await?;
+    let articles: Vec<Article> = all.iter().map(|read| read.article(&named)).collect();
+    let rows = all.iter().zip(&articles).map(|(read, article)| NewRow {
+        article,
+        read_at: Some(article.summary.created_at),
+        source: read.said.new.html.as_deref().map(|html| ("text/html", html)),
+    });
+    articles::create_articles(connection, &rows.collect::<Vec<_>>()).await?;
+    changes::record_creations(connection, articles.iter(), author).await?;
+    let mut stored = Vec::with_capacity(all.len());
+    for (read, article) in all.iter().zip(articles) {
+        let strangers = &mut Strangers::Create(author);
+        let quotes = quotes::extracted_quotes(connection, &article, &read.extraction, &named, strangers).await?;
+        stored.push(ArticleWithQuotes { article, quotes });
+    }
+    let of_articles = stored.iter().map(|stored| (&stored.article, stored.quotes.as_slice()));
+    quotes::create_with_outer_first(connection, of_articles).await?;
+    let quotes = || stored.iter().flat_map(|stored| &stored.quotes);
+    let of_stories = stored.iter().flat_map(|stored| mentions::mentions_of_story(&stored.article));
+    let all_mentions: Vec<_> = of_stories.chain(mentions::mentions_of_quotes(quotes())).collect();
+    mentions::create_mentions(connection, &all_mentions).await?;
+    let ids: Vec<QuoteId> = quotes().map(|quote| quote.id).collect();
     let placed = derive_from_quotes(connection, &ids).await?;
-    statements::name_statements(&mut quotes, &placed);
-    Ok(ArticleWithQuotes { article, quotes })
+    stored.iter_mut().for_each(|stored| statements::name_statements(&mut stored.quotes, &placed));
+    Ok(stored)
 }
 
-/// The known actors and zones that an article names, by slug.
+/// The known actors, zones and outlets that articles name, by slug.
 pub(super) struct Named {
     actors: HashMap<String, ActorRef>,
     zones: HashMap<String, ZoneRef>,
+    outlets: HashMap<String, OutletRef>,
 }
 
 impl Named {
@@ -317,30 +356,38 @@ impl Named {
 }
 
 /// Finds them.
-pub(super) async fn find_named(connection: &mut Connection, extraction: &Extraction) -> Result<Named> {
-    let mut actor_slugs = Vec::new();
-    let mut zone_slugs = Vec::new();
-    for mention in &extraction.mentions {
-        match &mention.target {
-            extraction::MentionTarget::Actor(slug) => actor_slugs.push(slug.clone()),
-            extraction::MentionTarget::Zone(slug) => zone_slugs.push(slug.clone()),
+pub(super) async fn find_named(
+    connection: &mut Connection,
+    extractions: impl Iterator<Item = &Extraction>,
+) -> Result<Named> {
+    let (mut actor_slugs, mut zone_slugs, mut outlet_slugs) = (Vec::new(), Vec::new(), Vec::new());
+    for extraction in extractions {
+        for mention in &extraction.mentions {
+            match &mention.target {
+                extraction::MentionTarget::Actor(slug) => actor_slugs.push(slug.clone()),
+                extraction::MentionTarget::Zone(slug) => zone_slugs.push(slug.clone()),
+            }
         }
-    }
-    for quote in &extraction.quotes {
-        let actor = quote.speaker.as_ref().and_then(|speaker| speaker.actor.as_ref());
-        if let Some(extraction::SpeakerActor::Known { slug, .. }) = actor {
-            actor_slugs.push(slug.clone());
+        for quote in &extraction.quotes {
+            let actor = quote.speaker.as_ref().and_then(|speaker| speaker.actor.as_ref());
+            if let Some(extraction::SpeakerActor::Known { slug, .. }) = actor {
+                actor_slugs.push(slug.clone());
+            }
         }
+        outlet_slugs.extend(extraction.document.outlet.clone());
     }
-    for slugs in [&mut actor_slugs, &mut zone_slugs] {
+    for slugs in [&mut actor_slugs, &mut zone_slugs, &mut outlet_slugs] {
         slugs.sort();
         slugs.dedup();
     }
+    let outlet_keys: Vec<Key<Outlet>> = outlet_slugs.into_iter().map(Key::Slug).collect();
     let actors = actors::find_actor_refs(connection, &actor_slugs).await?;
     let zones = zones::find_zone_refs(connection, &zone_slugs).await?;
+    let outlets = outlets::find_outlet_refs(connection, &outlet_keys).await?;
     Ok(Named {
         actors: actors.into_iter().map(|actor| (actor.slug.clone(), actor)).collect(),
         zones: zones.into_iter().map(|zone| (zone.slug.clone(), zone)).collect(),
+        outlets: outlets.into_iter().map(|outlet| (outlet.slug.clone(), outlet)).collect(),
     })
 }
 

@@ -69,7 +69,16 @@ pub(super) async fn record_creation<T: Versioned>(
     created: &T,
     author: &Author,
 ) -> Result<()> {
-    let new = NewChange {
+    record_creations(connection, std::iter::once(created), author).await
+}
+
+/// Writes down that some things are new.
+pub(super) async fn record_creations<'a, T: Versioned + 'a>(
+    connection: &mut Connection,
+    created: impl Iterator<Item = &'a T>,
+    author: &Author,
+) -> Result<()> {
+    let new = created.map(|created| NewChange {
         at: created.updated_at(),
         resource: T::KIND,
         resource_id: created.id(),
@@ -79,8 +88,8 @@ pub(super) async fn record_creation<T: Versioned>(
         reason: None,
         before: None,
         gone: false,
-    };
-    changes::create_changes(connection, &[new]).await
+    });
+    changes::create_changes(connection, &new.collect::<Vec<_>>()).await
 }
 
 /// Writes down that something was changed.

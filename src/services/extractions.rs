@@ -11,7 +11,7 @@ use crate::error::{Error, Result};
 use crate::extraction::{self, Document, Extraction, Extractor, Hints, PublishedOn};
 use crate::models::{
     Article, ArticleId, ArticleMetadata, ArticlesToRead, DatePrecision, DateSource, Day, Edit, ExtractionState,
-    Instant, Mention, Quote, QuoteId, Reextraction,
+    Instant, Mention, QuoteId, Reextraction,
 };
 use crate::repository::{self, Connection, articles, gazetteer as gazetteer_rows, mentions, outlets, quotes};
 
@@ -143,7 +143,7 @@ impl Reread {
         extraction: &Extraction,
         mut strangers: Strangers<'_>,
     ) -> Result<Self> {
-        let named = article_rules::find_named(connection, extraction).await?;
+        let named = article_rules::find_named(connection, std::iter::once(extraction)).await?;
         let mut article = standing.clone();
         article.mentions = extraction.mentions.iter().filter_map(|mention| named.mention(mention)).collect();
         article.regions.clone_from(&extraction.document.regions);
@@ -205,8 +205,8 @@ impl Reread {
         articles::update_extraction(connection, &self.article).await?;
         if !(self.mentions_gained.is_empty() && self.mentions_lost.is_empty()) {
             mentions::delete_mentions_of_article(connection, id).await?;
-            let of_story: Vec<_> = self.article.mentions.iter().map(|mention| (None, mention.clone())).collect();
-            mentions::create_mentions(connection, id, &of_story).await?;
+            let of_story: Vec<_> = mentions::mentions_of_story(&self.article).collect();
+            mentions::create_mentions(connection, &of_story).await?;
         }
         self.write_quotes(connection, at).await?;
         self.place_quotes(connection).await?;
@@ -234,7 +234,7 @@ impl Reread {
 
     async fn write_quotes(&self, connection: &mut Connection, at: Instant) -> Result<()> {
         let Outcome { gained, lost, changed, .. } = &self.outcome;
-        quote_rules::create_with_outer_first(connection, &self.article, gained).await?;
+        quote_rules::create_with_outer_first(connection, std::iter::once((&self.article, gained.as_slice()))).await?;
         let day = self.article.summary.sort_on();
         for change in changed {
             quotes::update_quote(connection, &change.after, day, None).await?;
@@ -247,9 +247,7 @@ impl Reread {
             quotes::delete_quote(connection, quote.id, at).await?;
         }
         let written = gained.iter().chain(changed.iter().map(|change| &change.after));
-        let named = |quote: &Quote| quote.mentions.iter().map(|mention| (Some(quote.id), mention.clone())).collect();
-        let rows: Vec<(Option<QuoteId>, Mention)> = written.flat_map(|quote| -> Vec<_> { named(quote) }).collect();
-        mentions::create_mentions(connection, self.article.summary.id, &rows).await
+        mentions::create_mentions(connection, &mentions::mentions_of_quotes(written).collect::<Vec<_>>()).await
     }
 }
 

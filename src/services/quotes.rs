@@ -3,9 +3,7 @@
 mod extracted;
 mod placement;
 
-pub(super) use self::extracted::{
-    Strangers, create_extracted_quotes, create_with_outer_first, extracted_quotes, find_or_create_actor,
-};
+pub(super) use self::extracted::{Strangers, create_with_outer_first, extracted_quotes, find_or_create_actor};
 use self::placement::blank_quote;
 pub(super) use self::placement::{BY_HAND, Words};
 use super::included::include_with_quotes;
@@ -13,9 +11,8 @@ use super::search::facets;
 use super::{Services, actors, apply, changes, check, check_precondition, positions, statements};
 use crate::error::{Error, Result};
 use crate::models::{
-    Actor, Article, Author, DatePrecision, Edit, FacetName, FieldError, Instant, Key, Mention, MergePatch, NewQuote,
-    NewSpeaker, Quote, QuoteFilter, QuoteId, QuoteInclude, QuoteReading, ResolvedBy, Review, SearchablePage, Speaker,
-    Zone,
+    Actor, Article, Author, DatePrecision, Edit, FacetName, FieldError, Instant, Key, MergePatch, NewQuote, NewSpeaker,
+    Quote, QuoteFilter, QuoteId, QuoteInclude, QuoteReading, ResolvedBy, Review, SearchablePage, Speaker, Zone,
 };
 use crate::pagination::{Page, PageRequest};
 use crate::repository::quote_filter::QuoteConditions;
@@ -163,8 +160,8 @@ pub async fn create_quote(services: &Services, new: NewQuote, author: &Author) -
             let article = super::in_body(articles::find_article(c, new.article_id).await, "/article_id")?;
             let blank = blank_quote(&article, QuoteId::generate(), Instant::now());
             let mut quote = with_reading(c, &article, blank, &new.reading(), None).await?;
-            quotes::create_quotes(c, std::slice::from_ref(&quote), article.summary.sort_on()).await?;
-            write_mentions(c, &article, &quote).await?;
+            create_with_outer_first(c, std::iter::once((&article, std::slice::from_ref(&quote)))).await?;
+            write_mentions(c, &quote).await?;
             place(c, &mut quote).await?;
             positions::read_positions(c, &[quote.id]).await?;
             changes::record_creation(c, &quote, author).await?;
@@ -202,7 +199,7 @@ pub async fn update_quote(
             let as_extracted = (corrects && current.extractor != BY_HAND).then_some(&as_read);
             quotes::update_quote(c, &changed, article.summary.sort_on(), as_extracted).await?;
             mentions::delete_mentions_of_quote(c, id).await?;
-            write_mentions(c, &article, &changed).await?;
+            write_mentions(c, &changed).await?;
             if reports_else(&current, &changed) {
                 place(c, &mut changed).await?;
             }
@@ -266,10 +263,8 @@ pub(super) fn reports_else(before: &Quote, after: &Quote) -> bool {
     (actor(before), &before.text, said(before), &before.zones) != (actor(after), &after.text, said(after), &after.zones)
 }
 
-async fn write_mentions(connection: &mut Connection, article: &Article, quote: &Quote) -> Result<()> {
-    let rows: Vec<(Option<QuoteId>, Mention)> =
-        quote.mentions.iter().map(|mention| (Some(quote.id), mention.clone())).collect();
-    mentions::create_mentions(connection, article.summary.id, &rows).await
+async fn write_mentions(connection: &mut Connection, quote: &Quote) -> Result<()> {
+    mentions::create_mentions(connection, &mentions::mentions_of_quotes([quote]).collect::<Vec<_>>()).await
 }
 
 /// The quote as a person says that it reads.

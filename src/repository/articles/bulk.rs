@@ -5,17 +5,17 @@ use std::collections::HashSet;
 use diesel::sql_types::{Array, BigInt, Nullable, Text};
 
 use super::*;
-use crate::models::{SourceRecord, sql_types};
+use crate::models::sql_types;
 
-/// An article as an import brings it.
-#[derive(Debug, Clone, PartialEq)]
-pub struct ImportedArticle {
+/// An article to be added, with what is beside it.
+#[derive(Debug, Clone, Copy)]
+pub struct NewRow<'a> {
     /// The article; its mentions are written by themselves.
-    pub article: Article,
+    pub article: &'a Article,
     /// When the extractor last read it.
     pub read_at: Option<Instant>,
-    /// The document that the text was taken out of, where that was not plain text.
-    pub source: Option<SourceRecord>,
+    /// The document that the text was taken out of, where that was not plain text: its media type, and what it holds.
+    pub source: Option<(&'a str, &'a str)>,
 }
 
 /// What may be known of an article already.
@@ -71,8 +71,8 @@ struct BulkRow {
 ///
 /// # Errors
 /// [`Error::Conflict`] where another article has an id, a text or an address.
-pub async fn create_articles(connection: &mut Connection, new: &[ImportedArticle]) -> Result<()> {
-    let row = |new: &ImportedArticle| BulkRow {
+pub async fn create_articles(connection: &mut Connection, new: &[NewRow<'_>]) -> Result<()> {
+    let row = |new: &NewRow<'_>| BulkRow {
         summary: SummaryRow::of(&new.article.summary),
         text: new.article.text.clone(),
         regions: Json(new.article.regions.clone()),
@@ -80,18 +80,42 @@ pub async fn create_articles(connection: &mut Connection, new: &[ImportedArticle
     };
     let rows: Vec<BulkRow> = new.iter().map(row).collect();
     let inserted = match connection {
+        // Which stays prepared.
+        Connection::Postgres(c) if rows.len() == 1 => insert_one_by_one(c, &rows).await,
         Connection::Postgres(c) => insert_into_postgres(c, rows).await,
         Connection::Sqlite(c) => c.spawn_blocking(move |c| insert_into_sqlite(c, &rows)).await,
     };
     inserted.on_unique(|| "another article has the same id, text or address".to_owned())?;
-    for new in new.iter().filter(|new| new.source.is_some()) {
-        let Some(source) = &new.source else { continue };
+    for NewRow { article, source, .. } in new {
+        let Some((media_type, content)) = source else { continue };
         let values = (
-            article_sources::article_id.eq(new.article.summary.id),
-            article_sources::media_type.eq(&source.media_type),
-            article_sources::content.eq(&source.content),
+            article_sources::article_id.eq(article.summary.id),
+            article_sources::media_type.eq(media_type),
+            article_sources::content.eq(content),
         );
         on_backend!(connection, |c| diesel::insert_into(article_sources::table).values(values).execute(c).await)?;
+    }
+    Ok(())
+}
+
+/// The values of a row.
+macro_rules! values_of {
+    ($row:expr) => {
+        (
+            &$row.summary,
+            articles::text.eq(&$row.text),
+            articles::regions.eq(&$row.regions),
+            articles::read_at.eq($row.read_at),
+        )
+    };
+}
+
+async fn insert_one_by_one(
+    connection: &mut diesel_async::AsyncPgConnection,
+    rows: &[BulkRow],
+) -> diesel::QueryResult<()> {
+    for row in rows {
+        diesel::insert_into(articles::table).values(values_of!(row)).execute(connection).await?;
     }
     Ok(())
 }
@@ -99,13 +123,8 @@ pub async fn create_articles(connection: &mut Connection, new: &[ImportedArticle
 /// A statement a row, prepared once: SQLite takes longer to read one of many rows than to run as many.
 fn insert_into_sqlite(connection: &mut diesel::SqliteConnection, rows: &[BulkRow]) -> diesel::QueryResult<()> {
     for row in rows {
-        let values = (
-            &row.summary,
-            articles::text.eq(&row.text),
-            articles::regions.eq(&row.regions),
-            articles::read_at.eq(row.read_at),
-        );
-        diesel::RunQueryDsl::execute(diesel::insert_into(articles::table).values(values), connection)?;
+        let insert = diesel::insert_into(articles::table).values(values_of!(row));
+        diesel::RunQueryDsl::execute(insert, connection)?;
     }
     Ok(())
 }

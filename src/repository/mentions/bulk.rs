@@ -5,14 +5,15 @@ use diesel::sql_types::{Array, BigInt, Nullable, Text};
 use super::*;
 use crate::models::sql_types;
 
-/// Adds mentions: in which article, in which of its quotes or in the story itself, and what is named.
+/// Adds mentions. Each is written once for the article (no quote) and once for each quote whose words hold it, so that neither loses
+/// it with the other.
 ///
 /// # Errors
 /// Only of the database.
-pub async fn create_imported_mentions(
-    connection: &mut Connection,
-    new: &[(ArticleId, Option<QuoteId>, &Mention)],
-) -> Result<()> {
+pub async fn create_mentions(connection: &mut Connection, new: &[PlacedMention<'_>]) -> Result<()> {
+    if new.is_empty() {
+        return Ok(());
+    }
     let rows: Vec<NewRow> = new.iter().map(|(article, quote, mention)| NewRow::of(*article, *quote, mention)).collect();
     match connection {
         Connection::Postgres(c) => insert_into_postgres(c, rows).await?,

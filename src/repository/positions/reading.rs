@@ -153,19 +153,7 @@ pub async fn list_positions_of_quotes(connection: &mut Connection, ids: &[QuoteI
 /// # Errors
 /// Only of the database.
 pub async fn create_positions(connection: &mut Connection, new: &[PositionRow]) -> Result<()> {
-    for chunk in new.chunks(ROWS_A_STATEMENT) {
-        let chunk = chunk.to_vec();
-        match connection {
-            Connection::Postgres(c) => diesel::insert_into(positions::table).values(&chunk).execute(c).await?,
-            // diesel-async has no multi-row insert for SQLite.
-            Connection::Sqlite(c) => {
-                c.spawn_blocking(move |c| {
-                    diesel::RunQueryDsl::execute(diesel::insert_into(positions::table).values(&chunk), c)
-                })
-                .await?
-            }
-        };
-    }
+    insert_rows!(connection, positions::table, new.to_vec());
     Ok(())
 }
 

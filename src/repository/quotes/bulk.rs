@@ -6,25 +6,29 @@ use super::super::conflict::ConflictMeaning;
 use super::*;
 use crate::models::sql_types;
 
-/// A quote as an import brings it.
-#[derive(Debug, Clone, PartialEq)]
-pub struct ImportedQuote {
+/// A quote to be added, with what is beside it.
+#[derive(Debug, Clone, Copy)]
+pub struct NewRow<'a> {
     /// The quote; its mentions are written by themselves.
-    pub quote: Quote,
+    pub quote: &'a Quote,
     /// The day that its article is listed under.
     pub article_day: Day,
     /// The machine's reading, where a person has put it right.
-    pub as_extracted: Option<QuoteReading>,
+    pub as_extracted: Option<&'a QuoteReading>,
 }
 
 type BulkRow = (QuoteRow, Option<Json<QuoteReading>>);
 
-/// Adds quotes; those that others are nested in stand before them.
+/// Adds quotes; those that others are nested in stand before them. Their mentions are written by
+/// [`create_mentions`](crate::repository::mentions::create_mentions).
 ///
 /// # Errors
 /// [`Error::Conflict`] where another quote has an id.
-pub async fn create_imported_quotes(connection: &mut Connection, new: &[ImportedQuote]) -> Result<()> {
-    let row = |new: &ImportedQuote| (QuoteRow::of(&new.quote, new.article_day), new.as_extracted.clone().map(Json));
+pub async fn create_quotes(connection: &mut Connection, new: &[NewRow<'_>]) -> Result<()> {
+    if new.is_empty() {
+        return Ok(());
+    }
+    let row = |new: &NewRow<'_>| (QuoteRow::of(new.quote, new.article_day), new.as_extracted.cloned().map(Json));
     let rows: Vec<BulkRow> = new.iter().map(row).collect();
     let inserted = match connection {
         Connection::Postgres(c) => insert_into_postgres(c, rows).await,

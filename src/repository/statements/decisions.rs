@@ -4,7 +4,6 @@ use diesel::prelude::*;
 use diesel_async::RunQueryDsl;
 
 use super::super::Connection;
-use super::super::mentions::ROWS_A_STATEMENT;
 use super::super::one_of::one_of;
 use crate::error::Result;
 use crate::models::{Author, DecisionKind, Id, Instant, Json, QuoteId, StatementDecision, StatementId};
@@ -46,21 +45,7 @@ pub async fn create_decisions(connection: &mut Connection, decisions: &[Statemen
         reason: decision.reason.clone(),
     };
     let rows: Vec<Row> = decisions.iter().map(row).collect();
-    for chunk in rows.chunks(ROWS_A_STATEMENT) {
-        let chunk = chunk.to_vec();
-        match connection {
-            Connection::Postgres(c) => {
-                diesel::insert_into(statement_decisions::table).values(&chunk).execute(c).await?
-            }
-            // diesel-async has no multi-row insert for SQLite.
-            Connection::Sqlite(c) => {
-                c.spawn_blocking(move |c| {
-                    diesel::RunQueryDsl::execute(diesel::insert_into(statement_decisions::table).values(&chunk), c)
-                })
-                .await?
-            }
-        };
-    }
+    insert_rows!(connection, statement_decisions::table, rows);
     Ok(())
 }
 

@@ -4,7 +4,6 @@ use std::collections::HashMap;
 
 use diesel::dsl::{count_star, min};
 use diesel::prelude::*;
-use diesel::sql_query;
 use diesel_async::RunQueryDsl;
 
 use super::super::Connection;
@@ -138,6 +137,11 @@ fn placed(row: FoundQuote, zones: &mut HashMap<QuoteId, Vec<ZoneId>>) -> PlacedQ
     }
 }
 
+diesel::define_sql_function! {
+    /// PostgreSQL's own; what it returns is nothing.
+    fn pg_advisory_xact_lock(key: diesel::sql_types::BigInt) -> diesel::sql_types::Text;
+}
+
 /// Keeps others from putting quotes of these speakers into statements until the transaction ends: of two reports that
 /// come at the same moment the second finds the first.
 ///
@@ -152,8 +156,9 @@ pub async fn lock_speakers(connection: &mut Connection, actors: &[ActorId]) -> R
     actors.sort();
     actors.dedup();
     for actor in actors {
-        let lock = format!("SELECT pg_advisory_xact_lock(hashtextextended('statements of {actor}', 0))");
-        sql_query(lock).execute(c).await?;
+        // The half that is random (UUIDv7).
+        let key = actor.to_bits() as i64;
+        diesel::select(pg_advisory_xact_lock(key)).execute(c).await?;
     }
     Ok(())
 }
@@ -270,19 +275,7 @@ pub async fn count_reports(
 /// # Errors
 /// Only of the database.
 pub async fn create_statements(connection: &mut Connection, new: &[StatementState]) -> Result<()> {
-    for chunk in new.chunks(ROWS_A_STATEMENT) {
-        let chunk = chunk.to_vec();
-        match connection {
-            Connection::Postgres(c) => diesel::insert_into(statements::table).values(&chunk).execute(c).await?,
-            // diesel-async has no multi-row insert for SQLite.
-            Connection::Sqlite(c) => {
-                c.spawn_blocking(move |c| {
-                    diesel::RunQueryDsl::execute(diesel::insert_into(statements::table).values(&chunk), c)
-                })
-                .await?
-            }
-        };
-    }
+    insert_rows!(connection, statements::table, new.to_vec());
     Ok(())
 }
 
@@ -329,19 +322,7 @@ pub async fn delete_statements(connection: &mut Connection, ids: &[StatementId])
 /// # Errors
 /// Only of the database.
 pub async fn create_reports(connection: &mut Connection, new: &[NewReport]) -> Result<()> {
-    for chunk in new.chunks(ROWS_A_STATEMENT) {
-        let chunk = chunk.to_vec();
-        match connection {
-            Connection::Postgres(c) => diesel::insert_into(statement_reports::table).values(&chunk).execute(c).await?,
-            // diesel-async has no multi-row insert for SQLite.
-            Connection::Sqlite(c) => {
-                c.spawn_blocking(move |c| {
-                    diesel::RunQueryDsl::execute(diesel::insert_into(statement_reports::table).values(&chunk), c)
-                })
-                .await?
-            }
-        };
-    }
+    insert_rows!(connection, statement_reports::table, new.to_vec());
     Ok(())
 }
 

@@ -6,7 +6,7 @@ use diesel_async::RunQueryDsl;
 use crate::error::{Error, Result};
 use crate::models::{DeliveryState, Instant, WebhookDelivery, WebhookDeliveryFilter, WebhookDeliveryId, WebhookId};
 use crate::pagination::{PageRequest, Rows};
-use crate::repository::{Connection, mentions};
+use crate::repository::Connection;
 use crate::schema::webhook_deliveries;
 
 /// The deliveries of a webhook on one page, the newest first, and one more where there is a next page.
@@ -61,21 +61,7 @@ pub async fn find_delivery(
 /// # Errors
 /// Only of the database.
 pub async fn create_deliveries(connection: &mut Connection, new: &[WebhookDelivery]) -> Result<()> {
-    for chunk in new.chunks(mentions::ROWS_A_STATEMENT) {
-        let chunk = chunk.to_vec();
-        match connection {
-            Connection::Postgres(c) => {
-                diesel::insert_into(webhook_deliveries::table).values(&chunk).execute(c).await?;
-            }
-            // diesel-async has no multi-row insert for SQLite.
-            Connection::Sqlite(c) => {
-                c.spawn_blocking(move |c| {
-                    diesel::RunQueryDsl::execute(diesel::insert_into(webhook_deliveries::table).values(&chunk), c)
-                })
-                .await?;
-            }
-        }
-    }
+    insert_rows!(connection, webhook_deliveries::table, new.to_vec());
     Ok(())
 }
 

@@ -9,15 +9,13 @@ use super::ready::{ReadyArticle, ReadyMention, ReadyQuote, Target};
 use super::references::{Outcome, Taking, names_of_actors};
 use crate::error::{Error, Result};
 use crate::models::{
-    ActorKind, ActorRef, ArticleId, Author, ChangeKind, FieldError, ImportError, ImportProgress, Instant, Json, Key,
-    Mention, NewChange, QuoteId, QuoteReading, Record, ResolvedBy, ResourceKind, Speaker, SpeakerRecord,
+    ActorKind, ActorRef, Article, ArticleId, Author, FieldError, ImportError, ImportProgress, Instant, Json, Key,
+    Mention, Quote, QuoteReading, Record, ResolvedBy, ResourceKind, Speaker, SpeakerRecord,
 };
-use crate::repository::articles::ImportedArticle;
 use crate::repository::imports::Lease;
-use crate::repository::quotes::ImportedQuote;
-use crate::repository::{self, Connection, Database, gazetteer, imports};
-use crate::services::Services;
-use crate::services::articles::{Reading, find_same_article, read_article, store_article};
+use crate::repository::{self, Connection, Database, gazetteer, imports, mentions};
+use crate::services::articles::{ReadArticle, Reading, read_article, store_articles};
+use crate::services::{Services, changes};
 
 /// Errors that are kept of one import: a file of something else altogether must not fill the database.
 const ERRORS_KEPT: i64 = 10_000;
@@ -232,18 +230,16 @@ impl Taken<'_> {
             _ => None,
         });
         self.write_ready(c, ready.collect()).await?;
+        let mut new = Vec::new();
         for (line, read) in batch.iter().zip(read) {
             match read {
-                Some(Ok(Reading::New(new))) if find_same_article(c, new).await?.is_none() => {
-                    let stored = store_article(c, new, self.author).await?;
-                    self.progress.added.articles += 1;
-                    self.progress.added.quotes += i64::try_from(stored.quotes.len()).unwrap_or_default();
-                }
-                Some(Ok(_)) => self.progress.known += 1,
+                Some(Ok(Reading::New(read))) => new.push(read.as_ref()),
+                Some(Ok(Reading::Known(_))) => self.progress.known += 1,
                 Some(Err(errors)) => self.refuse(line.number, errors.clone()),
                 None => {}
             }
         }
+        self.write_read(c, new).await?;
         self.errors.sort_by_key(|error| error.line);
         Ok(())
     }
@@ -279,11 +275,24 @@ impl Taken<'_> {
         Ok(())
     }
 
+    /// Writes articles that were read here.
+    async fn write_read(&mut self, c: &mut Connection, read: Vec<&ReadArticle>) -> Result<()> {
+        let new = self.without_known(c, read, identity_of_read).await?;
+        if new.is_empty() {
+            return Ok(());
+        }
+        let stored = store_articles(c, &new, self.author).await?;
+        let quotes: usize = stored.iter().map(|stored| stored.quotes.len()).sum();
+        self.progress.added.articles += i64::try_from(stored.len()).unwrap_or_default();
+        self.progress.added.quotes += i64::try_from(quotes).unwrap_or_default();
+        Ok(())
+    }
+
     async fn write_ready(&mut self, c: &mut Connection, ready: Vec<(i64, &ReadyArticle)>) -> Result<()> {
         if ready.is_empty() {
             return Ok(());
         }
-        let new = self.without_known(c, ready).await?;
+        let new = self.without_known(c, ready, |(_, ready)| identity_of_ready(ready)).await?;
         self.look_up(c, &new).await?;
         for some in new.chunks(ARTICLES_AT_ONE_TIME) {
             self.write_some(c, some).await?;
@@ -293,43 +302,24 @@ impl Taken<'_> {
 
     /// Writes articles of whom everything that they name was looked up.
     async fn write_some(&mut self, c: &mut Connection, ready: &[(i64, &ReadyArticle)]) -> Result<()> {
-        let (mut articles, mut quotes) = (Vec::with_capacity(ready.len()), Vec::new());
+        let mut new = Vec::with_capacity(ready.len());
         for (line, ready) in ready {
             match Resolved::of(ready, self.directory) {
-                Ok(resolved) => {
-                    articles.push(resolved.article);
-                    quotes.extend(resolved.quotes);
-                }
+                Ok(resolved) => new.push(resolved),
                 Err(errors) => self.refuse(*line, errors),
             }
         }
+        let articles: Vec<_> = new.iter().map(Resolved::row).collect();
         repository::articles::create_articles(c, &articles).await?;
-        let change = |new: &ImportedArticle| NewChange {
-            at: new.article.summary.updated_at,
-            resource: ResourceKind::Article,
-            resource_id: new.article.summary.id.untyped(),
-            version: new.article.summary.version,
-            change: ChangeKind::Created,
-            author: Json(self.author.clone()),
-            reason: None,
-            before: None,
-            gone: false,
-        };
-        let changes: Vec<NewChange> = articles.iter().map(change).collect();
-        repository::changes::create_changes(c, &changes).await?;
-        repository::quotes::create_imported_quotes(c, &quotes).await?;
-        let of_stories = articles.iter().flat_map(|new| {
-            let of_story = new.article.mentions.iter();
-            of_story.map(|mention| (new.article.summary.id, None, mention))
-        });
-        let of_quotes = quotes.iter().flat_map(|ImportedQuote { quote, .. }| {
-            quote.mentions.iter().map(|mention| (quote.article_id, Some(quote.id), mention))
-        });
-        let mentions: Vec<(ArticleId, Option<QuoteId>, &Mention)> = of_stories.chain(of_quotes).collect();
-        repository::mentions::create_imported_mentions(c, &mentions).await?;
-        let with_speaker =
-            |new: &&ImportedQuote| new.quote.speaker.as_ref().is_some_and(|speaker| speaker.actor.is_some());
-        let mut waiting: Vec<ArticleId> = quotes.iter().filter(with_speaker).map(|new| new.quote.article_id).collect();
+        changes::record_creations(c, new.iter().map(|new| &new.article), self.author).await?;
+        let quotes: Vec<_> = new.iter().flat_map(Resolved::rows_of_quotes).collect();
+        repository::quotes::create_quotes(c, &quotes).await?;
+        let of_stories = new.iter().flat_map(|new| mentions::mentions_of_story(&new.article));
+        let of_quotes = mentions::mentions_of_quotes(quotes.iter().map(|new| new.quote));
+        mentions::create_mentions(c, &of_stories.chain(of_quotes).collect::<Vec<_>>()).await?;
+        let has_speaker = |quote: &&Quote| quote.speaker.as_ref().is_some_and(|speaker| speaker.actor.is_some());
+        let mut waiting: Vec<ArticleId> =
+            quotes.iter().map(|new| new.quote).filter(has_speaker).map(|quote| quote.article_id).collect();
         waiting.dedup();
         repository::statements::queue::queue_articles(c, &waiting).await?;
         self.progress.added.articles += i64::try_from(articles.len()).unwrap_or_default();
@@ -338,34 +328,32 @@ impl Taken<'_> {
     }
 
     /// Those that are not here yet: with another id, text and address than any article here, or earlier in the batch.
-    async fn without_known<'a>(
+    async fn without_known<'a, T>(
         &mut self,
         c: &mut Connection,
-        ready: Vec<(i64, &'a ReadyArticle)>,
-    ) -> Result<Vec<(i64, &'a ReadyArticle)>> {
-        let summaries = || ready.iter().map(|(_, ready)| &ready.article.summary);
-        let ids: Vec<ArticleId> = summaries().map(|article| article.id).collect();
-        let texts: Vec<&str> = summaries().map(|article| article.text_sha256.as_str()).collect();
-        let urls: Vec<&str> = summaries().filter_map(|article| article.url.as_deref()).collect();
+        all: Vec<T>,
+        identity: impl Fn(&T) -> Identity<'a>,
+    ) -> Result<Vec<T>> {
+        let identities: Vec<Identity<'a>> = all.iter().map(identity).collect();
+        let ids: Vec<ArticleId> = identities.iter().filter_map(|one| one.id).collect();
+        let texts: Vec<&str> = identities.iter().map(|one| one.text_sha256).collect();
+        let urls: Vec<&str> = identities.iter().filter_map(|one| one.url).collect();
         let known = repository::articles::find_known_articles(c, &ids, &texts, &urls).await?;
         let (mut seen_ids, mut seen_texts, mut seen_urls) = (HashSet::new(), HashSet::new(), HashSet::new());
-        let mut new = Vec::with_capacity(ready.len());
-        for (line, ready) in ready {
-            let article = &ready.article.summary;
-            let url = article.url.as_deref();
-            let is_known = known.ids.contains(&article.id)
-                || known.texts.contains(&article.text_sha256)
-                || url.is_some_and(|url| known.urls.contains(url) || seen_urls.contains(url))
-                || seen_ids.contains(&article.id)
-                || seen_texts.contains(&article.text_sha256.as_str());
+        let mut new = Vec::with_capacity(all.len());
+        for (one, Identity { id, text_sha256, url }) in all.into_iter().zip(identities) {
+            let is_known = known.texts.contains(text_sha256)
+                || seen_texts.contains(text_sha256)
+                || id.is_some_and(|id| known.ids.contains(&id) || seen_ids.contains(&id))
+                || url.is_some_and(|url| known.urls.contains(url) || seen_urls.contains(url));
             if is_known {
                 self.progress.known += 1;
                 continue;
             }
-            seen_ids.insert(article.id);
-            seen_texts.insert(article.text_sha256.as_str());
+            seen_texts.insert(text_sha256);
+            seen_ids.extend(id);
             seen_urls.extend(url);
-            new.push((line, ready));
+            new.push(one);
         }
         Ok(new)
     }
@@ -408,14 +396,33 @@ impl Taken<'_> {
     }
 }
 
-/// An article and its quotes with what they name.
-struct Resolved {
-    article: ImportedArticle,
-    quotes: Vec<ImportedQuote>,
+/// What an article is known by.
+struct Identity<'a> {
+    /// `None` where it gets one as it is stored.
+    id: Option<ArticleId>,
+    text_sha256: &'a str,
+    url: Option<&'a str>,
 }
 
-impl Resolved {
-    fn of(ready: &ReadyArticle, directory: &Directory) -> std::result::Result<Self, Vec<FieldError>> {
+fn identity_of_ready(ready: &ReadyArticle) -> Identity<'_> {
+    let summary = &ready.article.summary;
+    Identity { id: Some(summary.id), text_sha256: &summary.text_sha256, url: summary.url.as_deref() }
+}
+
+fn identity_of_read<'a>(read: &&'a ReadArticle) -> Identity<'a> {
+    Identity { id: None, text_sha256: read.text_sha256(), url: read.url() }
+}
+
+/// An article and its quotes with what they name.
+struct Resolved<'a> {
+    ready: &'a ReadyArticle,
+    article: Article,
+    /// Each with the machine's reading, where a person has put it right.
+    quotes: Vec<(Quote, Option<QuoteReading>)>,
+}
+
+impl<'a> Resolved<'a> {
+    fn of(ready: &'a ReadyArticle, directory: &Directory) -> std::result::Result<Self, Vec<FieldError>> {
         let mut errors = Vec::new();
         let mut article = ready.article.clone();
         if let Some(key) = &ready.outlet {
@@ -425,7 +432,6 @@ impl Resolved {
             }
         }
         article.mentions = mentions_of(&ready.mentions, directory, "", &mut errors);
-        let article_day = article.summary.sort_on();
         let mut quotes = Vec::with_capacity(ready.quotes.len());
         for of_record in &ready.quotes {
             let ReadyQuote { index, quote, speaker, mentions, as_extracted } = of_record;
@@ -435,14 +441,23 @@ impl Resolved {
             if let Some(record) = speaker {
                 quote.speaker = speaker_of(quote.speaker.take(), record, directory, &place, &mut errors);
             }
-            let as_extracted = as_extracted.clone().map(|reading| here(reading, directory));
-            quotes.push(ImportedQuote { quote, article_day, as_extracted });
+            quotes.push((quote, as_extracted.clone().map(|reading| here(reading, directory))));
         }
-        if !errors.is_empty() {
-            return Err(errors);
-        }
-        let article = ImportedArticle { article, read_at: ready.read_at, source: ready.source.clone() };
-        Ok(Self { article, quotes })
+        if errors.is_empty() { Ok(Self { ready, article, quotes }) } else { Err(errors) }
+    }
+
+    fn row(&self) -> repository::articles::NewRow<'_> {
+        let source = self.ready.source.as_ref().map(|source| (source.media_type.as_str(), source.content.as_str()));
+        repository::articles::NewRow { article: &self.article, read_at: self.ready.read_at, source }
+    }
+
+    fn rows_of_quotes(&self) -> impl Iterator<Item = repository::quotes::NewRow<'_>> {
+        let article_day = self.article.summary.sort_on();
+        self.quotes.iter().map(move |(quote, as_extracted)| repository::quotes::NewRow {
+            quote,
+            article_day,
+            as_extracted: as_extracted.as_ref(),
+        })
     }
 }
 

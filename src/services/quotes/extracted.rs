@@ -6,34 +6,23 @@ use crate::extraction::{self, ExtractedQuote, Extraction, SpeakerActor};
 use crate::models::{
     Actor, ActorId, ActorKind, ActorRef, Article, Author, Day, Instant, Quote, QuoteId, Review, Speaker, slug_of,
 };
+use crate::repository::quotes::NewRow;
 use crate::repository::{self, Connection, quotes};
 use crate::services::articles::Named;
 use crate::services::changes;
 
-/// Writes what the extractor read from an article, and the speakers it met for the first time.
-pub(in crate::services) async fn create_extracted_quotes(
-    connection: &mut Connection,
-    article: &Article,
-    extraction: &Extraction,
-    named: &Named,
-    author: &Author,
-) -> Result<Vec<Quote>> {
-    let all = extracted_quotes(connection, article, extraction, named, &mut Strangers::Create(author)).await?;
-    create_with_outer_first(connection, article, &all).await?;
-    Ok(all)
-}
-
-/// Adds quotes of an article; a quote refers to the one it is nested in, which must be there first.
+/// Adds the quotes of articles; a quote refers to the one it is nested in, which must be there first.
 pub(in crate::services) async fn create_with_outer_first(
     connection: &mut Connection,
-    article: &Article,
-    all: &[Quote],
+    of_articles: impl Iterator<Item = (&Article, &[Quote])>,
 ) -> Result<()> {
-    let (outer, nested): (Vec<Quote>, Vec<Quote>) = all.iter().cloned().partition(|quote| quote.nested_in.is_none());
-    for quotes in [outer, nested] {
-        quotes::create_quotes(connection, &quotes, article.summary.sort_on()).await?;
-    }
-    Ok(())
+    let all = of_articles.flat_map(|(article, quotes)| {
+        let article_day = article.summary.sort_on();
+        quotes.iter().map(move |quote| NewRow { quote, article_day, as_extracted: None })
+    });
+    let (outer, nested): (Vec<_>, Vec<_>) = all.partition(|new| new.quote.nested_in.is_none());
+    quotes::create_quotes(connection, &outer).await?;
+    quotes::create_quotes(connection, &nested).await
 }
 
 /// What the extractor read from an article, as quotes with ids of their own that are not written yet.
