@@ -114,7 +114,8 @@ pub async fn keep_answers(
     let (mut answer, body) = answer.into_parts();
     let body = to_bytes(body).await?;
     let headers = answer.headers().iter().map(|(name, value)| (name.clone(), value.clone())).collect();
-    kept.keep(question, KeptAnswer { version, headers, body: body.clone() });
+    // A copy, for the answer may have grown into twice the room that it needs.
+    kept.keep(question, KeptAnswer { version, headers, body: web::Bytes::copy_from_slice(&body) });
     answer.headers_mut().insert(CACHE_STATUS, HeaderValue::from_static("onrecord; fwd=miss; stored"));
     Ok(ServiceResponse::new(request, answer.set_body(BoxBody::new(body))))
 }
