@@ -77,9 +77,14 @@ async fn fill(app: &TestApp) {
     }
 }
 
+/// A service that makes each answer anew, on one connection, whose statements are counted.
+async fn start() -> TestApp {
+    TestApp::start_with(&[("database.max_connections", "1"), ("server.max_kept_bytes", "0")]).await
+}
+
 #[actix_web::test]
 async fn fifty_rows_take_as_many_statements_as_one() {
-    let app = TestApp::start_with(&[("database.max_connections", "1")]).await;
+    let app = start().await;
     fill(&app).await;
     let statements = Statements::of(&app).await;
     let mut counted = BTreeMap::new();
@@ -118,7 +123,7 @@ async fn fifty_rows_take_as_many_statements_as_one() {
 
 #[actix_web::test]
 async fn a_resource_that_shows_much_takes_as_many_statements_as_one_that_shows_little() {
-    let app = TestApp::start_with(&[("database.max_connections", "1")]).await;
+    let app = start().await;
     let paragraph = |number| {
         format!("\"The Idlib de-escalation zone, round {number},\" Russian Foreign Minister Sergey Lavrov said.")
     };
@@ -157,7 +162,7 @@ async fn a_resource_that_shows_much_takes_as_many_statements_as_one_that_shows_l
 
 #[actix_web::test]
 async fn fifty_changes_take_as_many_statements_as_one() {
-    let app = TestApp::start_with(&[("database.max_connections", "1")]).await;
+    let app = start().await;
     let first = app.get("/v1/changes?limit=1").await.expect(200);
     let cursor = first["cursor"].as_str().unwrap();
     let statements = Statements::of(&app).await;
