@@ -8,7 +8,7 @@ use std::sync::Mutex;
 
 use actix_web::body::{BoxBody, MessageBody, to_bytes};
 use actix_web::dev::{ServiceRequest, ServiceResponse};
-use actix_web::http::header::{self, HeaderMap, HeaderName, HeaderValue};
+use actix_web::http::header::{self, HeaderName, HeaderValue};
 use actix_web::http::{Method, StatusCode};
 use actix_web::middleware::Next;
 use actix_web::{HttpMessage, HttpResponse, web};
@@ -23,7 +23,6 @@ pub struct KeptAnswers {
     answers: Cache<Box<[u8]>, KeptAnswer, Bytes>,
     /// What all that is kept is of.
     version: Mutex<Option<DataVersion>>,
-    max_bytes: usize,
 }
 
 #[derive(Clone)]
@@ -54,11 +53,7 @@ impl KeptAnswers {
     #[must_use]
     pub fn new(max_bytes: usize) -> Self {
         let capacity = u64::try_from(max_bytes).unwrap_or(u64::MAX);
-        Self {
-            answers: Cache::with_weighter(max_bytes / USUAL_BYTES, capacity, Bytes),
-            version: Mutex::new(None),
-            max_bytes,
-        }
+        Self { answers: Cache::with_weighter(max_bytes / USUAL_BYTES, capacity, Bytes), version: Mutex::new(None) }
     }
 
     fn find(&self, question: &[u8], version: DataVersion) -> Option<KeptAnswer> {
@@ -95,7 +90,7 @@ pub async fn keep_answers(
     request: ServiceRequest,
     next: Next<impl MessageBody + 'static>,
 ) -> Result<ServiceResponse<BoxBody>, actix_web::Error> {
-    if kept.max_bytes == 0 || request.method() != Method::GET || !is_of_the_api(request.path()) {
+    if kept.answers.capacity() == 0 || request.method() != Method::GET || !request.path().starts_with("/v1/") {
         return Ok(next.call(request).await?.map_into_boxed_body());
     }
     // Before anything is read: what is read then is of this version, or of one that is not the same any more when it is asked for.
@@ -122,10 +117,6 @@ pub async fn keep_answers(
 
 const CACHE_STATUS: HeaderName = HeaderName::from_static("cache-status");
 
-fn is_of_the_api(path: &str) -> bool {
-    path.starts_with("/v1/") || path.starts_with("/ogc/")
-}
-
 /// The question to which this is the answer: all of a request that an answer may depend on.
 fn question_of(request: &ServiceRequest) -> Box<[u8]> {
     let mut question = Vec::with_capacity(256);
@@ -149,7 +140,7 @@ fn may_be_kept(answer: &ServiceResponse<BoxBody>) -> bool {
 
 fn again(answer: KeptAnswer) -> HttpResponse {
     let mut response = HttpResponse::with_body(StatusCode::OK, BoxBody::new(answer.body));
-    let headers: &mut HeaderMap = response.headers_mut();
+    let headers = response.headers_mut();
     for (name, value) in answer.headers.iter() {
         headers.append(name.clone(), value.clone());
     }

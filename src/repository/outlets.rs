@@ -86,17 +86,6 @@ pub async fn find_outlets_of_articles(
     })
 }
 
-/// The outlet with this slug, as others name it; `None` where there is none any more.
-///
-/// # Errors
-/// Only of the database.
-pub async fn find_outlet_ref(connection: &mut Connection, slug: &str) -> Result<Option<OutletRef>> {
-    on_backend!(connection, |c| {
-        let named = outlets::table.filter(outlets::slug.eq(slug)).select(OutletRef::as_select());
-        Ok(named.first(c).await.optional()?)
-    })
-}
-
 /// The outlets with these ids or slugs, as others name them.
 ///
 /// # Errors

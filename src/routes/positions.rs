@@ -10,7 +10,7 @@ use super::entity_tag::ResourceVersion;
 use super::lists::{ListQuery, Listed};
 use super::problem::{ListProblems, ReadProblems, ServerProblems, WriteProblems};
 use super::quotes_of::{narrow, parameters_without};
-use super::reading::ReadingNow;
+use super::reading::Reading;
 use super::registry::Registry;
 use super::{App, resource_id};
 use crate::error::Result;
@@ -41,7 +41,7 @@ pub fn configure(config: &mut impl Registry) {
     responses((status = 200, description = "A page of positions.", body = Page<Position>), ListProblems, ServerProblems)
 )]
 #[get("/positions")]
-async fn list_positions(app: ReadingNow, query: ListQuery<PositionFilter>) -> Result<Listed<Position>> {
+async fn list_positions(app: Reading, query: ListQuery<PositionFilter>) -> Result<Listed<Position>> {
     positions::list_positions(&app, &query.filter, &query.page()?).await.map(Listed)
 }
 
@@ -55,7 +55,7 @@ async fn list_positions(app: ReadingNow, query: ListQuery<PositionFilter>) -> Re
     responses((status = 200, description = "The position.", body = PositionWithReviews), ReadProblems, ServerProblems)
 )]
 #[get("/positions/{id}")]
-async fn find_position(app: ReadingNow, id: web::Path<String>) -> Result<HttpResponse> {
+async fn find_position(app: Reading, id: web::Path<String>) -> Result<HttpResponse> {
     let found = positions::find_position(&app, resource_id("position", &id)?).await?;
     Ok(versioned(&found))
 }
@@ -99,7 +99,7 @@ async fn update_position(
 )]
 #[get("/actors/{key}/positions")]
 async fn list_positions_of_actor(
-    app: ReadingNow,
+    app: Reading,
     key: web::Path<Key<Actor>>,
     query: ListQuery<PositionFilter>,
 ) -> Result<Listed<Position>> {
@@ -124,7 +124,7 @@ async fn list_positions_of_actor(
 )]
 #[get("/zones/{key}/positions")]
 async fn list_positions_of_zone(
-    app: ReadingNow,
+    app: Reading,
     key: web::Path<Key<Zone>>,
     query: ListQuery<PositionFilter>,
 ) -> Result<Listed<Position>> {

@@ -83,11 +83,12 @@ pub(super) fn as_of(query: &str) -> Result<Option<Instant>> {
 }
 
 /// Beside a request whose answer follows from the request and the data, and from nothing else: while neither changes, it is the
-/// same. [`Reading`] and [`ReadingNow`] put it there.
+/// same. [`Reading`] puts it there.
 #[derive(Debug, Clone, Copy)]
 pub struct OfDataAlone;
 
-/// The services, as a handler takes them that reads: they read what was known at the instant `as_of`.
+/// The services, as a handler takes them whose answer [follows from the data alone](OfDataAlone): they read what was known at the
+/// instant `as_of`, and what is known now where the operation has no such parameter.
 pub struct Reading(Services);
 
 impl Deref for Reading {
@@ -107,27 +108,5 @@ impl FromRequest for Reading {
         request.extensions_mut().insert(OfDataAlone);
         let reading = services.and_then(|services| services.as_of(as_of(request.query_string())?));
         ready(reading.map(Self))
-    }
-}
-
-/// The services, as a handler takes them that reads what is known now and has no `as_of`.
-pub struct ReadingNow(App);
-
-impl Deref for ReadingNow {
-    type Target = Services;
-
-    fn deref(&self) -> &Services {
-        &self.0
-    }
-}
-
-impl FromRequest for ReadingNow {
-    type Error = Error;
-    type Future = Ready<Result<Self>>;
-
-    fn from_request(request: &HttpRequest, _: &mut Payload) -> Self::Future {
-        let services = request.app_data::<App>().ok_or_else(|| Error::internal("the app has no services"));
-        request.extensions_mut().insert(OfDataAlone);
-        ready(services.map(|services| Self(App::clone(services))))
     }
 }

@@ -4,7 +4,7 @@ use actix_web::get;
 
 use super::lists::{ListQuery, Searchable};
 use super::problem::{ListProblems, ServerProblems};
-use super::reading::ReadingNow;
+use super::reading::Reading;
 use super::registry::Registry;
 use crate::error::Result;
 use crate::models::{SearchFilter, SearchHit, SearchParameters, SearchablePage};
@@ -32,6 +32,6 @@ pub fn configure(config: &mut impl Registry) {
     )
 )]
 #[get("/search")]
-async fn search_texts(app: ReadingNow, query: ListQuery<SearchFilter>) -> Result<Searchable<SearchHit>> {
+async fn search_texts(app: Reading, query: ListQuery<SearchFilter>) -> Result<Searchable<SearchHit>> {
     search::search(&app, &query.filter, &query.searching, &query.page()?).await.map(Searchable)
 }

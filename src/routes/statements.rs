@@ -8,7 +8,7 @@ use super::creating::Creating;
 use super::entity_tag::ResourceVersion;
 use super::lists::{ListQuery, Listed, Query};
 use super::problem::{ListProblems, ReadProblems, ServerProblems, WriteProblems};
-use super::reading::ReadingNow;
+use super::reading::Reading;
 use super::registry::Registry;
 use super::resource_id;
 use crate::error::Result;
@@ -42,7 +42,7 @@ pub fn configure(config: &mut impl Registry) {
     responses((status = 200, description = "A page of statements.", body = Page<Statement>), ListProblems, ServerProblems)
 )]
 #[get("/statements")]
-async fn list_statements(app: ReadingNow, query: ListQuery<StatementFilter>) -> Result<Listed<Statement>> {
+async fn list_statements(app: Reading, query: ListQuery<StatementFilter>) -> Result<Listed<Statement>> {
     statements::list_statements(&app, &query.filter, &query.page()?).await.map(Listed)
 }
 
@@ -58,7 +58,7 @@ async fn list_statements(app: ReadingNow, query: ListQuery<StatementFilter>) -> 
     responses((status = 200, description = "The statement.", body = StatementWithReports), ReadProblems, ServerProblems)
 )]
 #[get("/statements/{id}")]
-async fn find_statement(app: ReadingNow, id: web::Path<String>) -> Result<HttpResponse> {
+async fn find_statement(app: Reading, id: web::Path<String>) -> Result<HttpResponse> {
     let found = statements::find_statement(&app, resource_id("statement", &id)?).await?;
     Ok(versioned(&found))
 }
@@ -75,7 +75,7 @@ async fn find_statement(app: ReadingNow, id: web::Path<String>) -> Result<HttpRe
 )]
 #[get("/statements/{id}/compare")]
 async fn compare_reports(
-    app: ReadingNow,
+    app: Reading,
     id: web::Path<String>,
     compared: Query<ComparedQuotes>,
 ) -> Result<web::Json<StatementComparison>> {

@@ -67,6 +67,18 @@ struct BulkRow {
     read_at: Option<Instant>,
 }
 
+/// The values of a row.
+macro_rules! values_of {
+    ($row:expr) => {
+        (
+            &$row.summary,
+            articles::text.eq(&$row.text),
+            articles::regions.eq(&$row.regions),
+            articles::read_at.eq($row.read_at),
+        )
+    };
+}
+
 /// Adds articles, and the documents that they were taken out of.
 ///
 /// # Errors
@@ -80,9 +92,11 @@ pub async fn create_articles(connection: &mut Connection, new: &[NewRow<'_>]) ->
     };
     let rows: Vec<BulkRow> = new.iter().map(row).collect();
     let inserted = match connection {
-        // Which stays prepared.
-        Connection::Postgres(c) if rows.len() == 1 => insert_one_by_one(c, &rows).await,
-        Connection::Postgres(c) => insert_into_postgres(c, rows).await,
+        Connection::Postgres(c) => match rows.as_slice() {
+            // By a statement that stays prepared.
+            [row] => diesel::insert_into(articles::table).values(values_of!(row)).execute(c).await.map(drop),
+            _ => insert_into_postgres(c, rows).await,
+        },
         Connection::Sqlite(c) => c.spawn_blocking(move |c| insert_into_sqlite(c, &rows)).await,
     };
     inserted.on_unique(|| "another article has the same id, text or address".to_owned())?;
@@ -94,28 +108,6 @@ pub async fn create_articles(connection: &mut Connection, new: &[NewRow<'_>]) ->
             article_sources::content.eq(content),
         );
         on_backend!(connection, |c| diesel::insert_into(article_sources::table).values(values).execute(c).await)?;
-    }
-    Ok(())
-}
-
-/// The values of a row.
-macro_rules! values_of {
-    ($row:expr) => {
-        (
-            &$row.summary,
-            articles::text.eq(&$row.text),
-            articles::regions.eq(&$row.regions),
-            articles::read_at.eq($row.read_at),
-        )
-    };
-}
-
-async fn insert_one_by_one(
-    connection: &mut diesel_async::AsyncPgConnection,
-    rows: &[BulkRow],
-) -> diesel::QueryResult<()> {
-    for row in rows {
-        diesel::insert_into(articles::table).values(values_of!(row)).execute(connection).await?;
     }
     Ok(())
 }
