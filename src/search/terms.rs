@@ -79,24 +79,35 @@ impl TokenStream for TermStream<'_> {
 /// Stems, with those that were asked for last.
 struct RememberedStems {
     stems: Stems,
-    known: HashMap<String, String>,
+    /// The place of a word's stem in `known`.
+    places: HashMap<String, usize>,
+    known: Vec<String>,
 }
 
 impl RememberedStems {
     fn of(&mut self, folded: &str) -> &str {
-        if !self.known.contains_key(folded) {
-            if self.known.len() == REMEMBERED {
-                self.known.clear();
-            }
-            self.known.insert(folded.to_owned(), self.stems.stem(folded));
+        let place = match self.places.get(folded) {
+            Some(place) => *place,
+            None => self.remember(folded),
+        };
+        &self.known[place]
+    }
+
+    fn remember(&mut self, folded: &str) -> usize {
+        if self.known.len() == REMEMBERED {
+            self.places.clear();
+            self.known.clear();
         }
-        &self.known[folded]
+        let place = self.known.len();
+        self.known.push(self.stems.stem(folded));
+        self.places.insert(folded.to_owned(), place);
+        place
     }
 }
 
 impl Default for RememberedStems {
     fn default() -> Self {
-        Self { stems: Stems::new(), known: HashMap::new() }
+        Self { stems: Stems::new(), places: HashMap::new(), known: Vec::new() }
     }
 }
 

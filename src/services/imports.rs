@@ -87,6 +87,7 @@ pub async fn create_import<B: AsRef<[u8]>>(
     };
     services.database.transaction(async |c| imports::create_import(c, &import).await).await?;
     received.keep();
+    services.import_received.notify_one();
     Ok(import)
 }
 

@@ -3,6 +3,7 @@
 pub mod actors;
 pub mod agreements;
 pub mod articles;
+mod background;
 mod border_claims;
 pub mod changes;
 pub mod deletions;
@@ -35,7 +36,7 @@ pub mod zones;
 use std::sync::Arc;
 
 use serde::Serialize;
-use tokio::sync::Semaphore;
+use tokio::sync::{Notify, Semaphore};
 
 use crate::error::{Error, Result};
 use crate::models::{Edit, FieldError, Idempotency, Instant, MergePatch, Precondition, Validate, slug_of};
@@ -55,8 +56,12 @@ pub struct Services {
     key_uses: keys::KeyUses,
     /// What the streams of changes share.
     feed: Arc<changes::Feed>,
+    /// What the search index is written by.
+    background: background::Background,
     /// A permit a text being read.
     readers: Arc<Semaphore>,
+    /// Told when a file was received that is to be imported.
+    import_received: Arc<Notify>,
     /// A permit an export that runs.
     exports: Arc<Semaphore>,
     /// The search index, which [`search::follow`] keeps.
@@ -78,6 +83,7 @@ impl Services {
         let readers = Arc::new(Semaphore::new(readers_of(&settings).min(Semaphore::MAX_PERMITS)));
         let services = Self {
             feed: Arc::new(changes::Feed::new(&settings.changes)),
+            import_received: Arc::default(),
             exports: exports::places(settings.exports.max_exports),
             search: search::SearchIndex::new(&settings),
             settings: Arc::new(settings),
@@ -85,6 +91,7 @@ impl Services {
             database,
             extractor: gazetteer::CurrentExtractor::default(),
             key_uses: keys::KeyUses::default(),
+            background: background::Background::new()?,
             readers,
             idempotency: None,
             as_of: None,

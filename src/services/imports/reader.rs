@@ -118,7 +118,7 @@ pub fn read_line(input: &mut impl BufRead, line: &mut Vec<u8>, limit: usize) -> 
         if buffer.is_empty() {
             return Ok(bytes);
         }
-        let end = buffer.iter().position(|byte| *byte == b'\n');
+        let end = memchr::memchr(b'\n', buffer);
         let piece = &buffer[..end.unwrap_or(buffer.len())];
         let room = (limit + 1).saturating_sub(line.len());
         line.extend_from_slice(&piece[..piece.len().min(room)]);
@@ -149,11 +149,9 @@ fn content_of(line: &[u8], max_text_chars: usize) -> Result<Content, Vec<FieldEr
 
 /// Whether a text in the line holds U+0000, which PostgreSQL cannot keep. In JSON it can only stand escaped.
 fn holds_nul(line: &[u8]) -> bool {
-    let escape = b"\\u0000";
-    let found = line.windows(escape.len()).enumerate().filter(|(_, window)| window == escape);
     // Behind an escaped backslash it is none.
-    found
-        .map(|(at, _)| line[..at].iter().rev().take_while(|byte| **byte == b'\\').count())
+    memchr::memmem::find_iter(line, b"\\u0000")
+        .map(|at| line[..at].iter().rev().take_while(|byte| **byte == b'\\').count())
         .any(|before| before % 2 == 0)
 }
 

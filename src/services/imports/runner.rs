@@ -18,7 +18,7 @@ use crate::services::{Services, changes};
 
 /// The age at which a file is nobody's any more.
 const LEFT_OVER: Duration = Duration::from_secs(24 * 3600);
-/// How often a process looks for imports that nobody has.
+/// How often a process looks for imports that nobody has, beside those that it receives itself.
 const POLL: Duration = Duration::from_millis(500);
 /// What an import says that the database would not take; the log has the cause.
 const BROKEN: &str = "the service failed; its log has the cause";
@@ -38,7 +38,11 @@ pub async fn run_imports(services: Services) {
                 POLL * 10
             }
         };
-        drop(tokio::time::timeout(pause, is_ending.wait_for(|is_ending| *is_ending)).await);
+        tokio::select! {
+            () = tokio::time::sleep(pause) => {}
+            () = services.import_received.notified() => {}
+            _ = is_ending.wait_for(|is_ending| *is_ending) => {}
+        }
     }
 }
 

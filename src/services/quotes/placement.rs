@@ -79,27 +79,32 @@ impl Quote {
 /// A text by its characters, so that an offset finds its byte at once.
 pub(in crate::services) struct Words<'a> {
     text: &'a str,
-    /// The first byte of each character, and the length of the text.
-    bytes: Vec<usize>,
+    /// The first byte of each character, and the length of the text; `None` where each has one byte.
+    bytes: Option<Vec<usize>>,
 }
 
 impl<'a> Words<'a> {
     /// Counts them.
     pub(in crate::services) fn of(text: &'a str) -> Self {
-        let bytes = text.char_indices().map(|(byte, _)| byte).chain([text.len()]).collect();
+        let bytes = (!text.is_ascii()).then(|| {
+            let mut bytes = Vec::with_capacity(text.len() + 1);
+            bytes.extend(text.char_indices().map(|(byte, _)| byte).chain([text.len()]));
+            bytes
+        });
         Self { text, bytes }
     }
 
     /// How many characters there are.
     pub(in crate::services) fn len(&self) -> usize {
-        self.bytes.len() - 1
+        self.bytes.as_ref().map_or(self.text.len(), |bytes| bytes.len() - 1)
     }
 
     /// The characters between two offsets, cut at the end of the text.
     pub(in crate::services) fn slice(&self, start: usize, end: usize) -> &'a str {
         let end = end.min(self.len());
         let start = start.min(end);
-        &self.text[self.bytes[start]..self.bytes[end]]
+        let byte = |offset: usize| self.bytes.as_ref().map_or(offset, |bytes| bytes[offset]);
+        &self.text[byte(start)..byte(end)]
     }
 
     /// The words that a span covers.
@@ -111,7 +116,10 @@ impl<'a> Words<'a> {
     pub(in crate::services) fn find(&self, words: &str, from: usize) -> Option<(Span, usize)> {
         let after = self.text.get(from..).and_then(|rest| rest.find(words)).map(|at| from + at);
         let byte = after.or_else(|| self.text.find(words))?;
-        let offset = |byte: usize| self.bytes.binary_search(&byte).ok();
+        let offset = |byte: usize| match &self.bytes {
+            Some(bytes) => bytes.binary_search(&byte).ok(),
+            None => Some(byte),
+        };
         let end = byte + words.len();
         Some((Span { start: offset(byte)?, end: offset(end)? }, end))
     }
@@ -131,5 +139,23 @@ impl<'a> Words<'a> {
         let errors: Vec<FieldError> =
             past_the_end.map(|(pointer, _)| FieldError::at(pointer, detail.clone())).collect();
         if errors.is_empty() { Ok(()) } else { Err(Error::InvalidBody(errors)) }
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn offsets_count_characters_however_many_bytes_each_has() {
+        for (text, said, start) in [("He said: no zone.", "no zone", 9), ("Он сказал: нет зоны.", "нет зоны", 11)]
+        {
+            let words = Words::of(text);
+            let end = start + said.chars().count();
+            assert_eq!((words.len(), words.slice(start, end)), (text.chars().count(), said));
+            assert_eq!(words.slice(start, 100), format!("{said}."));
+            let (span, after) = words.find(said, 0).unwrap();
+            assert_eq!((span, &text[after..]), (Span { start, end }, "."));
+        }
     }
 }

@@ -1,7 +1,7 @@
 //! The index follows the database: it is made from all articles once, and then kept up with the log of changes.
 
 use std::collections::BTreeSet;
-use std::time::Duration;
+use std::time::{Duration, Instant};
 
 use super::super::Services;
 use super::super::changes::place_changes;
@@ -19,9 +19,9 @@ const PAUSE: Duration = Duration::from_millis(100);
 /// After an error.
 const RETRY: Duration = Duration::from_secs(2);
 /// Changes that are read at one time, each perhaps of an article with its quotes.
-const CHANGES_AT_ONCE: i64 = 200;
-/// Reads between two commits where very much has changed.
-const READS_A_COMMIT: usize = 10;
+const CHANGES_AT_ONCE: usize = 200;
+/// Where more has changed than that, what is read for so long is committed together: the fewer segments, the less is merged.
+const LONGEST_UNCOMMITTED: Duration = Duration::from_secs(1);
 const ARTICLES_AT_ONCE: i64 = 200;
 /// Articles between two commits while the index is being made: what a killed process does again.
 const ARTICLES_A_COMMIT: u64 = 10_000;
@@ -58,7 +58,7 @@ pub async fn build_anew(services: &Services, mut progress: impl FnMut(u64, u64))
     let Some(index) = services.search.index.clone() else {
         return Err(Error::Unavailable("search.folder is not set".to_owned()));
     };
-    blocking(&index, Index::clear).await?;
+    in_background(services, &index, Index::clear).await?;
     let mut follower = Follower::new(services, &index, None);
     follower.build(&mut progress).await?;
     while follower.catch_up().await? {}
@@ -67,7 +67,7 @@ pub async fn build_anew(services: &Services, mut progress: impl FnMut(u64, u64))
 
 /// Until there is an error, or the index may be written that before could only be read.
 async fn keep_up(services: &Services, index: &Index) -> Result<()> {
-    if blocking(index, Index::open).await? == Access::Read {
+    if in_background(services, index, Index::open).await? == Access::Read {
         tracing::info!(folder = %index.folder().display(), "another process keeps the search index; it is only read");
         return read(services, index).await;
     }
@@ -76,7 +76,7 @@ async fn keep_up(services: &Services, index: &Index) -> Result<()> {
         && !is_of_database(services, known.cursor).await?
     {
         tracing::info!("the search index is of another state of the database: it is made anew");
-        blocking(index, Index::clear).await?;
+        in_background(services, index, Index::clear).await?;
         position = None;
     }
     let mut follower = Follower::new(services, index, position);
@@ -107,10 +107,10 @@ async fn read(services: &Services, index: &Index) -> Result<()> {
             return Err(Error::internal("the index that another process writes is of another database"));
         }
         tokio::time::sleep(PAUSE).await;
-        if blocking(index, Index::is_free).await? {
+        if in_background(services, index, Index::is_free).await? {
             return Ok(());
         }
-        blocking(index, Index::refresh).await?;
+        in_background(services, index, Index::refresh).await?;
     }
 }
 
@@ -128,12 +128,13 @@ fn tell(services: &Services, state: IndexState, caught_up_to: Option<i64>) {
 }
 
 /// Calls the index where it may read and write files without holding anybody up.
-async fn blocking<T: Send + 'static>(
+async fn in_background<T: Send + 'static>(
+    services: &Services,
     index: &Index,
     work: impl FnOnce(&Index) -> std::result::Result<T, IndexError> + Send + 'static,
 ) -> Result<T> {
     let index = index.clone();
-    Ok(tokio::task::spawn_blocking(move || work(&index)).await.map_err(Error::internal)??)
+    Ok(services.background.run(move || work(&index)).await??)
 }
 
 struct Follower<'a> {
@@ -176,7 +177,7 @@ impl<'a> Follower<'a> {
             drop(connection);
             building = Building { after: Some(last), done: building.done + ids.len() as u64 };
             let batch = Batch { articles, ..Batch::default() };
-            blocking(self.index, move |index| index.write(&batch)).await?;
+            in_background(self.services, self.index, move |index| index.write(&batch)).await?;
             if building.done >= committed + ARTICLES_A_COMMIT {
                 committed = building.done;
                 tracing::info!(done = committed, total, "the search index is being made");
@@ -193,17 +194,23 @@ impl<'a> Follower<'a> {
     /// Takes in what has changed. Says whether something has.
     async fn catch_up(&mut self) -> Result<bool> {
         let before = self.position.cursor;
-        for _ in 0..READS_A_COMMIT {
+        let begun = Instant::now();
+        while begun.elapsed() < LONGEST_UNCOMMITTED {
             let mut connection = self.services.database.connect().await?;
             place_changes(&mut connection).await?;
             let stretch = (self.position.cursor.position(), i64::MAX);
             let changes =
-                changes::list_changes(&mut connection, &ChangeFilter::default(), stretch, CHANGES_AT_ONCE).await?;
+                changes::list_changes(&mut connection, &ChangeFilter::default(), stretch, CHANGES_AT_ONCE as i64)
+                    .await?;
             let Some(last) = changes.last() else { break };
             self.position.cursor = last.cursor();
+            let is_last = changes.len() < CHANGES_AT_ONCE;
             let batch = batch_of(&mut connection, &changes).await?;
             drop(connection);
-            blocking(self.index, move |index| index.write(&batch)).await?;
+            in_background(self.services, self.index, move |index| index.write(&batch)).await?;
+            if is_last {
+                break;
+            }
         }
         let has_changed = self.position.cursor != before;
         if has_changed {
@@ -214,7 +221,7 @@ impl<'a> Follower<'a> {
 
     async fn commit(&self) -> Result<()> {
         let position = self.position.clone();
-        blocking(self.index, move |index| index.commit(&position)).await
+        in_background(self.services, self.index, move |index| index.commit(&position)).await
     }
 }
 
