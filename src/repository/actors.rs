@@ -220,6 +220,9 @@ pub async fn find_ancestors(connection: &mut Connection, actor: ActorId) -> Resu
 /// # Errors
 /// Only of the database.
 pub async fn find_actor_refs(connection: &mut Connection, slugs: &[String]) -> Result<Vec<ActorRef>> {
+    if slugs.is_empty() {
+        return Ok(Vec::new());
+    }
     on_backend!(connection, |c| {
         Ok(actors::table.filter(one_of(actors::slug, slugs.to_vec())).select(ActorRef::as_select()).load(c).await?)
     })

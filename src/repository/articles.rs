@@ -213,15 +213,18 @@ pub async fn find_same_article(
     text_sha256: &str,
     url: Option<&str>,
 ) -> Result<Option<ArticleId>> {
-    let found = on_backend!(connection, |c| {
-        let same_text = articles::table.filter(articles::text_sha256.eq(text_sha256)).select(articles::id);
-        let found: Option<ArticleId> = same_text.first(c).await.optional()?;
-        found
+    let Some(url) = url else {
+        return on_backend!(connection, |c| {
+            let same_text = articles::table.filter(articles::text_sha256.eq(text_sha256)).select(articles::id);
+            Ok(same_text.first(c).await.optional()?)
+        });
+    };
+    let found: Vec<(ArticleId, String)> = on_backend!(connection, |c| {
+        let same = articles::table.filter(articles::text_sha256.eq(text_sha256).or(articles::url.eq(url)));
+        same.select((articles::id, articles::text_sha256)).load(c).await?
     });
-    match (found, url) {
-        (None, Some(url)) => find_article_at(connection, url).await,
-        (found, _) => Ok(found),
-    }
+    let same_text = found.iter().find(|(_, text)| text.as_str() == text_sha256);
+    Ok(same_text.or(found.as_slice().first()).map(|(id, _)| *id))
 }
 
 /// The id of the article that has this address.

@@ -77,7 +77,7 @@ impl DataVersions {
     #[must_use]
     pub fn new(database: &Database) -> Self {
         let last = Last { answers: 0, state: None, version: DataVersion(0), connection: None };
-        Self { database: database.for_watching(), asked: AtomicU64::new(0), last: Mutex::new(last) }
+        Self { database: database.clone(), asked: AtomicU64::new(0), last: Mutex::new(last) }
     }
 
     /// The state at some time after this was called; `None` where nobody can tell: a database that does not answer, or a standby of
@@ -105,7 +105,7 @@ impl Last {
     async fn ask(&mut self, database: &Database) -> Result<Option<State>> {
         let mut connection = match self.connection.take() {
             Some(connection) => connection,
-            None => database.connect().await?,
+            None => database.connect_to_watch().await?,
         };
         match &mut connection {
             Connection::Sqlite(c) => {

@@ -80,20 +80,35 @@ macro_rules! insert_rows {
 #[derive(Clone)]
 enum Connections {
     Postgres(Pool<AsyncPgConnection>),
-    Sqlite(Pool<AsyncSqliteConnection>),
+    Sqlite(SqliteConnections),
+}
+
+/// SQLite takes one writer at a time, and a connection throws its pages away when another one has written. So all that is written
+/// goes over the same connection, which keeps them.
+#[derive(Clone)]
+struct SqliteConnections {
+    readers: Pool<AsyncSqliteConnection>,
+    /// One.
+    writer: Pool<AsyncSqliteConnection>,
+    /// One, of whoever watches whether others write.
+    watcher: Pool<AsyncSqliteConnection>,
+    /// Waiting here is fair and costs nothing; waiting for SQLite's lock is a poll.
+    turn: Arc<Semaphore>,
 }
 
 /// The database: a pool of connections, chosen by the URL's scheme.
 #[derive(Clone)]
 pub struct Database {
     connections: Connections,
-    /// On SQLite, that of those who write much.
-    bulk: Option<Pool<AsyncSqliteConnection>>,
-    /// On SQLite, that of the one who watches whether others write.
-    watching: Option<Pool<AsyncSqliteConnection>>,
     acquire_timeout: Duration,
-    /// SQLite takes one writer at a time. Waiting here is fair and costs nothing; waiting for SQLite's lock is a poll.
-    sqlite_writer: Arc<Semaphore>,
+}
+
+/// What a connection is for.
+#[derive(Debug, Clone, Copy)]
+enum Purpose {
+    Read,
+    Write,
+    Watch,
 }
 
 impl Database {
@@ -102,49 +117,38 @@ impl Database {
     /// # Errors
     /// A URL that cannot be read.
     pub fn new(settings: &DatabaseSettings) -> Result<Self> {
-        let (connections, bulk, watching) = if let Some(path) = settings.url.strip_prefix("sqlite://") {
-            let connections = sqlite_pool(path, settings, settings.max_connections, "")?;
-            let bulk = sqlite_pool(path, settings, 1, BULK_PRAGMAS)?;
-            (Connections::Sqlite(connections), Some(bulk), Some(sqlite_pool(path, settings, 1, "")?))
-        } else {
-            (Connections::Postgres(postgres_pool(settings)?), None, None)
+        let connections = match settings.url.strip_prefix("sqlite://") {
+            Some(path) => Connections::Sqlite(SqliteConnections {
+                readers: sqlite_pool(path, settings, settings.max_connections, "")?,
+                writer: sqlite_pool(path, settings, 1, WRITER_PRAGMAS)?,
+                watcher: sqlite_pool(path, settings, 1, "")?,
+                turn: Arc::new(Semaphore::new(1)),
+            }),
+            None => Connections::Postgres(postgres_pool(settings)?),
         };
-        Ok(Self {
-            connections,
-            bulk,
-            watching,
-            acquire_timeout: Duration::from_millis(settings.acquire_timeout_ms),
-            sqlite_writer: Arc::new(Semaphore::new(1)),
-        })
+        Ok(Self { connections, acquire_timeout: Duration::from_millis(settings.acquire_timeout_ms) })
     }
 
-    /// The same database for one who writes much: on SQLite by a connection with room for what it works on, one for all
-    /// such, who take turns with each other and with the others.
-    #[must_use]
-    pub fn for_bulk(&self) -> Self {
-        self.with_connections(self.bulk.as_ref())
-    }
-
-    /// The same database for [`DataVersions`](super::DataVersions), which on SQLite keeps its connection.
-    #[must_use]
-    pub(super) fn for_watching(&self) -> Self {
-        self.with_connections(self.watching.as_ref())
-    }
-
-    fn with_connections(&self, sqlite: Option<&Pool<AsyncSqliteConnection>>) -> Self {
-        let connections = sqlite.map_or_else(|| self.connections.clone(), |pool| Connections::Sqlite(pool.clone()));
-        Self { connections, ..self.clone() }
-    }
-
-    /// A connection from the pool.
+    /// A connection from the pool, to read by.
     ///
     /// # Errors
     /// [`Error::Unavailable`] where none is free in time or the database cannot be reached.
     pub async fn connect(&self) -> Result<Connection> {
+        self.connect_to(Purpose::Read).await
+    }
+
+    /// A connection for [`DataVersions`](super::DataVersions), which on SQLite keeps it.
+    pub(super) async fn connect_to_watch(&self) -> Result<Connection> {
+        self.connect_to(Purpose::Watch).await
+    }
+
+    async fn connect_to(&self, purpose: Purpose) -> Result<Connection> {
         let connection = async {
-            Ok(match &self.connections {
-                Connections::Postgres(pool) => Connection::Postgres(pool.get().await?),
-                Connections::Sqlite(pool) => Connection::Sqlite(pool.get().await?),
+            Ok(match (&self.connections, purpose) {
+                (Connections::Postgres(pool), _) => Connection::Postgres(pool.get().await?),
+                (Connections::Sqlite(pools), Purpose::Read) => Connection::Sqlite(pools.readers.get().await?),
+                (Connections::Sqlite(pools), Purpose::Write) => Connection::Sqlite(pools.writer.get().await?),
+                (Connections::Sqlite(pools), Purpose::Watch) => Connection::Sqlite(pools.watcher.get().await?),
             })
         };
         match tokio::time::timeout(self.acquire_timeout, connection).await {
@@ -159,8 +163,8 @@ impl Database {
     /// # Errors
     /// What `work` returns, and what [`Database::connect`] does.
     pub async fn transaction<T>(&self, work: impl AsyncFnOnce(&mut Connection) -> Result<T>) -> Result<T> {
-        let _writer = self.wait_for_sqlite_writer().await?;
-        let mut transaction = Transaction { connection: Some(self.connect().await?) };
+        let _turn = self.wait_for_turn().await?;
+        let mut transaction = Transaction { connection: Some(self.connect_to(Purpose::Write).await?) };
         let Some(connection) = &mut transaction.connection else { return Err(Error::internal("no connection")) };
         connection.begin().await?;
         let result = work(connection).await;
@@ -214,11 +218,10 @@ impl Database {
         result
     }
 
-    async fn wait_for_sqlite_writer(&self) -> Result<Option<SemaphorePermit<'_>>> {
-        if matches!(self.connections, Connections::Postgres(_)) {
-            return Ok(None);
-        }
-        match tokio::time::timeout(self.acquire_timeout, self.sqlite_writer.acquire()).await {
+    /// Until this one may write.
+    async fn wait_for_turn(&self) -> Result<Option<SemaphorePermit<'_>>> {
+        let Connections::Sqlite(SqliteConnections { turn, .. }) = &self.connections else { return Ok(None) };
+        match tokio::time::timeout(self.acquire_timeout, turn.acquire()).await {
             Ok(permit) => permit.map(Some).map_err(Error::internal),
             Err(_) => Err(Error::Unavailable("other writes did not finish in time".to_owned())),
         }
@@ -302,9 +305,9 @@ async fn rollback<C: AsyncConnection>(connection: &mut C) -> QueryResult<()> {
     C::TransactionManager::rollback_transaction(connection).await
 }
 
-/// Indexes are written here and there: with 16 MiB of pages at hand, most of what a batch touches need not be read again. And pages
-/// that many batches change go to the file once, not with each.
-const BULK_PRAGMAS: &str = "PRAGMA cache_size = -16384; PRAGMA wal_autocheckpoint = 16000;";
+/// Indexes are written here and there: with 16 MiB of pages at hand, most of what a transaction touches need not be read again. And
+/// pages that many transactions change go to the file once, not with each.
+const WRITER_PRAGMAS: &str = "PRAGMA cache_size = -16384; PRAGMA wal_autocheckpoint = 16000;";
 
 fn sqlite_pool(
     path: &str,

@@ -318,6 +318,9 @@ pub async fn find_parts(connection: &mut Connection, zones: Vec<ZoneId>) -> Resu
 /// # Errors
 /// Only of the database.
 pub async fn find_zone_refs(connection: &mut Connection, slugs: &[String]) -> Result<Vec<ZoneRef>> {
+    if slugs.is_empty() {
+        return Ok(Vec::new());
+    }
     on_backend!(connection, |c| {
         Ok(zones::table.filter(one_of(zones::slug, slugs.to_vec())).select(ZoneRef::as_select()).load(c).await?)
     })

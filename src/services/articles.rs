@@ -1,9 +1,12 @@
 //! Articles: taking them in, reading them, the rules.
 
+pub(super) mod group_commit;
+
 use std::collections::HashMap;
 
 use sha2::{Digest, Sha256};
 
+use self::group_commit::{Stored, store_with_others};
 use super::derived::derive_from_quotes;
 use super::included::{include_with_articles, include_with_quotes};
 use super::quotes::Strangers;
@@ -120,6 +123,10 @@ pub async fn create_article(services: &Services, new: NewArticle, author: &Autho
             return find_with_quotes(&mut connection, id).await.map(Received::Known);
         }
         Reading::New(read) => read,
+    };
+    let read = match store_with_others(services, read, author).await? {
+        Stored::New(article) => return Ok(Received::New(*article)),
+        Stored::Not(read) => read,
     };
     let stored = services.create(async |c| store_article(c, &read, author).await).await;
     match stored {
@@ -287,17 +294,16 @@ pub(super) async fn store_article(
     read: &ReadArticle,
     author: &Author,
 ) -> Result<ArticleWithQuotes> {
-    let stored = store_articles(connection, &[read], author).await?;
+    let stored = store_articles(connection, &[(read, author)]).await?;
     stored.into_iter().next().ok_or_else(|| Error::internal("an article that was stored is not there"))
 }
 
-/// Stores articles that were read, each with another text and address than the others.
+/// Stores articles that were read, each with another text and address than the others, for those who sent them.
 pub(super) async fn store_articles(
     connection: &mut Connection,
-    all: &[&ReadArticle],
-    author: &Author,
+    all: &[(&ReadArticle, &Author)],
 ) -> Result<Vec<ArticleWithQuotes>> {
-    let extractions = || all.iter().map(|read| &read.extraction);
+    let extractions = || all.iter().map(|(read, _)| &read.extraction);
     let is_stranger = |quote: &ExtractedQuote| {
         let actor = quote.speaker.as_ref().and_then(|speaker| speaker.actor.as_ref());
         matches!(actor, Some(SpeakerActor::New { .. }))
@@ -307,16 +313,17 @@ pub(super) async fn store_articles(
         repository::gazetteer::lock_gazetteer(connection).await?;
     }
     let named = find_named(connection, extractions()).await?;
-    let articles: Vec<Article> = all.iter().map(|read| read.article(&named)).collect();
-    let rows = all.iter().zip(&articles).map(|(read, article)| NewRow {
+    let articles: Vec<Article> = all.iter().map(|(read, _)| read.article(&named)).collect();
+    let rows = all.iter().zip(&articles).map(|((read, _), article)| NewRow {
         article,
         read_at: Some(article.summary.created_at),
         source: read.said.new.html.as_deref().map(|html| ("text/html", html)),
     });
     articles::create_articles(connection, &rows.collect::<Vec<_>>()).await?;
-    changes::record_creations(connection, articles.iter(), author).await?;
+    let authors = all.iter().map(|(_, author)| *author);
+    changes::record_creations(connection, articles.iter().zip(authors)).await?;
     let mut stored = Vec::with_capacity(all.len());
-    for (read, article) in all.iter().zip(articles) {
+    for ((read, author), article) in all.iter().zip(articles) {
         let strangers = &mut Strangers::Create(author);
         let quotes = quotes::extracted_quotes(connection, &article, &read.extraction, &named, strangers).await?;
         stored.push(ArticleWithQuotes { article, quotes });

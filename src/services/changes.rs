@@ -69,16 +69,15 @@ pub(super) async fn record_creation<T: Versioned>(
     created: &T,
     author: &Author,
 ) -> Result<()> {
-    record_creations(connection, std::iter::once(created), author).await
+    record_creations(connection, std::iter::once((created, author))).await
 }
 
-/// Writes down that some things are new.
+/// Writes down that some things are new, each with whom it is from.
 pub(super) async fn record_creations<'a, T: Versioned + 'a>(
     connection: &mut Connection,
-    created: impl Iterator<Item = &'a T>,
-    author: &Author,
+    created: impl Iterator<Item = (&'a T, &'a Author)>,
 ) -> Result<()> {
-    let new = created.map(|created| NewChange {
+    let new = created.map(|(created, author)| NewChange {
         at: created.updated_at(),
         resource: T::KIND,
         resource_id: created.id(),

@@ -60,6 +60,8 @@ pub struct Services {
     background: background::Background,
     /// A permit a text being read.
     readers: Arc<Semaphore>,
+    /// The articles that wait to be committed together.
+    group_commit: articles::group_commit::GroupCommit,
     /// Told when a file was received that is to be imported.
     import_received: Arc<Notify>,
     /// A permit an export that runs.
@@ -83,6 +85,7 @@ impl Services {
         let readers = Arc::new(Semaphore::new(readers_of(&settings).min(Semaphore::MAX_PERMITS)));
         let services = Self {
             feed: Arc::new(changes::Feed::new(&settings.changes)),
+            group_commit: articles::group_commit::GroupCommit::default(),
             import_received: Arc::default(),
             exports: exports::places(settings.exports.max_exports),
             search: search::SearchIndex::new(&settings),

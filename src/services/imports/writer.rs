@@ -13,7 +13,7 @@ use crate::models::{
     Mention, Quote, QuoteReading, Record, ResolvedBy, ResourceKind, Speaker, SpeakerRecord,
 };
 use crate::repository::imports::Lease;
-use crate::repository::{self, Connection, Database, gazetteer, imports, mentions};
+use crate::repository::{self, Connection, gazetteer, imports, mentions};
 use crate::services::articles::{ReadArticle, Reading, read_article, store_articles};
 use crate::services::{Services, changes};
 
@@ -45,8 +45,6 @@ pub(super) struct Written {
 /// Takes the lines of one file in.
 pub(super) struct Writer {
     services: Services,
-    /// Where batches are written.
-    database: Database,
     author: Author,
     /// Where it is an import that others can see, and not one at a shell.
     lease: Option<Lease>,
@@ -65,8 +63,7 @@ impl Writer {
         progress: ImportProgress,
         directory: Directory,
     ) -> Self {
-        let database = services.database.for_bulk();
-        Self { services: services.clone(), database, author, lease, directory, progress }
+        Self { services: services.clone(), author, lease, directory, progress }
     }
 
     /// Takes a batch in, and where that fails because of one of its lines, each line by itself.
@@ -140,6 +137,7 @@ impl Writer {
         let is_first = self.progress.lines_read == 0;
         let (services, lease, author, directory) = (&self.services, self.lease, &self.author, &mut self.directory);
         let written = self
+            .services
             .database
             .transaction(async |c| {
                 let mut taken = Taken { author, directory: &mut *directory, progress, errors: Vec::new() };
@@ -281,7 +279,8 @@ impl Taken<'_> {
         if new.is_empty() {
             return Ok(());
         }
-        let stored = store_articles(c, &new, self.author).await?;
+        let new: Vec<_> = new.into_iter().map(|read| (read, self.author)).collect();
+        let stored = store_articles(c, &new).await?;
         let quotes: usize = stored.iter().map(|stored| stored.quotes.len()).sum();
         self.progress.added.articles += i64::try_from(stored.len()).unwrap_or_default();
         self.progress.added.quotes += i64::try_from(quotes).unwrap_or_default();
@@ -311,7 +310,7 @@ impl Taken<'_> {
         }
         let articles: Vec<_> = new.iter().map(Resolved::row).collect();
         repository::articles::create_articles(c, &articles).await?;
-        changes::record_creations(c, new.iter().map(|new| &new.article), self.author).await?;
+        changes::record_creations(c, new.iter().map(|new| (&new.article, self.author))).await?;
         let quotes: Vec<_> = new.iter().flat_map(Resolved::rows_of_quotes).collect();
         repository::quotes::create_quotes(c, &quotes).await?;
         let of_stories = new.iter().flat_map(|new| mentions::mentions_of_story(&new.article));

@@ -21,9 +21,8 @@ const POLL: Duration = Duration::from_millis(500);
 /// stop.
 pub async fn place_queued_quotes(services: Services) {
     let mut is_ending = changes::watch_end(&services);
-    let database = services.database.for_bulk();
     while !*is_ending.borrow() {
-        let pause = match place_next_batch(&database).await {
+        let pause = match place_next_batch(&services.database).await {
             Ok(0) => POLL,
             Ok(_) => {
                 // Others who write have their turn in between.
@@ -45,11 +44,10 @@ pub async fn place_queued_quotes(services: Services) {
 /// # Errors
 /// Only of the database.
 pub async fn place_imported_quotes(services: &Services, mut tell: impl FnMut(i64)) -> Result<()> {
-    let database = services.database.for_bulk();
     // Counted once: it takes a walk over all of them.
     let mut waiting = count_waiting_articles(services).await?;
     loop {
-        let placed = place_next_batch(&database).await?;
+        let placed = place_next_batch(&services.database).await?;
         if placed == 0 {
             return Ok(());
         }
