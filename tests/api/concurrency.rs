@@ -2,7 +2,9 @@
 
 use std::time::Duration;
 
+use actix_web::http::Method;
 use futures_util::future::join_all;
+use onrecord::models::Scope;
 use onrecord::services::{Services, outlets};
 use serde_json::json;
 
@@ -48,6 +50,54 @@ async fn articles_that_name_the_same_strangers_make_one_actor_of_each() {
     let strangers = app.all_pages("/v1/actors?review=machine").await;
     let slugs: Vec<&str> = strangers.iter().map(|actor| actor["slug"].as_str().unwrap()).collect();
     assert_eq!(slugs, ["bela-kertesz", "orsolya-vintner"]);
+}
+
+#[actix_web::test]
+async fn articles_that_come_in_together_are_committed_together_and_answered_each_for_itself() {
+    let app = TestApp::start_with(&[("database.max_connections", "8"), ("database.acquire_timeout_ms", "60000")]).await;
+    let keys = [app.new_key(Scope::Write).await, app.new_key(Scope::Write).await];
+    let app = &app;
+    // Each text comes twice, from two clients; of three texts two have the same address, and are the same article.
+    let send = |number: usize| {
+        let text = format!("Road {} is open, Orsolya Vintner said.", number / 2);
+        let mut body = json!({ "text": text });
+        if number / 2 % 3 < 2 {
+            body["url"] = format!("https://example.org/{}", number / 6).into();
+        }
+        let bearer = format!("Bearer {}", keys[number % 2].text);
+        let repeat = format!("article-{number}");
+        async move {
+            let headers = [
+                ("content-type", "application/json"),
+                ("authorization", bearer.as_str()),
+                ("idempotency-key", repeat.as_str()),
+            ];
+            app.send_with(Method::POST, "/v1/articles", &headers, body.to_string()).await
+        }
+    };
+    let answers = join_all((0..48).map(send)).await;
+    let mut new = 0;
+    for (number, answer) in answers.iter().enumerate() {
+        let body = answer.json();
+        assert!([200, 201].contains(&answer.status.as_u16()), "{number}: {body}");
+        new += usize::from(answer.status == 201);
+        let twin = answers[number ^ 1].json();
+        assert_eq!(body["id"], twin["id"], "{number} and {} are the same", number ^ 1);
+    }
+    let stored = app.all_pages("/v1/articles").await;
+    assert_eq!((new, stored.len()), (16, 16));
+    let log = app.all_pages("/v1/changes?resource=article&limit=200").await;
+    assert_eq!(log.len(), 16);
+    for (number, first) in answers.iter().enumerate() {
+        let again = send(number).await;
+        assert_eq!((again.status, &again.bytes), (first.status, &first.bytes), "{number}");
+    }
+    let database = app.database();
+    if database.is_postgres() {
+        let transactions = database.lines("SELECT count(DISTINCT xmin::text)::text AS line FROM articles").await;
+        let transactions: usize = transactions[0].parse().unwrap();
+        assert!(transactions < 16, "{transactions} transactions for 16 articles");
+    }
 }
 
 #[actix_web::test]
