@@ -11,7 +11,6 @@ use diesel_async::pooled_connection::deadpool::{Object, Pool, PoolError};
 use diesel_async::pooled_connection::{AsyncDieselConnectionManager, ManagerConfig, RecyclingMethod};
 use diesel_async::sync_connection_wrapper::SyncConnectionWrapper;
 use diesel_async::{AsyncConnection, AsyncPgConnection, SimpleAsyncConnection, TransactionManager};
-use tokio::sync::{Semaphore, SemaphorePermit};
 
 use super::as_of;
 use crate::error::{Error, Result};
@@ -84,7 +83,7 @@ enum Connections {
 }
 
 /// SQLite takes one writer at a time, and a connection throws its pages away when another one has written. So all that is written
-/// goes over the same connection, which keeps them.
+/// goes over the same connection, which keeps them. To wait for it is fair and costs nothing; to wait for SQLite's lock is a poll.
 #[derive(Clone)]
 struct SqliteConnections {
     readers: Pool<AsyncSqliteConnection>,
@@ -92,8 +91,6 @@ struct SqliteConnections {
     writer: Pool<AsyncSqliteConnection>,
     /// One, of whoever watches whether others write.
     watcher: Pool<AsyncSqliteConnection>,
-    /// Waiting here is fair and costs nothing; waiting for SQLite's lock is a poll.
-    turn: Arc<Semaphore>,
 }
 
 /// The database: a pool of connections, chosen by the URL's scheme.
@@ -122,7 +119,6 @@ impl Database {
                 readers: sqlite_pool(path, settings, settings.max_connections, "")?,
                 writer: sqlite_pool(path, settings, 1, WRITER_PRAGMAS)?,
                 watcher: sqlite_pool(path, settings, 1, "")?,
-                turn: Arc::new(Semaphore::new(1)),
             }),
             None => Connections::Postgres(postgres_pool(settings)?),
         };
@@ -154,7 +150,10 @@ impl Database {
         match tokio::time::timeout(self.acquire_timeout, connection).await {
             Ok(Ok(connection)) => Ok(connection),
             Ok(Err(error)) => Err(unavailable(&error)),
-            Err(_) => Err(Error::Unavailable("no database connection was free in time".to_owned())),
+            Err(_) => Err(Error::Unavailable(match (&self.connections, purpose) {
+                (Connections::Sqlite(_), Purpose::Write) => "other writes did not finish in time".to_owned(),
+                _ => "no database connection was free in time".to_owned(),
+            })),
         }
     }
 
@@ -163,7 +162,6 @@ impl Database {
     /// # Errors
     /// What `work` returns, and what [`Database::connect`] does.
     pub async fn transaction<T>(&self, work: impl AsyncFnOnce(&mut Connection) -> Result<T>) -> Result<T> {
-        let _turn = self.wait_for_turn().await?;
         let mut transaction = Transaction { connection: Some(self.connect_to(Purpose::Write).await?) };
         let Some(connection) = &mut transaction.connection else { return Err(Error::internal("no connection")) };
         connection.begin().await?;
@@ -216,15 +214,6 @@ impl Database {
         on_backend!(connection, |c| rollback(&mut **c).await)?;
         transaction.end();
         result
-    }
-
-    /// Until this one may write.
-    async fn wait_for_turn(&self) -> Result<Option<SemaphorePermit<'_>>> {
-        let Connections::Sqlite(SqliteConnections { turn, .. }) = &self.connections else { return Ok(None) };
-        match tokio::time::timeout(self.acquire_timeout, turn.acquire()).await {
-            Ok(permit) => permit.map(Some).map_err(Error::internal),
-            Err(_) => Err(Error::Unavailable("other writes did not finish in time".to_owned())),
-        }
     }
 }
 

@@ -1,12 +1,14 @@
 //! Articles: taking them in, reading them, the rules.
 
 pub(super) mod group_commit;
+mod identity;
 
 use std::collections::HashMap;
 
 use sha2::{Digest, Sha256};
 
 use self::group_commit::{Stored, store_with_others};
+pub(super) use self::identity::{Identity, find_new};
 use super::derived::derive_from_quotes;
 use super::included::{include_with_articles, include_with_quotes};
 use super::quotes::Strangers;
@@ -128,15 +130,14 @@ pub async fn create_article(services: &Services, new: NewArticle, author: &Autho
         Stored::New(article) => return Ok(Received::New(*article)),
         Stored::Not(read) => read,
     };
-    let stored = services.create(async |c| store_article(c, &read, author).await).await;
-    match stored {
-        // Somebody sent the same article at the same moment.
-        Err(Error::Conflict(_)) => {
-            let mut connection = services.database.connect().await?;
-            match find_same_article(&mut connection, &read).await? {
-                Some(id) => find_with_quotes(&mut connection, id).await.map(Received::Known),
-                None => stored.map(Received::New),
-            }
+    // Somebody sent the same article at the same moment, or what failed is not this one's.
+    if let Some(known) = find_same(services, &read).await? {
+        return Ok(Received::Known(known));
+    }
+    match services.create(async |c| store_article(c, &read, author).await).await {
+        Err(Error::Conflict(why)) => {
+            let known = find_same(services, &read).await?;
+            known.map(Received::Known).ok_or(Error::Conflict(why))
         }
         stored => stored.map(Received::New),
     }
@@ -185,14 +186,9 @@ pub(super) async fn read_article(services: &Services, new: NewArticle) -> Result
 }
 
 impl ReadArticle {
-    /// What its text is known by.
-    pub(super) fn text_sha256(&self) -> &str {
-        &self.text_sha256
-    }
-
-    /// Its address.
-    pub(super) fn url(&self) -> Option<&str> {
-        self.said.url.as_deref()
+    /// What it is known by, before it has an id.
+    pub(super) fn identity(&self) -> Identity<'_> {
+        Identity { id: None, text_sha256: &self.text_sha256, url: self.said.url.as_deref() }
     }
 
     fn article(&self, named: &Named) -> Article {
@@ -209,8 +205,13 @@ impl ReadArticle {
 }
 
 /// The article that has the text or the address of one that was read.
-async fn find_same_article(connection: &mut Connection, read: &ReadArticle) -> Result<Option<ArticleId>> {
-    articles::find_same_article(connection, &read.text_sha256, read.said.url.as_deref()).await
+async fn find_same(services: &Services, read: &ReadArticle) -> Result<Option<ArticleWithQuotes>> {
+    let mut connection = services.database.connect().await?;
+    let Identity { text_sha256, url, .. } = read.identity();
+    match articles::find_same_article(&mut connection, text_sha256, url).await? {
+        Some(id) => find_with_quotes(&mut connection, id).await.map(Some),
+        None => Ok(None),
+    }
 }
 
 async fn find_with_quotes(connection: &mut Connection, id: ArticleId) -> Result<ArticleWithQuotes> {

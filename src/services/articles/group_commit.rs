@@ -4,15 +4,14 @@
 //! waits for others to come, and the more there are, the less each costs. A commit waits for the disk, and most statements take
 //! hardly longer for many articles than for one. The databases call it *group commit*.
 
-use std::collections::HashSet;
 use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
 
 use tokio::sync::{OwnedSemaphorePermit, Semaphore, oneshot};
 
-use super::{ReadArticle, store_articles};
+use super::{ReadArticle, find_new, store_articles};
 use crate::error::{Error, Result};
 use crate::models::{ArticleWithQuotes, Author, Idempotency};
-use crate::repository::{Connection, articles};
+use crate::repository::Connection;
 use crate::services::{Services, idempotency};
 
 /// Articles that one transaction takes at most: others wait for it to end.
@@ -120,7 +119,11 @@ async fn store_waiting(services: Services, _turn: OwnedSemaphorePermit) {
 
 /// What was stored of each; `None` for one that is known, or has the text or the address of one before it.
 async fn store_together(connection: &mut Connection, all: &[Waiting]) -> Result<Vec<Option<ArticleWithQuotes>>> {
-    let is_new = find_new(connection, all).await?;
+    let is_new = match all {
+        // It was looked up a moment ago.
+        [_] => vec![true],
+        _ => find_new(connection, &all.iter().map(|one| one.read.identity()).collect::<Vec<_>>()).await?,
+    };
     let new: Vec<_> =
         all.iter().zip(&is_new).filter(|(_, is_new)| **is_new).map(|(one, _)| (&*one.read, &one.author)).collect();
     let mut stored = store_articles(connection, &new).await?.into_iter();
@@ -133,27 +136,4 @@ async fn store_together(connection: &mut Connection, all: &[Waiting]) -> Result<
         ends.push(end);
     }
     Ok(ends)
-}
-
-/// Which of these are new. One that came alone was looked up a moment ago.
-async fn find_new(connection: &mut Connection, all: &[Waiting]) -> Result<Vec<bool>> {
-    if all.len() < 2 {
-        return Ok(vec![true; all.len()]);
-    }
-    let texts: Vec<&str> = all.iter().map(|one| one.read.text_sha256()).collect();
-    let urls: Vec<&str> = all.iter().filter_map(|one| one.read.url()).collect();
-    let known = articles::find_known_articles(connection, &[], &texts, &urls).await?;
-    let (mut seen_texts, mut seen_urls) = (HashSet::new(), HashSet::new());
-    let is_new = |one: &Waiting| {
-        let (text, url) = (one.read.text_sha256(), one.read.url());
-        let is_new = !known.texts.contains(text)
-            && !seen_texts.contains(text)
-            && url.is_none_or(|url| !known.urls.contains(url) && !seen_urls.contains(url));
-        if is_new {
-            seen_texts.insert(text.to_owned());
-            seen_urls.extend(url.map(ToOwned::to_owned));
-        }
-        is_new
-    };
-    Ok(all.iter().map(is_new).collect())
 }

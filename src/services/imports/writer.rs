@@ -1,6 +1,5 @@
 //! Takes batches of lines in: each is one transaction, with what is written down of how far the import has come.
 
-use std::collections::HashSet;
 use std::time::Duration;
 
 use super::directory::Directory;
@@ -14,7 +13,7 @@ use crate::models::{
 };
 use crate::repository::imports::Lease;
 use crate::repository::{self, Connection, gazetteer, imports, mentions};
-use crate::services::articles::{ReadArticle, Reading, read_article, store_articles};
+use crate::services::articles::{Identity, ReadArticle, Reading, find_new, read_article, store_articles};
 use crate::services::{Services, changes};
 
 /// Errors that are kept of one import: a file of something else altogether must not fill the database.
@@ -275,7 +274,7 @@ impl Taken<'_> {
 
     /// Writes articles that were read here.
     async fn write_read(&mut self, c: &mut Connection, read: Vec<&ReadArticle>) -> Result<()> {
-        let new = self.without_known(c, read, identity_of_read).await?;
+        let new = self.without_known(c, read, |read| read.identity()).await?;
         if new.is_empty() {
             return Ok(());
         }
@@ -326,34 +325,17 @@ impl Taken<'_> {
         Ok(())
     }
 
-    /// Those that are not here yet: with another id, text and address than any article here, or earlier in the batch.
+    /// Those that are new; the others are counted.
     async fn without_known<'a, T>(
         &mut self,
         c: &mut Connection,
         all: Vec<T>,
         identity: impl Fn(&T) -> Identity<'a>,
     ) -> Result<Vec<T>> {
-        let identities: Vec<Identity<'a>> = all.iter().map(identity).collect();
-        let ids: Vec<ArticleId> = identities.iter().filter_map(|one| one.id).collect();
-        let texts: Vec<&str> = identities.iter().map(|one| one.text_sha256).collect();
-        let urls: Vec<&str> = identities.iter().filter_map(|one| one.url).collect();
-        let known = repository::articles::find_known_articles(c, &ids, &texts, &urls).await?;
-        let (mut seen_ids, mut seen_texts, mut seen_urls) = (HashSet::new(), HashSet::new(), HashSet::new());
-        let mut new = Vec::with_capacity(all.len());
-        for (one, Identity { id, text_sha256, url }) in all.into_iter().zip(identities) {
-            let is_known = known.texts.contains(text_sha256)
-                || seen_texts.contains(text_sha256)
-                || id.is_some_and(|id| known.ids.contains(&id) || seen_ids.contains(&id))
-                || url.is_some_and(|url| known.urls.contains(url) || seen_urls.contains(url));
-            if is_known {
-                self.progress.known += 1;
-                continue;
-            }
-            seen_texts.insert(text_sha256);
-            seen_ids.extend(id);
-            seen_urls.extend(url);
-            new.push(one);
-        }
+        let is_new = find_new(c, &all.iter().map(identity).collect::<Vec<_>>()).await?;
+        let count = all.len();
+        let new: Vec<T> = all.into_iter().zip(is_new).filter_map(|(one, is_new)| is_new.then_some(one)).collect();
+        self.progress.known += i64::try_from(count - new.len()).unwrap_or_default();
         Ok(new)
     }
 
@@ -395,21 +377,9 @@ impl Taken<'_> {
     }
 }
 
-/// What an article is known by.
-struct Identity<'a> {
-    /// `None` where it gets one as it is stored.
-    id: Option<ArticleId>,
-    text_sha256: &'a str,
-    url: Option<&'a str>,
-}
-
 fn identity_of_ready(ready: &ReadyArticle) -> Identity<'_> {
     let summary = &ready.article.summary;
     Identity { id: Some(summary.id), text_sha256: &summary.text_sha256, url: summary.url.as_deref() }
-}
-
-fn identity_of_read<'a>(read: &&'a ReadArticle) -> Identity<'a> {
-    Identity { id: None, text_sha256: read.text_sha256(), url: read.url() }
 }
 
 /// An article and its quotes with what they name.
