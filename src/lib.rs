@@ -4,7 +4,7 @@
 //! [`repository`] is the way from a path to its SQL. Arrows only go right; a test holds them to it.
 //!
 //! ```text
-//! commands → app → middleware → routes → services → repository → schema     models, error, pagination, settings, telemetry: known to all
+//! commands → app → middleware → routes → services → repository → schema     models, error, pagination, settings, telemetry, blocking, coalesced: known to all
 //!                                                 ↘ extraction              pure text code: &str in, an Extraction out
 //!                                                 ↘ positions → statements  the same: which quotes report one utterance; what stance one takes
 //!                                                 ↘ outgoing                requests to other machines, to addresses that were looked at
@@ -12,6 +12,8 @@
 //! ```
 
 pub mod app;
+pub mod blocking;
+pub mod coalesced;
 pub mod commands;
 pub mod error;
 pub mod extraction;

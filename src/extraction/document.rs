@@ -86,15 +86,18 @@ impl DocumentReader {
         let story: Vec<Cow<'_, str>> = of_kind(RegionKind::Body).map(folded).collect();
         let story: Vec<&str> = story.iter().map(|text| &**text).collect();
         let span = |at: usize| Span { start: pieces[at].start, end: pieces[at].end };
-        let published = publication::deduce(&Clues {
-            given: hints.published_on.map(|date| (date, hints.published_source.unwrap_or(DateSource::Request))),
-            url: hints.url,
-            bylines: of_kind(RegionKind::Byline).collect(),
-            dateline: layout.dateline.as_ref().and_then(|(_, found)| found.date.as_deref()),
-            story: &story,
-            style: outlet.as_deref().and_then(|slug| self.outlets.date_style(slug)),
-            evidence: self.evidence.read(&story),
-        });
+        let given = hints.published_on.map(|date| (date, hints.published_source.unwrap_or(DateSource::Request)));
+        let deduce = || {
+            publication::deduce(&Clues {
+                url: hints.url,
+                bylines: of_kind(RegionKind::Byline).collect(),
+                dateline: layout.dateline.as_ref().and_then(|(_, found)| found.date.as_deref()),
+                story: &story,
+                style: outlet.as_deref().and_then(|slug| self.outlets.date_style(slug)),
+                evidence: self.evidence.read(&story),
+            })
+        };
+        let published = publication::stated(given, hints.url).or_else(deduce);
         Document {
             title: hints
                 .title
@@ -115,6 +118,12 @@ impl DocumentReader {
     #[must_use]
     pub fn outlet_of_url(&self, url: &str) -> Option<&str> {
         self.outlets.of_url(url)
+    }
+
+    /// Whether an outlet has this slug.
+    #[must_use]
+    pub fn has_outlet(&self, slug: &str) -> bool {
+        self.outlets.has(slug)
     }
 
     /// The slug of the outlet with this name, as a page's metadata gives it.

@@ -18,8 +18,8 @@ use crate::error::Error;
 /// Waiting for a place would only move the queue into memory: who is told to come back costs nothing.
 ///
 /// Work that was begun is never cut off, neither by the clock nor by a client that hangs up: it is a task of its own, which
-/// keeps its place until it ends. A call to SQLite cannot be dropped half-way on the runtime that actix uses (diesel-async
-/// would block it, and panics), and a write that ends either way is easier to reason about than one that may stop anywhere.
+/// keeps its place until it ends. A call to SQLite that is dropped half-way holds its thread up until it ends, and a write that ends
+/// either way is easier to reason about than one that may stop anywhere.
 ///
 /// # Errors
 /// What the inner service fails with.

@@ -9,15 +9,34 @@ use diesel::sqlite::SqliteConnection;
 use diesel::{ConnectionError, QueryResult};
 use diesel_async::pooled_connection::deadpool::{Object, Pool, PoolError};
 use diesel_async::pooled_connection::{AsyncDieselConnectionManager, ManagerConfig, RecyclingMethod};
-use diesel_async::sync_connection_wrapper::SyncConnectionWrapper;
+use diesel_async::sync_connection_wrapper::{SpawnBlocking, SyncConnectionWrapper};
 use diesel_async::{AsyncConnection, AsyncPgConnection, SimpleAsyncConnection, TransactionManager};
+use futures_util::future::BoxFuture;
+use futures_util::{FutureExt, TryFutureExt};
 
 use super::as_of;
+use crate::blocking;
 use crate::error::{Error, Result};
 use crate::models::Instant;
 use crate::settings::{DatabaseSettings, Synchronous};
 
-type AsyncSqliteConnection = SyncConnectionWrapper<SqliteConnection>;
+type AsyncSqliteConnection = SyncConnectionWrapper<SqliteConnection, MayBlock>;
+
+/// Where statements on SQLite run: where they hold nobody up.
+pub struct MayBlock;
+
+impl SpawnBlocking for MayBlock {
+    fn spawn_blocking<'a, R: Send + 'static>(
+        &mut self,
+        statement: impl FnOnce() -> R + Send + 'static,
+    ) -> BoxFuture<'a, std::result::Result<R, Box<dyn std::error::Error + Send + Sync + 'static>>> {
+        blocking::run(statement).map_err(Box::from).boxed()
+    }
+
+    fn get_runtime() -> Self {
+        Self
+    }
+}
 
 /// One connection to the database in use.
 #[expect(clippy::large_enum_variant, reason = "one a request at most, and never moved in a loop")]
@@ -172,6 +191,18 @@ impl Database {
         }
         transaction.end();
         result
+    }
+
+    /// Starts work that asks this database many questions one after the other, as a task that ends for itself. On SQLite it has one
+    /// thread from its beginning to its end: to hand each question to another one would take longer than many of them do.
+    pub fn spawn<F>(&self, work: impl FnOnce() -> F + Send + 'static)
+    where
+        F: Future<Output = ()> + Send + 'static,
+    {
+        match &self.connections {
+            Connections::Postgres(_) => drop(tokio::spawn(work())),
+            Connections::Sqlite(_) => drop(blocking::on_one_thread(work)),
+        }
     }
 
     /// Runs `work` on a connection that reads: what was known at `as_of`, or what is true now.

@@ -4,6 +4,7 @@ pub(super) mod group_commit;
 mod identity;
 
 use std::collections::HashMap;
+use std::sync::Arc;
 
 use sha2::{Digest, Sha256};
 
@@ -16,7 +17,7 @@ use super::search::facets;
 use super::{Services, apply, changes, check, check_precondition, gazetteer, in_body, quotes, statements};
 use crate::error::{Error, Result};
 use crate::extraction::html::{HtmlArticle, article_from_html};
-use crate::extraction::{self, Document, ExtractedQuote, Extraction, Hints, SpeakerActor};
+use crate::extraction::{self, Document, ExtractedQuote, Extraction, Extractor, Hints, SpeakerActor};
 use crate::models::{
     ActorRef, Article, ArticleFilter, ArticleId, ArticleInclude, ArticleMetadata, ArticleSummary, ArticleWithQuotes,
     Author, DatePrecision, DateSource, Day, Edit, ExtractionState, FacetName, FieldError, Instant, Key, Mention,
@@ -159,29 +160,42 @@ pub(super) struct ReadArticle {
     text_sha256: String,
 }
 
-/// Reads an article that was sent, where it is not there already.
+/// The bytes of a text that is read right where it came in: that takes less than a millisecond.
+const SHORT: usize = 16 * 1024;
+
+/// Reads an article that was sent, where it is not known to be there already. That of a short one is not asked: it is read as soon as
+/// it would be looked up, and whoever stores it looks.
 pub(super) async fn read_article(services: &Services, new: NewArticle) -> Result<Reading> {
     check(&new)?;
     let html = read_html(services, &new).await?;
     let text = html.as_ref().map(|html| html.text.clone()).or_else(|| new.text.clone()).unwrap_or_default();
     check_text(services.settings.ingest.max_text_chars, &text)?;
     let text_sha256 = sha256(&text);
-    let mut url = new.url.clone();
-    let outlet = {
+    let extractor = gazetteer::current_extractor(services).await?;
+    let names_no_other = match &new.outlet {
+        None => true,
+        Some(Key::Slug(slug)) => extractor.documents().has_outlet(slug),
+        Some(Key::Id(_)) => false,
+    };
+    let said = if html.is_none() && text.len() <= SHORT && names_no_other {
+        let outlet = new.outlet.as_ref().map(ToString::to_string);
+        Said { url: new.url.clone(), outlet, new, html }
+    } else {
         let mut connection = services.database.connect().await?;
+        let mut url = new.url.clone();
         if let Some(id) = articles::find_same_article(&mut connection, &text_sha256, url.as_deref()).await? {
             return Ok(Reading::Known(id));
         }
         if url.is_none() {
             url = free_address_of_page(&mut connection, html.as_ref()).await?;
         }
-        match &new.outlet {
+        let outlet = match &new.outlet {
             Some(key) => Some(in_body(outlets::find_outlet(&mut connection, key).await, "/outlet")?.slug),
             None => None,
-        }
+        };
+        Said { url, outlet, new, html }
     };
-    let said = Said { url, outlet, new, html };
-    let (extraction, said, text) = read(services, said, text).await?;
+    let (extraction, said, text) = read(services, extractor, said, text).await?;
     Ok(Reading::New(Box::new(ReadArticle { extraction, said, text, text_sha256 })))
 }
 
@@ -264,9 +278,14 @@ struct Said {
     html: Option<HtmlArticle>,
 }
 
-/// Reads the text, on a thread where a long text holds nobody up.
-async fn read(services: &Services, said: Said, text: String) -> Result<(Extraction, Said, String)> {
-    let extractor = gazetteer::current_extractor(services).await?;
+/// Reads the text: a long one on a thread where it holds nobody up.
+async fn read(
+    services: &Services,
+    extractor: Arc<Extractor>,
+    said: Said,
+    text: String,
+) -> Result<(Extraction, Said, String)> {
+    let is_short = text.len() <= SHORT;
     let read = move || {
         let html = said.html.as_ref();
         let site_name = html.and_then(|html| html.site_name.as_deref());
@@ -286,7 +305,7 @@ async fn read(services: &Services, said: Said, text: String) -> Result<(Extracti
         }
         (extraction, said, text)
     };
-    services.on_reader(read).await
+    if is_short { Ok(read()) } else { services.on_reader(read).await }
 }
 
 /// Stores an article that was read, with its quotes and the speakers it met for the first time.

@@ -2,16 +2,16 @@
 
 use std::sync::Arc;
 
-use tokio::sync::Mutex;
-
 use super::{Services, reference_data};
+use crate::blocking;
+use crate::coalesced::Coalesced;
 use crate::error::{Error, Result};
 use crate::extraction::{Extractor, Gazetteer, GazetteerSource, KnownActor, KnownOutlet, KnownRole, KnownZone};
 use crate::models::{Actor, Outlet, Role, Zone};
 use crate::repository::{actors, gazetteer, outlets, zones};
 
 /// The extractor that was compiled last, and the state of the reference data it was compiled from.
-pub(super) type CurrentExtractor = Arc<Mutex<Option<(i64, Arc<Extractor>)>>>;
+pub(super) type CurrentExtractor = Arc<Coalesced<(i64, Arc<Extractor>)>>;
 
 /// The number of changes there were to what the extractor knows.
 pub(super) async fn find_version(services: &Services) -> Result<i64> {
@@ -26,26 +26,23 @@ pub(super) async fn find_version(services: &Services) -> Result<i64> {
 /// # Errors
 /// Only of the database.
 pub async fn current_extractor(services: &Services) -> Result<Arc<Extractor>> {
-    // The connection first: who waits for one must not keep those out who have theirs.
-    let mut connection = services.database.connect().await?;
-    let mut current = services.extractor.lock().await;
-    let version = gazetteer::find_gazetteer_version(&mut connection).await?;
-    if let Some((compiled, extractor)) = current.as_ref()
-        && *compiled == version
-    {
-        return Ok(Arc::clone(extractor));
-    }
-    let source = GazetteerSource {
-        actors: actors::all_reviewed_actors(&mut connection).await?.iter().map(known_actor).collect(),
-        zones: zones::all_zones(&mut connection).await?.iter().map(known_zone).collect(),
-        outlets: outlets::all_outlets(&mut connection).await?.iter().map(known_outlet).collect(),
-        offices: reference_data::offices()?,
+    let compile_anew = async |last: Option<(i64, Arc<Extractor>)>| {
+        let mut connection = services.database.connect().await?;
+        let version = gazetteer::find_gazetteer_version(&mut connection).await?;
+        if let Some(last) = last.filter(|(compiled, _)| *compiled == version) {
+            return Ok(last);
+        }
+        let source = GazetteerSource {
+            actors: actors::all_reviewed_actors(&mut connection).await?.iter().map(known_actor).collect(),
+            zones: zones::all_zones(&mut connection).await?.iter().map(known_zone).collect(),
+            outlets: outlets::all_outlets(&mut connection).await?.iter().map(known_outlet).collect(),
+            offices: reference_data::offices()?,
+        };
+        drop(connection);
+        let compile = move || Arc::new(Extractor::new(Gazetteer::new(source)));
+        Ok((version, blocking::run(compile).await.map_err(Error::internal)?))
     };
-    drop(connection);
-    let compile = move || Arc::new(Extractor::new(Gazetteer::new(source)));
-    let extractor = tokio::task::spawn_blocking(compile).await.map_err(Error::internal)?;
-    *current = Some((version, Arc::clone(&extractor)));
-    Ok(extractor)
+    services.extractor.ask(compile_anew).await.map(|(_, extractor)| extractor)
 }
 
 fn known_actor(actor: &Actor) -> KnownActor {

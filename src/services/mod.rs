@@ -38,8 +38,10 @@ use std::sync::Arc;
 use serde::Serialize;
 use tokio::sync::{Notify, Semaphore};
 
+use crate::blocking;
+use crate::coalesced::CoalescedByKey;
 use crate::error::{Error, Result};
-use crate::models::{Edit, FieldError, Idempotency, Instant, MergePatch, Precondition, Validate, slug_of};
+use crate::models::{ApiKey, Edit, FieldError, Idempotency, Instant, MergePatch, Precondition, Validate, slug_of};
 pub use crate::repository::DataVersion;
 use crate::repository::{Connection, DataVersions, Database, migrations};
 use crate::settings::Settings;
@@ -53,6 +55,8 @@ pub struct Services {
     pub database: Database,
     versions: Arc<DataVersions>,
     extractor: gazetteer::CurrentExtractor,
+    /// Keys that requests come with, by their prefixes.
+    keys_asked_for: Arc<CoalescedByKey<Vec<(ApiKey, String)>>>,
     key_uses: keys::KeyUses,
     /// What the streams of changes share.
     feed: Arc<changes::Feed>,
@@ -93,6 +97,7 @@ impl Services {
             versions: Arc::new(DataVersions::new(&database)),
             database,
             extractor: gazetteer::CurrentExtractor::default(),
+            keys_asked_for: Arc::default(),
             key_uses: keys::KeyUses::default(),
             background: background::Background::new()?,
             readers,
@@ -133,7 +138,7 @@ impl Services {
     /// Does work on texts where a long one holds nobody up, and when it is its turn.
     async fn on_reader<T: Send + 'static>(&self, work: impl FnOnce() -> T + Send + 'static) -> Result<T> {
         let _turn = self.readers.acquire().await.map_err(Error::internal)?;
-        tokio::task::spawn_blocking(work).await.map_err(Error::internal)
+        blocking::run(work).await.map_err(Error::internal)
     }
 
     /// Creates something in one transaction, and with it the answer to a repetition of the request.

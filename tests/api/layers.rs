@@ -51,12 +51,14 @@ const LAYERS: &[Layer] = &[
             "error",
             "pagination",
             "settings",
+            "blocking",
+            "coalesced",
         ],
         must_not_name: &["actix_web", "diesel", "diesel_async", "tokio_postgres", "std::env"],
     },
     Layer {
         name: "repository",
-        may_name: &["schema", "models", "error", "pagination", "settings"],
+        may_name: &["schema", "models", "error", "pagination", "settings", "blocking", "coalesced"],
         must_not_name: &["actix_web", "std::env"],
     },
     // What it is to send, and where, it is told.
@@ -88,6 +90,12 @@ const LAYERS: &[Layer] = &[
     },
     Layer { name: "schema", may_name: &["models::sql_types"], must_not_name: &["actix_web", "tokio"] },
     Layer { name: "error", may_name: &["models"], must_not_name: &["actix_web", "diesel_async"] },
+    Layer { name: "blocking", may_name: &[], must_not_name: &["actix_web", "diesel", "diesel_async", "std::fs"] },
+    Layer {
+        name: "coalesced",
+        may_name: &["error"],
+        must_not_name: &["actix_web", "diesel", "diesel_async", "std::fs", "std::thread"],
+    },
     Layer { name: "pagination", may_name: &["error"], must_not_name: &["actix_web", "diesel", "diesel_async"] },
     Layer { name: "settings", may_name: &[], must_not_name: &["actix_web", "diesel", "diesel_async"] },
     Layer { name: "telemetry", may_name: &["settings"], must_not_name: &["actix_web", "diesel", "diesel_async"] },

@@ -177,6 +177,11 @@ impl Outlets {
             .map(|(_, entry)| entry.slug.as_str())
     }
 
+    /// Whether one has this slug.
+    pub fn has(&self, slug: &str) -> bool {
+        self.entries.iter().any(|entry| entry.slug == slug)
+    }
+
     /// The slug of the outlet with this name.
     pub fn named(&self, name: &str) -> Option<&str> {
         let name = name.trim();

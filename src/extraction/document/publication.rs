@@ -34,9 +34,7 @@ const LONGEST_WINDOW: i32 = 1_500;
 /// Everything that may date a text.
 #[derive(Debug)]
 pub(crate) struct Clues<'a> {
-    /// What the client said, and where it has it from.
-    pub given: Option<(Date, DateSource)>,
-    /// The address.
+    /// The address; it tells no day, or [`stated`] would have it.
     pub url: Option<&'a str>,
     /// The lines with the date and the reporter.
     pub bylines: Vec<&'a str>,
@@ -50,15 +48,20 @@ pub(crate) struct Clues<'a> {
     pub evidence: Evidence,
 }
 
-/// Works out the date of publication.
+/// The date that somebody states: the client, who says where it has it from, or else the address. Then nothing need be read for it.
+pub(crate) fn stated(given: Option<(Date, DateSource)>, url: Option<&str>) -> Option<PublishedOn> {
+    if let Some((date, source)) = given {
+        return Some(day(date, source));
+    }
+    match url.and_then(date_of_url)? {
+        (date, DatePrecision::Day) => Some(day(date, DateSource::Url)),
+        _ => None,
+    }
+}
+
+/// Works out the date of publication where none is [`stated`].
 pub(crate) fn deduce(clues: &Clues<'_>) -> Option<PublishedOn> {
-    if let Some((date, source)) = clues.given {
-        return Some(PublishedOn { date, precision: DatePrecision::Day, source });
-    }
     let address = clues.url.and_then(date_of_url);
-    if let Some((date, DatePrecision::Day)) = address {
-        return Some(day(date, DateSource::Url));
-    }
     let stated = clues.dateline.and_then(|printed| dates::find(printed).first().map(|mention| mention.date));
     let case = Case { clues, address, stated, told: Told::read(clues.story) };
     case.by_byline()
@@ -337,8 +340,8 @@ mod tests {
         story: &[&str],
     ) -> Option<(Date, DatePrecision, DateSource)> {
         let evidence = EvidenceReader::new(&knowledge()).read(story);
-        let clues = Clues { given: None, url, bylines: bylines.to_vec(), dateline, story, style: None, evidence };
-        deduce(&clues).map(|found| (found.date, found.precision, found.source))
+        let clues = Clues { url, bylines: bylines.to_vec(), dateline, story, style: None, evidence };
+        stated(None, url).or_else(|| deduce(&clues)).map(|found| (found.date, found.precision, found.source))
     }
 
     use DatePrecision::{Day, Month, Year};

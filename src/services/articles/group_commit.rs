@@ -81,8 +81,10 @@ pub(super) async fn store_with_others(services: &Services, read: Box<ReadArticle
         biased;
         stored = &mut ended => return stored.map_err(Error::internal)?,
         turn = Arc::clone(&group.turn).acquire_owned() => {
+            let turn = turn.map_err(Error::internal)?;
+            let others = services.clone();
             // On its own: it goes on where the client of this one article hangs up.
-            tokio::spawn(store_waiting(services.clone(), turn.map_err(Error::internal)?));
+            services.database.spawn(move || store_waiting(others, turn));
         }
     }
     ended.await.map_err(Error::internal)?
@@ -119,11 +121,7 @@ async fn store_waiting(services: Services, _turn: OwnedSemaphorePermit) {
 
 /// What was stored of each; `None` for one that is known, or has the text or the address of one before it.
 async fn store_together(connection: &mut Connection, all: &[Waiting]) -> Result<Vec<Option<ArticleWithQuotes>>> {
-    let is_new = match all {
-        // It was looked up a moment ago.
-        [_] => vec![true],
-        _ => find_new(connection, &all.iter().map(|one| one.read.identity()).collect::<Vec<_>>()).await?,
-    };
+    let is_new = find_new(connection, &all.iter().map(|one| one.read.identity()).collect::<Vec<_>>()).await?;
     let new: Vec<_> =
         all.iter().zip(&is_new).filter(|(_, is_new)| **is_new).map(|(one, _)| (&*one.read, &one.author)).collect();
     let mut stored = store_articles(connection, &new).await?.into_iter();

@@ -6,6 +6,7 @@ use std::collections::{HashMap, HashSet};
 
 use sha2::{Digest, Sha256};
 
+use crate::blocking;
 use crate::error::{Error, Result};
 use crate::models::{
     ActorId, ActorKind, Instant, Json, Mention, PositionId, PositionReading, QuoteId, Review, Segment, Span, TextSpan,
@@ -51,7 +52,7 @@ async fn read(connection: &mut Connection, mut quotes: Vec<ReadQuote>) -> Result
         });
         read.collect()
     };
-    tokio::task::spawn_blocking(read).await.map_err(Error::internal)
+    blocking::run(read).await.map_err(Error::internal)
 }
 
 /// The zones that a quote names, in reading order.

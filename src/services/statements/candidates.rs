@@ -4,6 +4,7 @@
 use std::collections::{BTreeMap, HashMap, HashSet};
 
 use super::verbatim;
+use crate::blocking;
 use crate::error::{Error, Result};
 use crate::models::{ActorId, Day, PlacedQuote, QuoteId, StatementId};
 use crate::repository::Connection;
@@ -28,7 +29,7 @@ pub(super) async fn prepare(quotes: Vec<PlacedQuote>) -> Result<Vec<PreparedRepo
         return Ok(Vec::new());
     }
     let read = move || quotes.into_iter().map(|quote| PreparedReport::new(report(quote))).collect();
-    tokio::task::spawn_blocking(read).await.map_err(Error::internal)
+    blocking::run(read).await.map_err(Error::internal)
 }
 
 fn report(quote: PlacedQuote) -> Report {
