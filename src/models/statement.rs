@@ -363,6 +363,8 @@ pub struct PlacedQuote {
     pub published: Option<(Day, DatePrecision)>,
     /// The day under which it is listed.
     pub sort_on: Day,
+    /// The day under which its article is listed.
+    pub article_day: Day,
     /// The zones that it names.
     pub zones: Vec<ZoneId>,
 }

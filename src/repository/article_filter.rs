@@ -39,14 +39,19 @@ macro_rules! filtered_articles {
             let naming = mentions::table.filter(one_of(mentions::zone_id, $conditions.zones.clone()));
             query = query.filter(articles::id.eq_any(naming.select(mentions::article_id)));
         }
+        // Listed under the day of publication, where that is known: by that day they are found.
         if let Some(day) = $filter.published_from {
-            query = query.filter(articles::published_on.ge(day));
+            query = query.filter(articles::published_on.ge(day).and(articles::sort_on.ge(day)));
         }
         if let Some(day) = $filter.published_to {
-            query = query.filter(articles::published_on.le(day));
+            query = query.filter(articles::published_on.le(day).and(articles::sort_on.le(day)));
         }
         if !$filter.language.is_empty() {
             query = query.filter(articles::language.eq_any(&$filter.language));
+            // As the index says it that has only these.
+            if !$filter.language.iter().any(|language| language == "en") {
+                query = query.filter(diesel::dsl::sql::<diesel::sql_types::Bool>("articles.language <> 'en'"));
+            }
         }
         query
     }};

@@ -321,10 +321,10 @@ pub async fn list_articles_to_read(
             query = query.filter(articles::id.eq_any(&filter.article));
         }
         if let Some(day) = filter.published_from {
-            query = query.filter(articles::published_on.ge(day));
+            query = query.filter(articles::published_on.ge(day).and(articles::sort_on.ge(day)));
         }
         if let Some(day) = filter.published_to {
-            query = query.filter(articles::published_on.le(day));
+            query = query.filter(articles::published_on.le(day).and(articles::sort_on.le(day)));
         }
         if filter.outdated {
             query = query.filter(articles::extractor.ne(extractor));

@@ -52,11 +52,11 @@ macro_rules! filtered_quotes {
             query = query.filter(quotes::article_id.eq_any(reports.select(articles::id)));
         }
         if let Some(day) = $filter.published_from {
-            let reports = articles::table.filter(articles::published_on.ge(day));
+            let reports = articles::table.filter(articles::published_on.ge(day).and(articles::sort_on.ge(day)));
             query = query.filter(quotes::article_id.eq_any(reports.select(articles::id)));
         }
         if let Some(day) = $filter.published_to {
-            let reports = articles::table.filter(articles::published_on.le(day));
+            let reports = articles::table.filter(articles::published_on.le(day).and(articles::sort_on.le(day)));
             query = query.filter(quotes::article_id.eq_any(reports.select(articles::id)));
         }
         if !$filter.article.is_empty() {
@@ -73,6 +73,10 @@ macro_rules! filtered_quotes {
         }
         if !$filter.review.is_empty() {
             query = query.filter(quotes::review.eq_any($filter.review.clone()));
+            // As the index says it that has only these.
+            if !$filter.review.contains(&crate::models::Review::Machine) {
+                query = query.filter(diesel::dsl::sql::<diesel::sql_types::Bool>("quotes.review <> 'machine'"));
+            }
         }
         if let Some(least) = $filter.min_confidence {
             query = query.filter(quotes::confidence.ge(least));

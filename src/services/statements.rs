@@ -2,6 +2,7 @@
 
 mod candidates;
 mod decisions;
+mod gains;
 mod group;
 mod placing;
 mod queue;

@@ -228,6 +228,9 @@ fn migrated(sql: &str) -> Migrated {
     let create_table = Regex::new(r"^CREATE TABLE (\w+) \((.*)\)(?: STRICT(?:, WITHOUT ROWID)?)?$").unwrap();
     let create_index = Regex::new(r"^CREATE (?:UNIQUE )?INDEX (\w+) ON (\w+) \(([^()]*)\)(?: WHERE .*)?$").unwrap();
     let add_column = Regex::new(r"^ALTER TABLE (\w+) ADD COLUMN (.*)$").unwrap();
+    let drop_column = Regex::new(r"^ALTER TABLE (\w+) DROP COLUMN (\w+)$").unwrap();
+    let rename_column = Regex::new(r"^ALTER TABLE (\w+) RENAME COLUMN (\w+) TO (\w+)$").unwrap();
+    let drop_index = Regex::new(r"^DROP INDEX (\w+)$").unwrap();
     let mut all = Migrated::default();
     for statement in statements(sql) {
         if let Some(found) = create_table.captures(&statement) {
@@ -240,6 +243,14 @@ fn migrated(sql: &str) -> Migrated {
             table.columns.extend(added.columns);
             table.foreign_keys.extend(added.foreign_keys);
             table.unique.extend(added.unique);
+        } else if let Some(found) = drop_column.captures(&statement) {
+            all.tables.get_mut(&found[1]).unwrap().columns.remove(&found[2]).unwrap();
+        } else if let Some(found) = rename_column.captures(&statement) {
+            let columns = &mut all.tables.get_mut(&found[1]).unwrap().columns;
+            let nullable = columns.remove(&found[2]).unwrap();
+            columns.insert(found[3].to_owned(), nullable);
+        } else if let Some(found) = drop_index.captures(&statement) {
+            all.indexes.remove(&found[1]).unwrap();
         } else {
             let changes_rows = statement.starts_with("INSERT ") || statement.starts_with("UPDATE ");
             assert!(changes_rows, "teach this test to read: {statement}");

@@ -73,7 +73,7 @@ pub struct StatementState {
 type FoundQuote = (
     (QuoteId, ArticleId, Option<ActorId>, QuoteKind, String, Json<Vec<Segment>>),
     (Option<Day>, Option<DatePrecision>, Day),
-    (Option<OutletId>, Option<Day>, Option<DatePrecision>),
+    (Option<OutletId>, Option<Day>, Option<DatePrecision>, Day),
 );
 
 /// Quotes as they are put into statements, by article and in reading order.
@@ -91,7 +91,7 @@ pub async fn list_placed_quotes(connection: &mut Connection, ids: &[QuoteId]) ->
                 .select((
                     (quotes::id, quotes::article_id, quotes::actor_id, quotes::kind, quotes::text, quotes::segments),
                     (quotes::said_on, quotes::said_on_precision, quotes::sort_on),
-                    (articles::outlet_id, articles::published_on, articles::published_on_precision),
+                    (articles::outlet_id, articles::published_on, articles::published_on_precision, articles::sort_on),
                 ))
                 .order((quotes::article_id, quotes::position, quotes::id))
         )?;
@@ -118,7 +118,7 @@ pub async fn list_placed_quotes(connection: &mut Connection, ids: &[QuoteId]) ->
 
 fn placed(row: FoundQuote, zones: &mut HashMap<QuoteId, Vec<ZoneId>>) -> PlacedQuote {
     let ((id, article_id, actor, kind, text, Json(segments)), (said_on, said_precision, sort_on), article) = row;
-    let (outlet, published_on, precision) = article;
+    let (outlet, published_on, precision, article_day) = article;
     let dated = |day: Option<Day>, precision: Option<DatePrecision>| {
         day.map(|day| (day, precision.unwrap_or(DatePrecision::Day)))
     };
@@ -133,6 +133,7 @@ fn placed(row: FoundQuote, zones: &mut HashMap<QuoteId, Vec<ZoneId>>) -> PlacedQ
         said: dated(said_on, said_precision),
         published: dated(published_on, precision),
         sort_on,
+        article_day,
         zones: zones.remove(&id).unwrap_or_default(),
     }
 }
@@ -245,6 +246,34 @@ pub async fn list_states(connection: &mut Connection, ids: &[StatementId]) -> Re
         connection,
         statements::table.filter(one_of(statements::id, ids.to_vec())).select(StatementState::as_select())
     )?)
+}
+
+/// What is known of the quote that shows what was said.
+#[derive(Debug, Clone, Copy, Queryable)]
+pub struct Lead {
+    /// How it reports the words.
+    pub kind: QuoteKind,
+    /// The day under which its article is listed.
+    pub article_day: Day,
+}
+
+/// What is known of these quotes that show what was said.
+///
+/// # Errors
+/// Only of the database.
+pub async fn find_leads(connection: &mut Connection, ids: &[QuoteId]) -> Result<HashMap<QuoteId, Lead>> {
+    let mut found = HashMap::with_capacity(ids.len());
+    for chunk in ids.chunks(ROWS_A_STATEMENT) {
+        let rows: Vec<(QuoteId, Lead)> = load_rows!(
+            connection,
+            quotes::table
+                .inner_join(articles::table)
+                .filter(one_of(quotes::id, chunk.to_vec()))
+                .select((quotes::id, (quotes::kind, articles::sort_on)))
+        )?;
+        found.extend(rows);
+    }
+    Ok(found)
 }
 
 /// How many reports statements have, and the day under which the first of them is listed; without those that have none.

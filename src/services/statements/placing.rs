@@ -7,8 +7,10 @@ use std::collections::btree_map::Entry;
 use std::collections::{BTreeMap, BTreeSet, HashMap, HashSet};
 
 use super::candidates::{find_candidates, prepare, read_of, window_of};
+use super::gains::{Gained, with_gains};
 use super::group::{Group, Placed, Standing, own_id};
 use super::{COMPARED, lead_of, parts_of, rounded};
+use crate::blocking;
 use crate::error::{Error, Result};
 use crate::models::{
     ActorId, ArticleId, Day, DecisionKind, Instant, Json, PlacedQuote, Quote, QuoteId, ReportReason, StatementId,
@@ -127,8 +129,10 @@ async fn states_of(
 pub(super) struct Work {
     /// Statements that are there, as they are or were.
     states: BTreeMap<StatementId, StatementState>,
-    /// Those of which the number of reports, the day or the words may have changed.
+    /// Those that may have lost reports: all of theirs are looked at again.
     touched: BTreeSet<StatementId>,
+    /// What statements gained.
+    gained: BTreeMap<StatementId, Vec<Gained>>,
     /// Those that this transaction made.
     created: BTreeSet<StatementId>,
     /// Statements of which all reports wait to be put somewhere, by each of these.
@@ -160,7 +164,7 @@ impl Work {
         let speakers: Vec<ActorId> =
             round.iter().flat_map(|(actor, quotes)| std::iter::repeat_n(*actor, quotes.len())).collect();
         let quotes: Vec<PlacedQuote> = round.into_values().flatten().collect();
-        let days: HashMap<QuoteId, Day> = quotes.iter().map(|quote| (quote.id, quote.sort_on)).collect();
+        let reports: HashMap<QuoteId, Gained> = quotes.iter().map(|quote| (quote.id, Gained::of(quote))).collect();
         let waiting = prepare(quotes).await?;
         let mut candidates = find_candidates(connection, &speakers, &waiting).await?;
         let mut constraints = Constraints::default();
@@ -217,8 +221,8 @@ impl Work {
         }
         // Groups stand in the order of the speakers, and so do their quotes.
         let place = move || groups.into_values().map(Group::place).collect();
-        let placed = tokio::task::spawn_blocking(place).await.map_err(Error::internal)?;
-        self.write(connection, &speakers, &waiting, &days, placed).await
+        let placed = blocking::run(place).await.map_err(Error::internal)?;
+        self.write(connection, &speakers, &waiting, &reports, placed).await
     }
 
     /// Whose the statements are from now on of which all reports wait: a statement has one speaker, and keeps its own if
@@ -304,7 +308,7 @@ impl Work {
         connection: &mut Connection,
         speakers: &[ActorId],
         waiting: &[PreparedReport],
-        days: &HashMap<QuoteId, Day>,
+        as_gains: &HashMap<QuoteId, Gained>,
         placed: Vec<Placed>,
     ) -> Result<()> {
         let now = Instant::now();
@@ -318,15 +322,15 @@ impl Work {
         }
         for ((report, actor), (home, reason)) in waiting.iter().zip(speakers).zip(homes) {
             let quote_id = QuoteId::from_bits(report.report.id.0);
+            let gained = *as_gains.get(&quote_id).ok_or_else(|| Error::internal("a quote that nobody placed"))?;
             if let Some(state) = self.states.get_mut(&home) {
                 // It goes with its only report to whoever is known to say that.
                 state.actor_id = *actor;
-                self.touched.insert(home);
+                self.gained.entry(home).or_default().push(gained);
             } else if let Entry::Vacant(place) = new.entry(home) {
-                let sort_on = days.get(&quote_id).copied().ok_or_else(|| Error::internal("a quote without a day"))?;
-                place.insert(new_state(home, *actor, quote_id, sort_on, now));
+                place.insert(new_state(home, *actor, quote_id, gained.sort_on, now));
             } else {
-                self.touched.insert(home);
+                self.gained.entry(home).or_default().push(gained);
             }
             self.placed.insert(quote_id, home);
             reports.push(report_row(report, *actor, home, reason));
@@ -376,6 +380,16 @@ impl Work {
             all_changed.push(changed);
         }
         placing::delete_statements(connection, &gone).await?;
+        let gained = self.gained.iter().filter(|(id, _)| !self.touched.contains(id));
+        let gained = gained.filter_map(|(id, gained)| Some((self.states.get(id)?, gained.as_slice())));
+        for state in with_gains(connection, gained).await? {
+            let before = self.states.get(&state.id).filter(|_| self.created.contains(&state.id));
+            // Of what this transaction made nobody has seen another version.
+            all_changed.push(match before {
+                Some(made) => StatementState { updated_at: made.updated_at, version: made.version, ..state },
+                None => state,
+            });
+        }
         placing::update_statements(connection, all_changed).await?;
         Ok(self.placed)
     }
