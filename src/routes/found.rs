@@ -4,11 +4,12 @@ use std::time::SystemTime;
 
 use actix_web::body::BoxBody;
 use actix_web::http::StatusCode;
-use actix_web::http::header::{self, HttpDate};
+use actix_web::http::header::{self, ContentType, HttpDate};
 use actix_web::{HttpRequest, HttpResponse, Responder};
 use serde_json::Value;
 
 use super::entity_tag::{ResourceVersion, tag_of};
+use crate::error::Error;
 use crate::models::{
     Actor, Agreement, Article, ArticleWithQuotes, Instant, Outlet, Quote, StoredAnswer, Versioned, Zone,
 };
@@ -21,16 +22,25 @@ pub trait Resource: Versioned {
         None
     }
 
-    /// The tag that a read of its address gives, where this is more than that read.
-    fn tag_of_read(&self) -> Option<String> {
-        None
+    /// The answer that holds it, and the tag that a read of its address gives, where this is more than that read.
+    ///
+    /// # Errors
+    /// A resource that cannot be written as JSON: there is none.
+    fn body(&self) -> serde_json::Result<(Vec<u8>, Option<String>)> {
+        Ok((serde_json::to_vec(self)?, None))
     }
 }
 
 impl Resource for ArticleWithQuotes {
-    fn tag_of_read(&self) -> Option<String> {
-        let read = serde_json::to_vec(&self.article).ok()?;
-        Some(tag_of(Some(ResourceVersion(self.version())), &read))
+    /// What a read gives is the beginning of this, and written once: the quotes come last.
+    fn body(&self) -> serde_json::Result<(Vec<u8>, Option<String>)> {
+        let mut body = serde_json::to_vec(&self.article)?;
+        let tag = tag_of(Some(ResourceVersion(self.version())), &body);
+        body.pop();
+        body.extend_from_slice(b",\"quotes\":");
+        serde_json::to_writer(&mut body, &self.quotes)?;
+        body.push(b'}');
+        Ok((body, Some(tag)))
     }
 }
 impl Resource for Article {}
@@ -58,9 +68,13 @@ impl<T: Resource> Responder for Found<T> {
 
 /// The answer that holds a resource as a read of its address gives it.
 pub fn represented<T: Resource>(status: StatusCode, resource: &T) -> HttpResponse {
-    let mut answer = HttpResponse::build(status).json(resource);
+    let (body, tag_of_read) = match resource.body() {
+        Ok(body) => body,
+        Err(error) => return HttpResponse::from_error(Error::internal(error)),
+    };
+    let mut answer = HttpResponse::build(status).content_type(ContentType::json()).body(body);
     answer.extensions_mut().insert(ResourceVersion(resource.version()));
-    if let Some(tag) = resource.tag_of_read() {
+    if let Some(tag) = tag_of_read {
         let value = header::HeaderValue::from_str(&tag);
         value.into_iter().for_each(|value| drop(answer.headers_mut().insert(header::ETAG, value)));
     }

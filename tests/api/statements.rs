@@ -96,6 +96,44 @@ impl World {
     }
 }
 
+/// Each further report is added to what the statement says; to place a quote anew has all of its reports looked at.
+#[actix_web::test]
+async fn what_a_statement_says_follows_from_its_reports_however_it_came_by_them() {
+    let app = TestApp::start().await;
+    let paraphrase = |verb: &str| {
+        format!(
+            "Twelve observation posts would be {verb} along the borders of the Idlib de-escalation zone, Russian Foreign Minister \
+             Sergey Lavrov said on September 18, 2017."
+        )
+    };
+    let quoted = TASS.split("\n\n").next().unwrap().to_owned();
+    let reports = [
+        (paraphrase("set up"), "2017-09-20", 0),
+        // Of an earlier article; then one that quotes; then one that neither quotes nor is the first.
+        (paraphrase("built"), "2017-09-19", 1),
+        (quoted, "2017-09-21", 2),
+        (paraphrase("put up"), "2017-09-18", 2),
+    ];
+    let mut quotes = Vec::new();
+    let mut shared = None;
+    for (at, (text, day, lead)) in reports.iter().enumerate() {
+        let article = post(&app, text, "tass", day).await;
+        let quote = &article["quotes"][0];
+        let statement = quote["statement_id"].as_str().unwrap();
+        assert_eq!(*shared.get_or_insert_with(|| statement.to_owned()), statement, "{article}");
+        quotes.push(id(quote).to_owned());
+        let said = async || {
+            let found = app.get(&format!("/v1/statements/{statement}")).await.expect(200);
+            ["quote_id", "report_count", "reported_on", "reports"].map(|name| found[name].clone())
+        };
+        let gained = said().await;
+        assert_eq!(gained[..2], [json!(quotes[*lead]), json!(at + 1)]);
+        statements::place_quotes_anew(&app.services, &[quotes[at].parse().unwrap()]).await.unwrap();
+        assert_eq!(said().await, gained);
+        assert_consistent(&app).await;
+    }
+}
+
 #[actix_web::test]
 async fn two_outlets_reports_of_one_utterance_are_one_statement() {
     let world = World::start().await;

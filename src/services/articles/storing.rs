@@ -1,0 +1,127 @@
+//! Stores articles that were read, with their quotes, and all that follows from these.
+
+use std::collections::HashMap;
+
+use super::ReadArticle;
+use crate::error::{Error, Result};
+use crate::extraction::{self, ExtractedQuote, Extraction, SpeakerActor};
+use crate::models::{ActorRef, Article, ArticleWithQuotes, Author, Key, Mention, Outlet, OutletRef, QuoteId, ZoneRef};
+use crate::repository::articles::NewRow;
+use crate::repository::{self, Connection, actors, articles, mentions, outlets, zones};
+use crate::services::derived::derive_from_quotes;
+use crate::services::quotes::Strangers;
+use crate::services::{changes, quotes, statements};
+
+/// Stores an article that was read, with its quotes and the speakers it met for the first time.
+pub(in crate::services) async fn store_article(
+    connection: &mut Connection,
+    read: &ReadArticle,
+    author: &Author,
+) -> Result<ArticleWithQuotes> {
+    let stored = store_articles(connection, &[(read, author)]).await?;
+    stored.into_iter().next().ok_or_else(|| Error::internal("an article that was stored is not there"))
+}
+
+/// Stores articles that were read, each with another text and address than the others, for those who sent them.
+pub(in crate::services) async fn store_articles(
+    connection: &mut Connection,
+    all: &[(&ReadArticle, &Author)],
+) -> Result<Vec<ArticleWithQuotes>> {
+    let extractions = || all.iter().map(|(read, _)| &read.extraction);
+    let is_stranger = |quote: &ExtractedQuote| {
+        let actor = quote.speaker.as_ref().and_then(|speaker| speaker.actor.as_ref());
+        matches!(actor, Some(SpeakerActor::New { .. }))
+    };
+    // Two articles that name the same stranger at the same moment must make one actor of it.
+    if extractions().flat_map(|extraction| &extraction.quotes).any(is_stranger) {
+        repository::gazetteer::lock_gazetteer(connection).await?;
+    }
+    let named = find_named(connection, extractions()).await?;
+    let articles: Vec<Article> = all.iter().map(|(read, _)| read.article(&named)).collect();
+    let rows = all.iter().zip(&articles).map(|((read, _), article)| NewRow {
+        article,
+        read_at: Some(article.summary.created_at),
+        source: read.page().map(|html| ("text/html", html)),
+    });
+    articles::create_articles(connection, &rows.collect::<Vec<_>>()).await?;
+    let authors = all.iter().map(|(_, author)| *author);
+    changes::record_creations(connection, articles.iter().zip(authors)).await?;
+    let mut stored = Vec::with_capacity(all.len());
+    for ((read, author), article) in all.iter().zip(articles) {
+        let strangers = &mut Strangers::Create(author);
+        let quotes = quotes::extracted_quotes(connection, &article, &read.extraction, &named, strangers).await?;
+        stored.push(ArticleWithQuotes { article, quotes });
+    }
+    let of_articles = stored.iter().map(|stored| (&stored.article, stored.quotes.as_slice()));
+    quotes::create_with_outer_first(connection, of_articles).await?;
+    let quotes = || stored.iter().flat_map(|stored| &stored.quotes);
+    let of_stories = stored.iter().flat_map(|stored| mentions::mentions_of_story(&stored.article));
+    let all_mentions: Vec<_> = of_stories.chain(mentions::mentions_of_quotes(quotes())).collect();
+    mentions::create_mentions(connection, &all_mentions).await?;
+    let ids: Vec<QuoteId> = quotes().map(|quote| quote.id).collect();
+    let placed = derive_from_quotes(connection, &ids).await?;
+    stored.iter_mut().for_each(|stored| statements::name_statements(&mut stored.quotes, &placed));
+    Ok(stored)
+}
+
+/// The known actors, zones and outlets that articles name, by slug.
+pub(in crate::services) struct Named {
+    actors: HashMap<String, ActorRef>,
+    zones: HashMap<String, ZoneRef>,
+    outlets: HashMap<String, OutletRef>,
+}
+
+impl Named {
+    pub(in crate::services) fn outlet(&self, slug: &str) -> Option<&OutletRef> {
+        self.outlets.get(slug)
+    }
+
+    pub(in crate::services) fn actor(&self, slug: &str) -> Option<&ActorRef> {
+        self.actors.get(slug)
+    }
+
+    /// `None` for what was deleted since the extractor was compiled.
+    pub(in crate::services) fn mention(&self, mention: &extraction::Mention) -> Option<Mention> {
+        let (actor, zone) = match &mention.target {
+            extraction::MentionTarget::Actor(slug) => (Some(self.actors.get(slug)?.clone()), None),
+            extraction::MentionTarget::Zone(slug) => (None, Some(self.zones.get(slug)?.clone())),
+        };
+        Some(Mention { text: mention.text.clone(), start: mention.start, end: mention.end, actor, zone })
+    }
+}
+
+/// Finds them.
+pub(in crate::services) async fn find_named(
+    connection: &mut Connection,
+    extractions: impl Iterator<Item = &Extraction>,
+) -> Result<Named> {
+    let (mut actor_slugs, mut zone_slugs, mut outlet_slugs) = (Vec::new(), Vec::new(), Vec::new());
+    for extraction in extractions {
+        for mention in &extraction.mentions {
+            match &mention.target {
+                extraction::MentionTarget::Actor(slug) => actor_slugs.push(slug.clone()),
+                extraction::MentionTarget::Zone(slug) => zone_slugs.push(slug.clone()),
+            }
+        }
+        for quote in &extraction.quotes {
+            let actor = quote.speaker.as_ref().and_then(|speaker| speaker.actor.as_ref());
+            if let Some(extraction::SpeakerActor::Known { slug, .. }) = actor {
+                actor_slugs.push(slug.clone());
+            }
+        }
+        outlet_slugs.extend(extraction.document.outlet.clone());
+    }
+    for slugs in [&mut actor_slugs, &mut zone_slugs, &mut outlet_slugs] {
+        slugs.sort();
+        slugs.dedup();
+    }
+    let outlet_keys: Vec<Key<Outlet>> = outlet_slugs.into_iter().map(Key::Slug).collect();
+    let actors = actors::find_actor_refs(connection, &actor_slugs).await?;
+    let zones = zones::find_zone_refs(connection, &zone_slugs).await?;
+    let outlets = outlets::find_outlet_refs(connection, &outlet_keys).await?;
+    Ok(Named {
+        actors: actors.into_iter().map(|actor| (actor.slug.clone(), actor)).collect(),
+        zones: zones.into_iter().map(|zone| (zone.slug.clone(), zone)).collect(),
+        outlets: outlets.into_iter().map(|outlet| (outlet.slug.clone(), outlet)).collect(),
+    })
+}
