@@ -19,7 +19,7 @@ use crate::services::{Services, check, gazetteer, in_body};
 pub(in crate::services) enum Reading {
     /// Its text or its address is there already.
     Known(ArticleId),
-    /// It is new, and can be stored.
+    /// It was read. Whether it is new is seen for certain as it is stored.
     New(Box<ReadArticle>),
 }
 
@@ -31,11 +31,11 @@ pub(in crate::services) struct ReadArticle {
     text_sha256: String,
 }
 
-/// The bytes of a text that is read right where it came in: that takes less than a millisecond.
+/// The bytes of a text that is read right where it came in: that takes a millisecond at most, but for one made to be slow.
 const SHORT: usize = 16 * 1024;
 
-/// Reads an article that was sent, where it is not known to be there already. That of a short one is not asked: it is read as soon as
-/// it would be looked up, and whoever stores it looks.
+/// Reads an article that was sent, where it is not there already. A short one is not looked up before: it is read as soon as it would
+/// be, and whoever stores it looks.
 pub(in crate::services) async fn read_article(services: &Services, new: NewArticle) -> Result<Reading> {
     check(&new)?;
     let html = read_html(services, &new).await?;
@@ -43,12 +43,12 @@ pub(in crate::services) async fn read_article(services: &Services, new: NewArtic
     check_text(services.settings.ingest.max_text_chars, &text)?;
     let text_sha256 = sha256(&text);
     let extractor = gazetteer::current_extractor(services).await?;
-    let names_no_other = match &new.outlet {
+    let names_known_outlet = match &new.outlet {
         None => true,
         Some(Key::Slug(slug)) => extractor.documents().has_outlet(slug),
         Some(Key::Id(_)) => false,
     };
-    let said = if html.is_none() && text.len() <= SHORT && names_no_other {
+    let said = if html.is_none() && text.len() <= SHORT && names_known_outlet {
         let outlet = new.outlet.as_ref().map(ToString::to_string);
         Said { url: new.url.clone(), outlet, new, html }
     } else {
