@@ -1,6 +1,9 @@
 //! Which articles a list holds, in SQL.
 
-use crate::models::{ActorId, OutletId, ZoneId};
+use diesel::prelude::*;
+
+use crate::models::{ActorId, Day, OutletId, ZoneId};
+use crate::schema::articles;
 
 /// The filter of an article list, its keys turned into ids. An empty list means any.
 #[derive(Debug, Clone, Default)]
@@ -13,12 +16,25 @@ pub struct ArticleConditions {
     pub zones: Vec<ZoneId>,
 }
 
+/// Published on this day or later. Articles are listed under the day of publication, where that is known: by that day they are found.
+#[diesel::dsl::auto_type(no_type_alias)]
+pub(super) fn published_from(day: Day) -> _ {
+    articles::published_on.ge(day).and(articles::sort_on.ge(day))
+}
+
+/// Published on this day or earlier.
+#[diesel::dsl::auto_type(no_type_alias)]
+pub(super) fn published_to(day: Day) -> _ {
+    articles::published_on.le(day).and(articles::sort_on.le(day))
+}
+
 /// A boxed query of articles, narrowed to an [`ArticleFilter`](crate::models::ArticleFilter) and its [`ArticleConditions`]:
 /// whatever else it joins, groups or selects, which is why it is a macro.
 macro_rules! filtered_articles {
     ($query:expr, $filter:expr, $conditions:expr) => {{
         use diesel::prelude::*;
 
+        use crate::repository::article_filter::{published_from, published_to};
         use crate::repository::one_of::one_of;
         use crate::schema::{articles, mentions, quotes};
 
@@ -39,12 +55,11 @@ macro_rules! filtered_articles {
             let naming = mentions::table.filter(one_of(mentions::zone_id, $conditions.zones.clone()));
             query = query.filter(articles::id.eq_any(naming.select(mentions::article_id)));
         }
-        // Listed under the day of publication, where that is known: by that day they are found.
         if let Some(day) = $filter.published_from {
-            query = query.filter(articles::published_on.ge(day).and(articles::sort_on.ge(day)));
+            query = query.filter(published_from(day));
         }
         if let Some(day) = $filter.published_to {
-            query = query.filter(articles::published_on.le(day).and(articles::sort_on.le(day)));
+            query = query.filter(published_to(day));
         }
         if !$filter.language.is_empty() {
             query = query.filter(articles::language.eq_any(&$filter.language));

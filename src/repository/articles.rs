@@ -7,7 +7,7 @@ use std::collections::HashMap;
 use diesel::prelude::*;
 use diesel_async::RunQueryDsl;
 
-use super::article_filter::{ArticleConditions, filtered_articles};
+use super::article_filter::{ArticleConditions, filtered_articles, published_from, published_to};
 use super::conflict::ConflictMeaning;
 use super::one_of::one_of;
 use super::{Connection, history, quote_zones};
@@ -321,10 +321,10 @@ pub async fn list_articles_to_read(
             query = query.filter(articles::id.eq_any(&filter.article));
         }
         if let Some(day) = filter.published_from {
-            query = query.filter(articles::published_on.ge(day).and(articles::sort_on.ge(day)));
+            query = query.filter(published_from(day));
         }
         if let Some(day) = filter.published_to {
-            query = query.filter(articles::published_on.le(day).and(articles::sort_on.le(day)));
+            query = query.filter(published_to(day));
         }
         if filter.outdated {
             query = query.filter(articles::extractor.ne(extractor));

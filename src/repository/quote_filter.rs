@@ -29,6 +29,7 @@ macro_rules! filtered_quotes {
     ($query:expr, $filter:expr, $conditions:expr) => {{
         use diesel::prelude::*;
 
+        use crate::repository::article_filter::{published_from, published_to};
         use crate::repository::one_of::one_of;
         use crate::schema::{articles, quote_zones, quotes};
 
@@ -52,11 +53,11 @@ macro_rules! filtered_quotes {
             query = query.filter(quotes::article_id.eq_any(reports.select(articles::id)));
         }
         if let Some(day) = $filter.published_from {
-            let reports = articles::table.filter(articles::published_on.ge(day).and(articles::sort_on.ge(day)));
+            let reports = articles::table.filter(published_from(day));
             query = query.filter(quotes::article_id.eq_any(reports.select(articles::id)));
         }
         if let Some(day) = $filter.published_to {
-            let reports = articles::table.filter(articles::published_on.le(day).and(articles::sort_on.le(day)));
+            let reports = articles::table.filter(published_to(day));
             query = query.filter(quotes::article_id.eq_any(reports.select(articles::id)));
         }
         if !$filter.article.is_empty() {

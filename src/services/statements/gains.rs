@@ -5,10 +5,10 @@ use std::collections::BTreeMap;
 
 use super::{COMPARED, lead_of};
 use crate::error::Result;
-use crate::models::{Day, Instant, PlacedQuote, QuoteId, QuoteKind};
+use crate::models::{Day, PlacedQuote, QuoteId, QuoteKind};
 use crate::repository::Connection;
+use crate::repository::statements;
 use crate::repository::statements::placing::{self, Lead, StatementState};
-use crate::repository::statements::{self};
 
 /// A report that a statement gained.
 #[derive(Debug, Clone, Copy)]
@@ -34,7 +34,7 @@ impl Gained {
     }
 }
 
-/// Statements as they are with what they gained.
+/// Statements as they are with what they gained; their versions are counted by whoever writes them.
 pub(super) async fn with_gains<'a>(
     connection: &mut Connection,
     all: impl Iterator<Item = (&'a StatementState, &'a [Gained])>,
@@ -58,8 +58,6 @@ pub(super) async fn with_gains<'a>(
             sort_on: gained.iter().map(|one| one.sort_on).fold(state.sort_on, Day::min),
             reports,
             is_shared: reports > 1,
-            updated_at: Instant::now_after(state.updated_at),
-            version: state.version + 1,
             ..state.clone()
         });
     }

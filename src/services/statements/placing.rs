@@ -367,14 +367,11 @@ impl Work {
             let rows = statements::list_reports(connection, *id, COMPARED as i64).await?;
             mend_reasons(connection, &rows, count).await?;
             let Some(lead) = rows.get(lead_of(&rows)) else { continue };
-            let is_new = self.created.contains(id);
             let changed = StatementState {
                 lead_id: lead.quote_id,
                 sort_on,
                 reports: count,
                 is_shared: count > 1,
-                updated_at: if is_new { state.updated_at } else { Instant::now_after(state.updated_at) },
-                version: if is_new { state.version } else { state.version + 1 },
                 ..state.clone()
             };
             all_changed.push(changed);
@@ -382,13 +379,11 @@ impl Work {
         placing::delete_statements(connection, &gone).await?;
         let gained = self.gained.iter().filter(|(id, _)| !self.touched.contains(id));
         let gained = gained.filter_map(|(id, gained)| Some((self.states.get(id)?, gained.as_slice())));
-        for state in with_gains(connection, gained).await? {
-            let before = self.states.get(&state.id).filter(|_| self.created.contains(&state.id));
-            // Of what this transaction made nobody has seen another version.
-            all_changed.push(match before {
-                Some(made) => StatementState { updated_at: made.updated_at, version: made.version, ..state },
-                None => state,
-            });
+        all_changed.extend(with_gains(connection, gained).await?);
+        // Of what this transaction made nobody has seen another version.
+        for state in all_changed.iter_mut().filter(|state| !self.created.contains(&state.id)) {
+            state.updated_at = Instant::now_after(state.updated_at);
+            state.version += 1;
         }
         placing::update_statements(connection, all_changed).await?;
         Ok(self.placed)
