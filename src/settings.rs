@@ -222,6 +222,8 @@ pub struct DatabaseSettings {
     pub sqlite_busy_timeout_ms: u64,
     /// SQLite's `synchronous`.
     pub sqlite_synchronous: Synchronous,
+    /// PostgreSQL's `random_page_cost`; 0: that of the server.
+    pub postgres_random_page_cost: f64,
 }
 
 /// How carefully SQLite writes to the disk.
@@ -504,6 +506,10 @@ impl Settings {
         }
         if self.database.max_connections == 0 {
             return out_of_bounds("database.max_connections", "0".to_owned(), "must be at least 1");
+        }
+        let cost = self.database.postgres_random_page_cost;
+        if cost < 0.0 || !cost.is_finite() {
+            return out_of_bounds("database.postgres_random_page_cost", cost.to_string(), "must be 0 or more");
         }
         if !(1..=200).contains(&self.lists.max_limit) {
             return out_of_bounds("lists.max_limit", self.lists.max_limit.to_string(), "must be 1 to 200");

@@ -245,7 +245,7 @@ pub async fn lock_article(connection: &mut Connection, id: ArticleId) -> Result<
     match connection {
         Connection::Postgres(c) => {
             let row = articles::table.find(id).select(articles::id).for_update();
-            row.first::<ArticleId>(c).await.optional()?;
+            row.first::<ArticleId>(&mut c.shared()).await.optional()?;
         }
         // A transaction on SQLite has the only write lock from its start.
         Connection::Sqlite(_) => {}
@@ -344,7 +344,7 @@ pub async fn list_articles_to_read(
 pub async fn lock_quotes_of_article(connection: &mut Connection, id: ArticleId) -> Result<Option<Instant>> {
     let quotes = quotes::table.filter(quotes::article_id.eq(id)).select(quotes::updated_at);
     let changed: Vec<Instant> = match connection {
-        Connection::Postgres(c) => quotes.order(quotes::id).for_update().load(c).await?,
+        Connection::Postgres(c) => quotes.order(quotes::id).for_update().load(&mut c.shared()).await?,
         Connection::Sqlite(c) => quotes.load(c).await?,
     };
     Ok(changed.into_iter().max())

@@ -72,7 +72,7 @@ pub(super) async fn begin_reading(connection: &mut Connection, instant: Instant)
                         (views || '.quotes')::regclass
                  FROM found"
             );
-            diesel_async::AnsiTransactionManager::begin_transaction_sql(&mut **c, &begin).await?;
+            diesel_async::AnsiTransactionManager::begin_transaction_sql(c.exclusive()?, &begin).await?;
         }
         Connection::Sqlite(c) => {
             c.spawn_blocking(move |c| {

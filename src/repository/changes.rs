@@ -76,7 +76,7 @@ pub async fn find_unplaced_changes(connection: &mut Connection) -> Result<Option
 /// Only of the database.
 pub async fn place_changes(connection: &mut Connection) -> Result<()> {
     match connection {
-        Connection::Postgres(c) => c.batch_execute(&format!("{PLACING}; {PLACE}")).await?,
+        Connection::Postgres(c) => c.shared().batch_execute(&format!("{PLACING}; {PLACE}")).await?,
         // Nothing to be done but in a database that something else has written to.
         Connection::Sqlite(c) => c.batch_execute(PLACE).await?,
     }
@@ -178,7 +178,7 @@ pub async fn list_documents_before(connection: &mut Connection, positions: &[i64
 pub async fn forget_documents(connection: &mut Connection, resources: &[Id<()>]) -> Result<()> {
     if let Connection::Postgres(c) = connection {
         // Of these rows, some may just get their positions: each would wait for a row that the other has.
-        c.batch_execute(PLACING).await?;
+        c.shared().batch_execute(PLACING).await?;
     }
     let rows = changes::table.filter(changes::resource_id.eq_any(resources));
     let nothing = (changes::before.eq(None::<String>), changes::reason.eq(None::<String>));

@@ -97,7 +97,8 @@ impl DataVersions {
             }
             Connection::Postgres(c) => {
                 let now = diesel::select((text(pg_current_snapshot()), pg_is_in_recovery()));
-                let (snapshot, is_standby): (String, bool) = diesel_async::RunQueryDsl::get_result(now, c).await?;
+                let (snapshot, is_standby): (String, bool) =
+                    diesel_async::RunQueryDsl::get_result(now, &mut c.shared()).await?;
                 Ok((!is_standby).then_some(State::Postgres(snapshot)))
             }
         }

@@ -1,6 +1,5 @@
 //! SQLite or PostgreSQL behind one type: connections, transactions.
 
-use std::sync::Arc;
 use std::time::Duration;
 
 use diesel::connection::AnsiTransactionManager;
@@ -11,10 +10,11 @@ use diesel_async::pooled_connection::deadpool::{Object, Pool, PoolError};
 use diesel_async::pooled_connection::{AsyncDieselConnectionManager, ManagerConfig, RecyclingMethod};
 use diesel_async::sync_connection_wrapper::{SpawnBlocking, SyncConnectionWrapper};
 use diesel_async::{AsyncConnection, AsyncPgConnection, SimpleAsyncConnection, TransactionManager};
-use futures_util::future::BoxFuture;
+use futures_util::future::{BoxFuture, try_join};
 use futures_util::{FutureExt, TryFutureExt};
 
-use super::as_of;
+use super::postgres::PostgresConnection;
+use super::{as_of, postgres};
 use crate::blocking;
 use crate::error::{Error, Result};
 use crate::models::Instant;
@@ -39,10 +39,9 @@ impl SpawnBlocking for MayBlock {
 }
 
 /// One connection to the database in use.
-#[expect(clippy::large_enum_variant, reason = "one a request at most, and never moved in a loop")]
 pub enum Connection {
     /// To PostgreSQL.
-    Postgres(Object<AsyncPgConnection>),
+    Postgres(PostgresConnection),
     /// To SQLite.
     Sqlite(Object<AsyncSqliteConnection>),
 }
@@ -52,7 +51,9 @@ pub enum Connection {
 macro_rules! on_backend {
     ($connection:expr, |$c:ident| $body:expr) => {
         match $connection {
-            $crate::repository::Connection::Postgres($c) => $body,
+            $crate::repository::Connection::Postgres(c) => match &mut c.shared() {
+                $c => $body,
+            },
             $crate::repository::Connection::Sqlite($c) => $body,
         }
     };
@@ -63,7 +64,9 @@ macro_rules! on_backend {
 macro_rules! load_rows {
     ($connection:expr, $query:expr) => {
         match $connection {
-            $crate::repository::Connection::Postgres(c) => diesel_async::RunQueryDsl::load($query, c).await,
+            $crate::repository::Connection::Postgres(c) => {
+                diesel_async::RunQueryDsl::load($query, &mut c.shared()).await
+            }
             $crate::repository::Connection::Sqlite(c) => {
                 let query = $query;
                 c.spawn_blocking(move |c| diesel::RunQueryDsl::load(query, c)).await
@@ -79,7 +82,8 @@ macro_rules! insert_rows {
         match $connection {
             $crate::repository::Connection::Postgres(c) => {
                 for chunk in $rows.chunks($crate::repository::mentions::ROWS_A_STATEMENT) {
-                    diesel_async::RunQueryDsl::execute(diesel::insert_into($table).values(chunk), c).await?;
+                    let rows = diesel::insert_into($table).values(chunk);
+                    diesel_async::RunQueryDsl::execute(rows, &mut c.shared()).await?;
                 }
             }
             $crate::repository::Connection::Sqlite(c) => {
@@ -139,7 +143,7 @@ impl Database {
                 writer: sqlite_pool(path, settings, 1, WRITER_PRAGMAS)?,
                 watcher: sqlite_pool(path, settings, 1, "")?,
             }),
-            None => Connections::Postgres(postgres_pool(settings)?),
+            None => Connections::Postgres(postgres::pool(settings)?),
         };
         Ok(Self { connections, acquire_timeout: Duration::from_millis(settings.acquire_timeout_ms) })
     }
@@ -160,7 +164,7 @@ impl Database {
     async fn connect_to(&self, purpose: Purpose) -> Result<Connection> {
         let connection = async {
             Ok(match (&self.connections, purpose) {
-                (Connections::Postgres(pool), _) => Connection::Postgres(pool.get().await?),
+                (Connections::Postgres(pool), _) => Connection::Postgres(PostgresConnection::new(pool.get().await?)),
                 (Connections::Sqlite(pools), Purpose::Read) => Connection::Sqlite(pools.readers.get().await?),
                 (Connections::Sqlite(pools), Purpose::Write) => Connection::Sqlite(pools.writer.get().await?),
                 (Connections::Sqlite(pools), Purpose::Watch) => Connection::Sqlite(pools.watcher.get().await?),
@@ -186,8 +190,8 @@ impl Database {
         connection.begin().await?;
         let result = work(connection).await;
         match &result {
-            Ok(_) => on_backend!(connection, |c| commit(&mut **c).await)?,
-            Err(_) => on_backend!(connection, |c| rollback(&mut **c).await)?,
+            Ok(_) => connection.commit().await?,
+            Err(_) => connection.rollback().await?,
         }
         transaction.end();
         result
@@ -220,7 +224,7 @@ impl Database {
         let Some(connection) = &mut transaction.connection else { return Err(Error::internal("no connection")) };
         as_of::begin_reading(connection, instant).await?;
         let result = work(connection).await;
-        on_backend!(connection, |c| rollback(&mut **c).await)?;
+        connection.rollback().await?;
         transaction.end();
         result
     }
@@ -242,7 +246,7 @@ impl Database {
         let Some(connection) = &mut transaction.connection else { return Err(Error::internal("no connection")) };
         connection.begin_snapshot().await?;
         let result = work(connection).await;
-        on_backend!(connection, |c| rollback(&mut **c).await)?;
+        connection.rollback().await?;
         transaction.end();
         result
     }
@@ -267,7 +271,7 @@ impl Transaction {
 impl Drop for Transaction {
     fn drop(&mut self) {
         match self.connection.take() {
-            Some(Connection::Postgres(connection)) => drop(Object::take(connection)),
+            Some(Connection::Postgres(connection)) => connection.close(),
             Some(Connection::Sqlite(connection)) => drop(Object::take(connection)),
             None => {}
         }
@@ -282,7 +286,7 @@ fn unavailable(error: &PoolError) -> Error {
 impl Connection {
     async fn begin(&mut self) -> Result<()> {
         match self {
-            Self::Postgres(c) => Ok(begin(&mut **c).await?),
+            Self::Postgres(c) => Ok(begin(c.exclusive()?).await?),
             // A write transaction takes the lock up front, so that it cannot fail half-way with SQLITE_BUSY.
             Self::Sqlite(c) => {
                 let begun = c.spawn_blocking(|c| AnsiTransactionManager::begin_transaction_sql(c, "BEGIN IMMEDIATE"));
@@ -295,14 +299,26 @@ impl Connection {
             }
         }
     }
-}
 
-impl Connection {
+    async fn commit(&mut self) -> Result<()> {
+        match self {
+            Self::Postgres(c) => Ok(commit(c.exclusive()?).await?),
+            Self::Sqlite(c) => Ok(commit(&mut **c).await?),
+        }
+    }
+
+    async fn rollback(&mut self) -> Result<()> {
+        match self {
+            Self::Postgres(c) => Ok(rollback(c.exclusive()?).await?),
+            Self::Sqlite(c) => Ok(rollback(&mut **c).await?),
+        }
+    }
+
     async fn begin_snapshot(&mut self) -> Result<()> {
         match self {
             Self::Postgres(c) => {
                 let begin = "BEGIN ISOLATION LEVEL REPEATABLE READ READ ONLY";
-                diesel_async::AnsiTransactionManager::begin_transaction_sql(&mut **c, begin).await?;
+                diesel_async::AnsiTransactionManager::begin_transaction_sql(c.exclusive()?, begin).await?;
             }
             // With the write-ahead log, a reader sees the state at its first read until it ends.
             Self::Sqlite(c) => {
@@ -310,6 +326,31 @@ impl Connection {
             }
         }
         Ok(())
+    }
+
+    /// Does two things that do not depend on each other: PostgreSQL is sent both at once, SQLite one after the other.
+    ///
+    /// ```ignore
+    /// let (article, mentions) = connection
+    ///     .both(async |c| articles::find_article(c, id).await, async |c| mentions::list_mentions_of_article(c, id).await)
+    ///     .await?;
+    /// ```
+    ///
+    /// # Errors
+    /// The first error of either.
+    pub async fn both<A, B>(
+        &mut self,
+        one: impl AsyncFnOnce(&mut Self) -> Result<A>,
+        other: impl AsyncFnOnce(&mut Self) -> Result<B>,
+    ) -> Result<(A, B)> {
+        match self {
+            Self::Postgres(c) => {
+                let (mut first, mut second) = (Self::Postgres(c.fork()), Self::Postgres(c.fork()));
+                // In this order: where one of them breaks the transaction, its error is told, and not that of the one after it.
+                try_join(one(&mut first), other(&mut second)).await
+            }
+            Self::Sqlite(_) => Ok((one(self).await?, other(self).await?)),
+        }
     }
 }
 
@@ -355,37 +396,6 @@ fn sqlite_pool(
     });
     let manager = AsyncDieselConnectionManager::new_with_config(path, config);
     Pool::builder(manager).max_size(connections).build().map_err(Error::internal)
-}
-
-fn postgres_pool(settings: &DatabaseSettings) -> Result<Pool<AsyncPgConnection>> {
-    let mut config = ManagerConfig::default();
-    // Whether it is still open the connection knows by itself: no question to the server before each request.
-    config.recycling_method = RecyclingMethod::Fast;
-    config.custom_setup = Box::new(|url| Box::pin(connect_to_postgres(url)));
-    let manager = AsyncDieselConnectionManager::new_with_config(&settings.url, config);
-    Pool::builder(manager).max_size(settings.max_connections).build().map_err(Error::internal)
-}
-
-/// TLS by rustls, as the URL's `sslmode` says; certificates are checked against the system's roots.
-pub(super) async fn connect_to_postgres(url: &str) -> diesel::ConnectionResult<AsyncPgConnection> {
-    let bad = |error: &dyn std::fmt::Display| ConnectionError::BadConnection(error.to_string());
-    let mut roots = rustls::RootCertStore::empty();
-    roots.add_parsable_certificates(rustls_native_certs::load_native_certs().certs);
-    let provider = Arc::new(rustls::crypto::ring::default_provider());
-    let tls = rustls::ClientConfig::builder_with_provider(provider)
-        .with_safe_default_protocol_versions()
-        .map_err(|error| bad(&error))?
-        .with_root_certificates(roots)
-        .with_no_client_auth();
-    let tls = tokio_postgres_rustls::MakeRustlsConnect::new(tls);
-    let (client, connection) = tokio_postgres::connect(url, tls).await.map_err(|error| bad(&error))?;
-    let mut connection = AsyncPgConnection::try_from_client_and_connection(client, connection).await?;
-    // Long texts are packed by LZ4 rather than by PostgreSQL's own method: COPY took 5,000 articles of 4 KB in in 0.23 s and not in
-    // 0.58 s, in one hundredth more room. A server that was built without it stays with its own.
-    if let Err(error) = connection.batch_execute("SET default_toast_compression = lz4").await {
-        tracing::debug!(%error, "long texts are not packed by LZ4");
-    }
-    Ok(connection)
 }
 
 #[cfg(test)]

@@ -22,7 +22,7 @@ pub async fn find_gazetteer_version(connection: &mut Connection) -> Result<i64> 
 pub async fn lock_gazetteer(connection: &mut Connection) -> Result<()> {
     match connection {
         Connection::Postgres(c) => {
-            gazetteer_version::table.select(gazetteer_version::id).for_update().first::<i32>(c).await?;
+            gazetteer_version::table.select(gazetteer_version::id).for_update().first::<i32>(&mut c.shared()).await?;
         }
         // A transaction on SQLite has the only write lock from its start.
         Connection::Sqlite(_) => {}

@@ -55,7 +55,9 @@ pub async fn reserve(
     }
     let row = idempotency_keys::table.find((&attempt.scope, &attempt.key));
     let found = match connection {
-        Connection::Postgres(c) => row.select(Reservation::as_select()).for_update().first(c).await.optional()?,
+        Connection::Postgres(c) => {
+            row.select(Reservation::as_select()).for_update().first(&mut c.shared()).await.optional()?
+        }
         // A transaction on SQLite has the only write lock from its start.
         Connection::Sqlite(c) => row.select(Reservation::as_select()).first(c).await.optional()?,
     };

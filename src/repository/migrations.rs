@@ -7,7 +7,7 @@ use diesel_async::async_connection_wrapper::AsyncConnectionWrapper;
 use diesel_migrations::{EmbeddedMigrations, MigrationHarness, embed_migrations};
 
 use super::as_of;
-use super::database::connect_to_postgres;
+use super::postgres::connect;
 use crate::error::{Error, Result};
 use crate::settings::DatabaseSettings;
 
@@ -49,7 +49,7 @@ async fn apply(settings: &DatabaseSettings, direction: Direction) -> Result<()> 
             // Two processes that start at once take turns: the second finds nothing left to do.
             connection.exclusive_transaction(|connection| run(connection, SQLITE, direction))
         } else {
-            let connection = tokio::runtime::Handle::current().block_on(connect_to_postgres(&url));
+            let connection = tokio::runtime::Handle::current().block_on(connect(&url));
             let mut connection: AsyncConnectionWrapper<AsyncPgConnection> = connection.map_err(Error::internal)?.into();
             // The same here; the lock goes with the connection.
             diesel::connection::SimpleConnection::batch_execute(&mut connection, "SELECT pg_advisory_lock(7311967)")?;

@@ -31,6 +31,7 @@ pub mod ogc;
 mod one_of;
 pub mod outlets;
 pub mod positions;
+mod postgres;
 pub mod quote_filter;
 mod quote_zones;
 pub mod quotes;
@@ -45,3 +46,4 @@ pub mod zones;
 
 pub use data_version::{DataVersion, DataVersions};
 pub use database::{Connection, Database};
+pub use postgres::PostgresConnection;

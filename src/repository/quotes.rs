@@ -145,15 +145,13 @@ pub async fn list_latest_quotes(
 /// # Errors
 /// Only of the database.
 pub async fn list_quotes_of_articles(connection: &mut Connection, article_ids: &[ArticleId]) -> Result<Vec<Quote>> {
-    let rows: Vec<FoundRow> = load_rows!(
-        connection,
-        found_quotes().filter(one_of(quotes::article_id, article_ids.to_vec())).select(FoundRow::as_select()).order((
-            quotes::article_id,
-            quotes::position,
-            quotes::id
-        ))
-    )?;
-    let named = mentions::list_mentions_of_quotes_in(connection, article_ids).await?;
+    let rows = async |c: &mut Connection| -> Result<Vec<FoundRow>> {
+        let of_articles = found_quotes().filter(one_of(quotes::article_id, article_ids.to_vec()));
+        let in_order = of_articles.order((quotes::article_id, quotes::position, quotes::id));
+        Ok(load_rows!(c, in_order.select(FoundRow::as_select()))?)
+    };
+    let named = async |c: &mut Connection| mentions::list_mentions_of_quotes_in(c, article_ids).await;
+    let (rows, named) = connection.both(rows, named).await?;
     let mut found = quotes_of(rows, named);
     found.sort_by_key(reading_order);
     Ok(found)
@@ -238,9 +236,9 @@ pub async fn lock_quote(connection: &mut Connection, id: QuoteId) -> Result<()> 
         Connection::Postgres(c) => {
             let article = quotes::table.find(id).select(quotes::article_id).single_value();
             let article = articles::table.filter(articles::id.nullable().eq(article)).select(articles::id);
-            article.for_key_share().first::<ArticleId>(c).await.optional()?;
+            article.for_key_share().first::<ArticleId>(&mut c.shared()).await.optional()?;
             let row = quotes::table.find(id).select(quotes::id).for_update();
-            row.first::<QuoteId>(c).await.optional()?;
+            row.first::<QuoteId>(&mut c.shared()).await.optional()?;
         }
         // A transaction on SQLite has the only write lock from its start.
         Connection::Sqlite(_) => {}
@@ -291,7 +289,7 @@ pub async fn update_quote_as_extracted(
 pub async fn lock_quotes_nested_in(connection: &mut Connection, id: QuoteId) -> Result<()> {
     if let Connection::Postgres(c) = connection {
         let nested = quotes::table.filter(quotes::nested_in.eq(id)).select(quotes::id).order(quotes::id);
-        nested.for_update().load::<QuoteId>(c).await?;
+        nested.for_update().load::<QuoteId>(&mut c.shared()).await?;
     }
     Ok(())
 }

@@ -46,7 +46,7 @@ pub async fn lock_webhook(connection: &mut Connection, id: WebhookId) -> Result<
     match connection {
         Connection::Postgres(c) => {
             let row = webhooks::table.find(id).select(webhooks::id).for_update();
-            row.first::<WebhookId>(c).await.optional()?;
+            row.first::<WebhookId>(&mut c.shared()).await.optional()?;
         }
         // A transaction on SQLite has the only write lock from its start.
         Connection::Sqlite(_) => {}

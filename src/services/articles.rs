@@ -11,7 +11,7 @@ pub(super) use self::reading::{ReadArticle, Reading, check_text, is_readable, re
 use self::storing::store_article;
 pub(super) use self::storing::{Named, find_named, store_articles};
 use super::derived::derive_from_quotes;
-use super::included::{include_with_articles, include_with_quotes};
+use super::included::{find_included_with_articles, include_with_articles, include_with_quotes};
 use super::search::facets;
 use super::{Services, apply, changes, check_precondition, in_body, statements};
 use crate::error::{Error, Result};
@@ -57,7 +57,7 @@ pub async fn list_articles(
             let conditions = find_conditions(c, filter).await?;
             let rows = articles::list_articles(c, filter, &conditions, page).await?;
             let Page { mut data, next_cursor, total } = page.page(rows, |article| (article.sort_on(), article.id));
-            include_with_articles(c, include, data.iter_mut().collect()).await?;
+            include_with_articles(c, include, &mut data).await?;
             let facets = facets::count_articles(c, filter, &conditions, facets).await?;
             Ok(SearchablePage { data, next_cursor, total, facets, index: None })
         })
@@ -80,16 +80,18 @@ pub(super) async fn find_conditions(connection: &mut Connection, filter: &Articl
 pub async fn find_article(services: &Services, id: ArticleId, include: &[ArticleInclude]) -> Result<Article> {
     services
         .read(async |c| {
-            let mut article = find_article_in(c, id).await?;
-            include_with_articles(c, include, vec![&mut article.summary]).await?;
+            let included = async |c: &mut Connection| find_included_with_articles(c, include, &[id]).await;
+            let (mut article, mut included) = c.both(async |c| find_article_in(c, id).await, included).await?;
+            article.summary.included = included.remove(&id);
             Ok(article)
         })
         .await
 }
 
 pub(super) async fn find_article_in(connection: &mut Connection, id: ArticleId) -> Result<Article> {
-    let mut article = articles::find_article(connection, id).await?;
-    article.mentions = mentions::list_mentions_of_article(connection, id).await?;
+    let mentions = async |c: &mut Connection| mentions::list_mentions_of_article(c, id).await;
+    let (mut article, mentions) = connection.both(async |c| articles::find_article(c, id).await, mentions).await?;
+    article.mentions = mentions;
     Ok(article)
 }
 
@@ -104,8 +106,8 @@ pub async fn list_quotes_of_article(
 ) -> Result<Vec<Quote>> {
     services
         .read(async |c| {
-            articles::find_article(c, id).await?;
-            let mut quotes = repository::quotes::list_quotes_of_articles(c, &[id]).await?;
+            let quotes = async |c: &mut Connection| repository::quotes::list_quotes_of_articles(c, &[id]).await;
+            let (_, mut quotes) = c.both(async |c| articles::find_article(c, id).await, quotes).await?;
             include_with_quotes(c, include, &mut quotes).await?;
             Ok(quotes)
         })
@@ -152,8 +154,8 @@ async fn find_same(services: &Services, read: &ReadArticle) -> Result<Option<Art
 }
 
 async fn find_with_quotes(connection: &mut Connection, id: ArticleId) -> Result<ArticleWithQuotes> {
-    let article = find_article_in(connection, id).await?;
-    let quotes = repository::quotes::list_quotes_of_articles(connection, &[id]).await?;
+    let quotes = async |c: &mut Connection| repository::quotes::list_quotes_of_articles(c, &[id]).await;
+    let (article, quotes) = connection.both(async |c| find_article_in(c, id).await, quotes).await?;
     Ok(ArticleWithQuotes { article, quotes })
 }
 

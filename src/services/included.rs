@@ -21,18 +21,20 @@ pub(super) async fn include_with_quotes(
     }
     let asked = |what| include.contains(&what);
     let article_ids: Vec<ArticleId> = rows.iter().map(|quote| quote.article_id).collect();
-    let speakers = match asked(QuoteInclude::Speaker) {
-        true => actors::find_actors_by_id(connection, &speaker_ids(rows)).await?,
-        false => HashMap::new(),
+    let speaker_ids: Vec<ActorId> = rows.iter().filter_map(speaker_id).collect();
+    let speakers = async |c: &mut Connection| match asked(QuoteInclude::Speaker) {
+        true => actors::find_actors_by_id(c, &speaker_ids).await,
+        false => Ok(HashMap::new()),
     };
-    let articles = match asked(QuoteInclude::Article) {
-        true => articles::find_articles_by_id(connection, &article_ids).await?,
-        false => HashMap::new(),
+    let articles = async |c: &mut Connection| match asked(QuoteInclude::Article) {
+        true => articles::find_articles_by_id(c, &article_ids).await,
+        false => Ok(HashMap::new()),
     };
-    let outlets = match asked(QuoteInclude::Outlet) {
-        true => outlets::find_outlets_of_articles(connection, &article_ids).await?,
-        false => HashMap::new(),
+    let outlets = async |c: &mut Connection| match asked(QuoteInclude::Outlet) {
+        true => outlets::find_outlets_of_articles(c, &article_ids).await,
+        false => Ok(HashMap::new()),
     };
+    let (speakers, (articles, outlets)) = connection.both(speakers, async |c| c.both(articles, outlets).await).await?;
     for quote in rows {
         let included = QuoteIncluded {
             speaker: speaker_id(quote).and_then(|id| speakers.get(&id).cloned()),
@@ -48,39 +50,48 @@ fn speaker_id(quote: &Quote) -> Option<ActorId> {
     quote.speaker.as_ref().and_then(|speaker| speaker.actor.as_ref()).map(|actor| actor.id)
 }
 
-fn speaker_ids(rows: &[Quote]) -> Vec<ActorId> {
-    rows.iter().filter_map(speaker_id).collect()
-}
-
 /// Brings along what is asked for with articles.
 pub(super) async fn include_with_articles(
     connection: &mut Connection,
     include: &[ArticleInclude],
-    rows: Vec<&mut ArticleSummary>,
+    rows: &mut [ArticleSummary],
 ) -> Result<()> {
-    if include.is_empty() {
-        return Ok(());
-    }
-    let asked = |what| include.contains(&what);
     let ids: Vec<ArticleId> = rows.iter().map(|article| article.id).collect();
-    let outlets = match asked(ArticleInclude::Outlet) {
-        true => outlets::find_outlets_of_articles(connection, &ids).await?,
-        false => HashMap::new(),
-    };
-    let mut of_article: HashMap<ArticleId, Vec<Quote>> = HashMap::new();
-    if asked(ArticleInclude::Quotes) {
-        for quote in quotes::list_quotes_of_articles(connection, &ids).await? {
-            of_article.entry(quote.article_id).or_default().push(quote);
-        }
-    }
+    let mut included = find_included_with_articles(connection, include, &ids).await?;
     for article in rows {
-        let included = ArticleIncluded {
-            outlet: outlets.get(&article.id).cloned(),
-            quotes: asked(ArticleInclude::Quotes).then(|| of_article.remove(&article.id).unwrap_or_default()),
-        };
-        article.included = Some(Box::new(included));
+        article.included = included.remove(&article.id);
     }
     Ok(())
+}
+
+/// What is asked for with articles of these ids; nothing where nothing is asked for.
+pub(super) async fn find_included_with_articles(
+    connection: &mut Connection,
+    include: &[ArticleInclude],
+    ids: &[ArticleId],
+) -> Result<HashMap<ArticleId, Box<ArticleIncluded>>> {
+    if include.is_empty() {
+        return Ok(HashMap::new());
+    }
+    let asked = |what| include.contains(&what);
+    let outlets = async |c: &mut Connection| match asked(ArticleInclude::Outlet) {
+        true => outlets::find_outlets_of_articles(c, ids).await,
+        false => Ok(HashMap::new()),
+    };
+    let quotes = async |c: &mut Connection| match asked(ArticleInclude::Quotes) {
+        true => quotes::list_quotes_of_articles(c, ids).await,
+        false => Ok(Vec::new()),
+    };
+    let (outlets, quotes) = connection.both(outlets, quotes).await?;
+    let mut of_article: HashMap<ArticleId, Vec<Quote>> = HashMap::new();
+    for quote in quotes {
+        of_article.entry(quote.article_id).or_default().push(quote);
+    }
+    let mut included = |id: &ArticleId| ArticleIncluded {
+        outlet: outlets.get(id).cloned(),
+        quotes: asked(ArticleInclude::Quotes).then(|| of_article.remove(id).unwrap_or_default()),
+    };
+    Ok(ids.iter().map(|id| (*id, Box::new(included(id)))).collect())
 }
 
 /// Brings along what is asked for with actors.

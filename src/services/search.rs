@@ -129,7 +129,7 @@ pub async fn search_articles(
     let hits = hits::whole_hits(&mut connection, &found.page.data, found.query.as_ref()).await?;
     let row = |hit: SearchHit| Some(ArticleSummary { highlights: Some(hit.highlights), ..hit.article? });
     let mut rows: Vec<ArticleSummary> = hits.into_iter().filter_map(row).collect();
-    include_with_articles(&mut connection, include, rows.iter_mut().collect()).await?;
+    include_with_articles(&mut connection, include, &mut rows).await?;
     Ok(found.list(rows))
 }
 

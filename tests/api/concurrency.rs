@@ -4,7 +4,9 @@ use std::time::Duration;
 
 use actix_web::http::Method;
 use futures_util::future::join_all;
-use onrecord::models::Scope;
+use onrecord::error::Error;
+use onrecord::models::{Key, Scope};
+use onrecord::repository::{self, Connection};
 use onrecord::services::{Services, outlets};
 use serde_json::json;
 
@@ -18,8 +20,8 @@ async fn a_write_that_is_cancelled_holds_no_lock() {
     for _ in 0..4 {
         let hanging = app.services.database.transaction(async |connection| {
             let page = onrecord::pagination::PageRequest::new(1, None, &())?;
-            onrecord::repository::outlets::list_outlets(connection, &Default::default(), &page).await?;
-            onrecord::repository::gazetteer::count_gazetteer_change(connection).await?;
+            repository::outlets::list_outlets(connection, &Default::default(), &page).await?;
+            repository::gazetteer::count_gazetteer_change(connection).await?;
             std::future::pending::<onrecord::error::Result<()>>().await
         });
         let cancelled = actix_web::rt::time::timeout(Duration::from_millis(200), hanging).await;
@@ -28,6 +30,25 @@ async fn a_write_that_is_cancelled_holds_no_lock() {
         app.post("/v1/outlets", new).await.expect(201);
         app.delete("/v1/outlets/tass-of-the-day").await.expect(204);
     }
+}
+
+#[actix_web::test]
+async fn of_two_things_done_at_once_the_one_that_broke_the_transaction_is_told() {
+    let app = TestApp::start().await;
+    let both = app.services.database.transaction(async |connection| {
+        let known = repository::outlets::find_outlet(connection, &Key::Slug("tass".to_owned())).await?;
+        // PostgreSQL answers nothing more in this transaction.
+        let create = async |c: &mut Connection| repository::outlets::create_outlet(c, &known).await;
+        connection.both(create, async |c| repository::outlets::all_outlets(c).await).await
+    });
+    let both = both.await;
+    assert!(matches!(&both, Err(Error::Conflict(why)) if why.contains("tass")), "{both:?}");
+    let both = app.services.database.transaction(async |connection| {
+        let find = async |c: &mut Connection| repository::outlets::find_outlet(c, &Key::Slug("tass".to_owned())).await;
+        connection.both(find, async |c| repository::outlets::all_outlets(c).await).await
+    });
+    let (one, all) = both.await.unwrap();
+    assert!(all.contains(&one));
 }
 
 #[actix_web::test]

@@ -27,7 +27,7 @@ impl Statements {
             }
         };
         match &mut app.services.database.connect().await.unwrap() {
-            Connection::Postgres(connection) => connection.set_instrumentation(note),
+            Connection::Postgres(connection) => connection.exclusive().unwrap().set_instrumentation(note),
             Connection::Sqlite(connection) => connection.set_instrumentation(note),
         }
         Self(seen)

@@ -83,6 +83,8 @@ fn a_value_of_the_wrong_type_or_out_of_bounds_is_refused_by_the_name_of_its_key(
         ("[server]\nmax_body_bytes_in_flight = 1", "server.max_body_bytes_in_flight"),
         ("[database]\nmax_connections = 0", "database.max_connections"),
         ("[database]\nsqlite_synchronous = \"off\"", "off"),
+        ("[database]\npostgres_random_page_cost = -1", "database.postgres_random_page_cost"),
+        ("[database]\npostgres_random_page_cost = nan", "database.postgres_random_page_cost"),
         ("[lists]\nmax_limit = 0", "lists.max_limit"),
         ("[lists]\nmax_limit = 201", "lists.max_limit"),
         ("[lists]\ndefault_limit = 0", "lists.default_limit"),

@@ -1,5 +1,9 @@
 //! Starting on a database: empty, filled, and two at once.
 
+use diesel::sql_types::Text;
+use diesel::{QueryableByName, sql_query};
+use diesel_async::RunQueryDsl;
+use onrecord::repository::Connection;
 use onrecord::services::Services;
 
 use crate::support::{TestApp, TestDatabase};
@@ -14,6 +18,24 @@ async fn two_processes_start_on_one_empty_database() {
     let outlets = app.all_pages("/v1/outlets?limit=200").await;
     assert!(!outlets.is_empty());
     assert_eq!(other.all_pages("/v1/outlets?limit=200").await, outlets);
+}
+
+#[actix_web::test]
+async fn postgresql_is_told_what_a_page_out_of_order_costs_unless_it_knows_best() {
+    #[derive(QueryableByName)]
+    struct Cost {
+        #[diesel(sql_type = Text)]
+        random_page_cost: String,
+    }
+    let database = TestDatabase::create().await;
+    for (setting, expected) in [("1.1", "1.1"), ("2.5", "2.5"), ("0", "4")] {
+        let flags = [("database.postgres_random_page_cost", setting)];
+        let services = Services::start(database.settings(&flags)).await.unwrap();
+        let Connection::Postgres(connection) = &mut services.database.connect().await.unwrap() else { return };
+        let show = sql_query("SHOW random_page_cost");
+        let shown: Cost = show.get_result(connection.exclusive().unwrap()).await.unwrap();
+        assert_eq!(shown.random_page_cost, expected, "{setting}");
+    }
 }
 
 #[actix_web::test]

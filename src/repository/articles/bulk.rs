@@ -94,8 +94,11 @@ pub async fn create_articles(connection: &mut Connection, new: &[NewRow<'_>]) ->
     let inserted = match connection {
         Connection::Postgres(c) => match rows.as_slice() {
             // By a statement that stays prepared.
-            [row] => diesel::insert_into(articles::table).values(values_of!(row)).execute(c).await.map(drop),
-            _ => insert_into_postgres(c, rows).await,
+            [row] => {
+                let insert = diesel::insert_into(articles::table).values(values_of!(row));
+                insert.execute(&mut c.shared()).await.map(drop)
+            }
+            _ => insert_into_postgres(c.shared(), rows).await,
         },
         Connection::Sqlite(c) => c.spawn_blocking(move |c| insert_into_sqlite(c, &rows)).await,
     };
@@ -123,7 +126,7 @@ fn insert_into_sqlite(connection: &mut diesel::SqliteConnection, rows: &[BulkRow
 
 /// One statement whose parameters are the columns.
 async fn insert_into_postgres(
-    connection: &mut diesel_async::AsyncPgConnection,
+    mut connection: &diesel_async::AsyncPgConnection,
     rows: Vec<BulkRow>,
 ) -> diesel::QueryResult<()> {
     fn column<T>(rows: &[BulkRow], of: impl Fn(&BulkRow) -> T) -> Vec<T> {
@@ -155,7 +158,7 @@ async fn insert_into_postgres(
     .bind::<Array<Text>, _>(column(&rows, |row| row.text.clone()))
     .bind::<Array<sql_types::Document>, _>(column(&rows, |row| row.regions.clone()))
     .bind::<Array<Nullable<sql_types::Instant>>, _>(column(&rows, |row| row.read_at))
-    .execute(connection)
+    .execute(&mut connection)
     .await?;
     Ok(())
 }

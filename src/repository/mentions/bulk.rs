@@ -16,7 +16,7 @@ pub async fn create_mentions(connection: &mut Connection, new: &[PlacedMention<'
     }
     let rows: Vec<NewRow> = new.iter().map(|(article, quote, mention)| NewRow::of(*article, *quote, mention)).collect();
     match connection {
-        Connection::Postgres(c) => insert_into_postgres(c, rows).await?,
+        Connection::Postgres(c) => insert_into_postgres(c.shared(), rows).await?,
         Connection::Sqlite(c) => c.spawn_blocking(move |c| insert_into_sqlite(c, &rows)).await?,
     }
     quote_zones::create_zones_of_mentions(connection, new.iter().map(|(_, quote, mention)| (*quote, *mention))).await
@@ -32,7 +32,7 @@ fn insert_into_sqlite(connection: &mut diesel::SqliteConnection, rows: &[NewRow]
 
 /// One statement whose parameters are the columns.
 async fn insert_into_postgres(
-    connection: &mut diesel_async::AsyncPgConnection,
+    mut connection: &diesel_async::AsyncPgConnection,
     rows: Vec<NewRow>,
 ) -> diesel::QueryResult<()> {
     fn column<T>(rows: &[NewRow], of: impl Fn(&NewRow) -> T) -> Vec<T> {
@@ -50,7 +50,7 @@ async fn insert_into_postgres(
     .bind::<Array<Text>, _>(column(&rows, |row| row.text.clone()))
     .bind::<Array<BigInt>, _>(column(&rows, |row| row.start_offset))
     .bind::<Array<BigInt>, _>(column(&rows, |row| row.end_offset))
-    .execute(connection)
+    .execute(&mut connection)
     .await?;
     Ok(())
 }

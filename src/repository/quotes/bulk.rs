@@ -31,7 +31,7 @@ pub async fn create_quotes(connection: &mut Connection, new: &[NewRow<'_>]) -> R
     let row = |new: &NewRow<'_>| (QuoteRow::of(new.quote, new.article_day), new.as_extracted.cloned().map(Json));
     let rows: Vec<BulkRow> = new.iter().map(row).collect();
     let inserted = match connection {
-        Connection::Postgres(c) => insert_into_postgres(c, rows).await,
+        Connection::Postgres(c) => insert_into_postgres(c.shared(), rows).await,
         Connection::Sqlite(c) => c.spawn_blocking(move |c| insert_into_sqlite(c, &rows)).await,
     };
     inserted.on_unique(|| "another quote has the same id".to_owned())
@@ -48,7 +48,7 @@ fn insert_into_sqlite(connection: &mut diesel::SqliteConnection, rows: &[BulkRow
 
 /// One statement whose parameters are the columns.
 async fn insert_into_postgres(
-    connection: &mut diesel_async::AsyncPgConnection,
+    mut connection: &diesel_async::AsyncPgConnection,
     rows: Vec<BulkRow>,
 ) -> diesel::QueryResult<()> {
     fn column<T>(rows: &[BulkRow], of: impl Fn(&QuoteRow) -> T) -> Vec<T> {
@@ -89,7 +89,7 @@ async fn insert_into_postgres(
     .bind::<Array<sql_types::Instant>, _>(column(&rows, |row| row.updated_at))
     .bind::<Array<BigInt>, _>(column(&rows, |row| row.version))
     .bind::<Array<Nullable<sql_types::Document>>, _>(readings)
-    .execute(connection)
+    .execute(&mut connection)
     .await?;
     Ok(())
 }

@@ -5,6 +5,7 @@ use std::collections::HashMap;
 use diesel::dsl::{count_star, min};
 use diesel::prelude::*;
 use diesel_async::RunQueryDsl;
+use futures_util::future::try_join_all;
 
 use super::super::Connection;
 use super::super::mentions::ROWS_A_STATEMENT;
@@ -83,25 +84,21 @@ type FoundQuote = (
 pub async fn list_placed_quotes(connection: &mut Connection, ids: &[QuoteId]) -> Result<Vec<PlacedQuote>> {
     let mut found = Vec::with_capacity(ids.len());
     for chunk in ids.chunks(ROWS_A_STATEMENT) {
-        let rows: Vec<FoundQuote> = load_rows!(
-            connection,
-            quotes::table
-                .inner_join(articles::table)
-                .filter(one_of(quotes::id, chunk.to_vec()))
-                .select((
-                    (quotes::id, quotes::article_id, quotes::actor_id, quotes::kind, quotes::text, quotes::segments),
-                    (quotes::said_on, quotes::said_on_precision, quotes::sort_on),
-                    (articles::outlet_id, articles::published_on, articles::published_on_precision, articles::sort_on),
-                ))
-                .order((quotes::article_id, quotes::position, quotes::id))
-        )?;
-        let named: Vec<(Option<QuoteId>, Option<ZoneId>)> = load_rows!(
-            connection,
-            mentions::table
-                .filter(one_of(mentions::quote_id, chunk.to_vec()).and(mentions::zone_id.is_not_null()))
-                .select((mentions::quote_id, mentions::zone_id))
-                .order((mentions::quote_id, mentions::start_offset, mentions::id))
-        )?;
+        let rows = async |c: &mut Connection| -> Result<Vec<FoundQuote>> {
+            let found = quotes::table.inner_join(articles::table).filter(one_of(quotes::id, chunk.to_vec()));
+            let in_order = found.order((quotes::article_id, quotes::position, quotes::id)).select((
+                (quotes::id, quotes::article_id, quotes::actor_id, quotes::kind, quotes::text, quotes::segments),
+                (quotes::said_on, quotes::said_on_precision, quotes::sort_on),
+                (articles::outlet_id, articles::published_on, articles::published_on_precision, articles::sort_on),
+            ));
+            Ok(load_rows!(c, in_order)?)
+        };
+        let named = async |c: &mut Connection| -> Result<Vec<(Option<QuoteId>, Option<ZoneId>)>> {
+            let named = mentions::table.filter(one_of(mentions::quote_id, chunk.to_vec()));
+            let zones = named.filter(mentions::zone_id.is_not_null()).select((mentions::quote_id, mentions::zone_id));
+            Ok(load_rows!(c, zones.order((mentions::quote_id, mentions::start_offset, mentions::id)))?)
+        };
+        let (rows, named) = connection.both(rows, named).await?;
         let mut zones: HashMap<QuoteId, Vec<ZoneId>> = HashMap::new();
         for (quote, zone) in named {
             if let (Some(quote), Some(zone)) = (quote, zone) {
@@ -159,7 +156,7 @@ pub async fn lock_speakers(connection: &mut Connection, actors: &[ActorId]) -> R
     for actor in actors {
         // The half that is random (UUIDv7).
         let key = actor.to_bits() as i64;
-        diesel::select(pg_advisory_xact_lock(key)).execute(c).await?;
+        diesel::select(pg_advisory_xact_lock(key)).execute(&mut c.shared()).await?;
     }
     Ok(())
 }
@@ -186,11 +183,8 @@ pub async fn list_reports_between(
     };
     match connection {
         Connection::Postgres(c) => {
-            let mut found = Vec::with_capacity(asked.len());
-            for one in asked {
-                found.push(reports(one).load(c).await?);
-            }
-            Ok(found)
+            let load = async |one| reports(one).load(&mut c.shared()).await;
+            Ok(try_join_all(asked.into_iter().map(load)).await?)
         }
         // To hand each to the thread that runs it would take longer than to run it.
         Connection::Sqlite(c) => {
@@ -214,7 +208,7 @@ pub struct ReportOfStatement {
     pub content: f64,
 }
 
-/// The reports of these statements, in order of appearance.
+/// The reports of these statements, those of each in order of appearance.
 ///
 /// # Errors
 /// Only of the database.
@@ -222,16 +216,18 @@ pub async fn list_reports_of_statements(
     connection: &mut Connection,
     ids: &[StatementId],
 ) -> Result<Vec<ReportOfStatement>> {
-    if ids.is_empty() {
-        return Ok(Vec::new());
+    let mut found = Vec::new();
+    for chunk in ids.chunks(ROWS_A_STATEMENT) {
+        let rows: Vec<ReportOfStatement> = load_rows!(
+            connection,
+            statement_reports::table
+                .filter(one_of(statement_reports::statement_id, chunk.to_vec()))
+                .select((statement_reports::quote_id, statement_reports::statement_id, statement_reports::content))
+                .order((statement_reports::first_on, statement_reports::quote_id))
+        )?;
+        found.extend(rows);
     }
-    Ok(load_rows!(
-        connection,
-        statement_reports::table
-            .filter(one_of(statement_reports::statement_id, ids.to_vec()))
-            .select((statement_reports::quote_id, statement_reports::statement_id, statement_reports::content))
-            .order((statement_reports::first_on, statement_reports::quote_id))
-    )?)
+    Ok(found)
 }
 
 /// The rows of these statements, of those that there are.
@@ -239,13 +235,15 @@ pub async fn list_reports_of_statements(
 /// # Errors
 /// Only of the database.
 pub async fn list_states(connection: &mut Connection, ids: &[StatementId]) -> Result<Vec<StatementState>> {
-    if ids.is_empty() {
-        return Ok(Vec::new());
+    let mut found = Vec::new();
+    for chunk in ids.chunks(ROWS_A_STATEMENT) {
+        let rows: Vec<StatementState> = load_rows!(
+            connection,
+            statements::table.filter(one_of(statements::id, chunk.to_vec())).select(StatementState::as_select())
+        )?;
+        found.extend(rows);
     }
-    Ok(load_rows!(
-        connection,
-        statements::table.filter(one_of(statements::id, ids.to_vec())).select(StatementState::as_select())
-    )?)
+    Ok(found)
 }
 
 /// What is known of the quote that shows what was said.
@@ -315,9 +313,10 @@ pub async fn create_statements(connection: &mut Connection, new: &[StatementStat
 pub async fn update_statements(connection: &mut Connection, states: Vec<StatementState>) -> Result<()> {
     match connection {
         Connection::Postgres(c) => {
-            for state in &states {
-                diesel::update(statements::table.find(state.id)).set(state).execute(c).await?;
-            }
+            let update = async |state: &StatementState| {
+                diesel::update(statements::table.find(state.id)).set(state).execute(&mut c.shared()).await
+            };
+            try_join_all(states.iter().map(update)).await?;
         }
         // To hand each to the thread that runs it would take longer than to run it.
         Connection::Sqlite(c) => {

@@ -20,7 +20,7 @@ pub async fn queue_articles(connection: &mut Connection, ids: &[ArticleId]) -> R
         match connection {
             Connection::Postgres(c) => {
                 let insert = diesel::insert_into(statement_queue::table).values(rows).on_conflict_do_nothing();
-                insert.execute(c).await?
+                insert.execute(&mut c.shared()).await?
             }
             // diesel-async has no multi-row insert for SQLite.
             Connection::Sqlite(c) => {
@@ -44,7 +44,7 @@ pub async fn list_queued_articles(connection: &mut Connection, limit: i64) -> Re
     let queued = statement_queue::table.inner_join(articles::table);
     let queued = queued.select(statement_queue::article_id).order(statement_queue::article_id);
     match connection {
-        Connection::Postgres(c) => Ok(queued.limit(limit).for_update().skip_locked().load(c).await?),
+        Connection::Postgres(c) => Ok(queued.limit(limit).for_update().skip_locked().load(&mut c.shared()).await?),
         // A transaction on SQLite has the only write lock from its start.
         Connection::Sqlite(c) => Ok(queued.limit(limit).load(c).await?),
     }

@@ -43,9 +43,10 @@ pub(in crate::services) async fn store_articles(
         read_at: Some(article.summary.created_at),
         source: read.page().map(|html| ("text/html", html)),
     });
-    articles::create_articles(connection, &rows.collect::<Vec<_>>()).await?;
+    let rows: Vec<NewRow> = rows.collect();
     let authors = all.iter().map(|(_, author)| *author);
-    changes::record_creations(connection, articles.iter().zip(authors)).await?;
+    let record = async |c: &mut Connection| changes::record_creations(c, articles.iter().zip(authors)).await;
+    connection.both(async |c| articles::create_articles(c, &rows).await, record).await?;
     let mut stored = Vec::with_capacity(all.len());
     for ((read, author), article) in all.iter().zip(articles) {
         let strangers = &mut Strangers::Create(author);
@@ -116,9 +117,10 @@ pub(in crate::services) async fn find_named(
         slugs.dedup();
     }
     let outlet_keys: Vec<Key<Outlet>> = outlet_slugs.into_iter().map(Key::Slug).collect();
-    let actors = actors::find_actor_refs(connection, &actor_slugs).await?;
-    let zones = zones::find_zone_refs(connection, &zone_slugs).await?;
-    let outlets = outlets::find_outlet_refs(connection, &outlet_keys).await?;
+    let actors = async |c: &mut Connection| actors::find_actor_refs(c, &actor_slugs).await;
+    let zones = async |c: &mut Connection| zones::find_zone_refs(c, &zone_slugs).await;
+    let outlets = async |c: &mut Connection| outlets::find_outlet_refs(c, &outlet_keys).await;
+    let (actors, (zones, outlets)) = connection.both(actors, async |c| c.both(zones, outlets).await).await?;
     Ok(Named {
         actors: actors.into_iter().map(|actor| (actor.slug.clone(), actor)).collect(),
         zones: zones.into_iter().map(|zone| (zone.slug.clone(), zone)).collect(),

@@ -25,8 +25,9 @@ pub(in crate::services) async fn read_positions(connection: &mut Connection, ids
     if ids.is_empty() {
         return Ok(());
     }
-    let quotes = rows::list_quotes_naming_zones(connection, ids).await?;
-    let standing = rows::list_positions_of_quotes(connection, ids).await?;
+    let quotes = async |c: &mut Connection| rows::list_quotes_naming_zones(c, ids).await;
+    let standing = async |c: &mut Connection| rows::list_positions_of_quotes(c, ids).await;
+    let (quotes, standing) = connection.both(quotes, standing).await?;
     let read = read(connection, quotes).await?;
     write(connection, standing, read).await
 }

@@ -174,14 +174,22 @@ impl Work {
         }
         let ids: BTreeSet<StatementId> = candidates.iter().flatten().copied().collect();
         let ids: Vec<StatementId> = ids.into_iter().collect();
-        let of_statements = placing::list_reports_of_statements(connection, &ids).await?;
+        let new_ids: HashSet<StatementId> = waiting.iter().map(|report| own_id(report.report.id)).collect();
+        let of_statements = async |c: &mut Connection| placing::list_reports_of_statements(c, &ids).await;
+        let there = async |c: &mut Connection| {
+            let asked: BTreeSet<StatementId> = ids.iter().chain(&new_ids).copied().collect();
+            placing::list_states(c, &asked.into_iter().collect::<Vec<_>>()).await
+        };
+        let (of_statements, there) = connection.both(of_statements, there).await?;
+        let taken: HashSet<StatementId> =
+            there.iter().map(|state| state.id).filter(|id| new_ids.contains(id)).collect();
         if has_decisions {
             let all: Vec<QuoteId> = of_statements.iter().map(|report| report.quote_id).collect();
             let about = decisions::list_decisions_about(connection, &all).await?;
             decided.extend(about.iter().flat_map(|decision| [decision.quote_id, decision.other_id]).flatten());
             add_constraints(&mut constraints, &about);
         }
-        for state in placing::list_states(connection, &ids).await? {
+        for state in there.into_iter().filter(|state| ids.contains(&state.id)) {
             self.states.entry(state.id).or_insert(state);
         }
         let speaker_of: HashMap<ReportId, ActorId> =
@@ -196,9 +204,6 @@ impl Work {
             let state = self.states.get(&StatementId::from_bits(*statement));
             speaker_of.get(report).is_none_or(|actor| state.is_none_or(|state| state.actor_id == *actor))
         });
-        let new_ids: Vec<StatementId> = waiting.iter().map(|report| own_id(report.report.id)).collect();
-        let taken: HashSet<StatementId> =
-            placing::list_states(connection, &new_ids).await?.into_iter().map(|state| state.id).collect();
         let speaker_of_own = self.speakers_of_own(&speakers, &waiting);
         let mut groups: BTreeMap<ActorId, Group> = BTreeMap::new();
         for ((report, actor), candidates) in waiting.iter().zip(&speakers).zip(candidates) {
