@@ -12,6 +12,7 @@ use diesel::{QueryableByName, sql_query};
 use diesel_async::RunQueryDsl;
 
 use super::Connection;
+use super::mentions::ROWS_A_STATEMENT;
 use super::one_of::one_of;
 use crate::error::{Error, Result};
 use crate::models::{
@@ -304,14 +305,15 @@ pub async fn list_statements_of_quotes(
     connection: &mut Connection,
     ids: &[QuoteId],
 ) -> Result<HashMap<QuoteId, StatementId>> {
-    if ids.is_empty() {
-        return Ok(HashMap::new());
+    let mut found = HashMap::with_capacity(ids.len());
+    for chunk in ids.chunks(ROWS_A_STATEMENT) {
+        let rows: Vec<(QuoteId, StatementId)> = load_rows!(
+            connection,
+            statement_reports::table
+                .filter(one_of(statement_reports::quote_id, chunk.to_vec()))
+                .select((statement_reports::quote_id, statement_reports::statement_id))
+        )?;
+        found.extend(rows);
     }
-    let rows: Vec<(QuoteId, StatementId)> = load_rows!(
-        connection,
-        statement_reports::table
-            .filter(one_of(statement_reports::quote_id, ids.to_vec()))
-            .select((statement_reports::quote_id, statement_reports::statement_id))
-    )?;
-    Ok(rows.into_iter().collect())
+    Ok(found)
 }
