@@ -237,7 +237,7 @@ pub async fn find_actor_refs_of_keys(connection: &mut Connection, keys: &[Key<Ac
     for keys in keys.chunks(1000) {
         let (ids, slugs) = split_keys(keys);
         let more: Vec<ActorRef> = on_backend!(connection, |c| {
-            let named = actors::id.eq_any(&ids).or(actors::slug.eq_any(&slugs));
+            let named = one_of(actors::id, ids.clone()).or(one_of(actors::slug, slugs.clone()));
             actors::table.filter(named).select(ActorRef::as_select()).load(c).await?
         });
         found.extend(more);

@@ -63,6 +63,11 @@ where
     Pg: HasSqlType<ST> + HasSqlType<Array<ST>>,
 {
     fn walk_ast<'b>(&'b self, mut out: AstPass<'_, 'b, Pg>) -> QueryResult<()> {
+        if self.values.is_empty() {
+            // Beside `OR` this falls away. With an array that happens to be empty, a plan is made anew each time.
+            out.push_sql("FALSE");
+            return Ok(());
+        }
         self.column.walk_ast(out.reborrow())?;
         // An index gives the rows of one value in its order, and those of several one value after the other: to be sorted.
         if let [only] = self.values.as_slice() {
@@ -112,6 +117,7 @@ where
 #[cfg(test)]
 mod tests {
     use super::*;
+    use crate::models::ActorId;
     use crate::schema::actors;
 
     fn sqlite(slugs: &[&str]) -> String {
@@ -134,5 +140,13 @@ mod tests {
         assert!(diesel::debug_query::<Pg, _>(&query).to_string().contains("= ANY($1)"));
         let query = actors::table.filter(one_of(actors::slug, vec!["a".to_owned()])).select(actors::slug);
         assert!(diesel::debug_query::<Pg, _>(&query).to_string().contains("= $1"));
+    }
+
+    #[test]
+    fn nothing_is_one_of_none() {
+        let named = one_of(actors::id, Vec::<ActorId>::new()).or(one_of(actors::slug, vec!["a".to_owned()]));
+        let query = actors::table.filter(named).select(actors::slug);
+        let sql = diesel::debug_query::<Pg, _>(&query).to_string();
+        assert!(sql.contains(r#"WHERE (FALSE OR "actors"."slug" = $1)"#), "{sql}");
     }
 }

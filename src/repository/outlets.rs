@@ -95,7 +95,7 @@ pub async fn find_outlet_refs(connection: &mut Connection, keys: &[Key<Outlet>])
     for keys in keys.chunks(1000) {
         let (ids, slugs) = split_keys(keys);
         let more: Vec<OutletRef> = on_backend!(connection, |c| {
-            let named = outlets::id.eq_any(&ids).or(outlets::slug.eq_any(&slugs));
+            let named = one_of(outlets::id, ids.clone()).or(one_of(outlets::slug, slugs.clone()));
             outlets::table.filter(named).select(OutletRef::as_select()).load(c).await?
         });
         found.extend(more);

@@ -335,7 +335,7 @@ pub async fn find_zone_refs_of_keys(connection: &mut Connection, keys: &[Key<Zon
     for keys in keys.chunks(1000) {
         let (ids, slugs) = split_keys(keys);
         let more: Vec<ZoneRef> = on_backend!(connection, |c| {
-            let named = zones::id.eq_any(&ids).or(zones::slug.eq_any(&slugs));
+            let named = one_of(zones::id, ids.clone()).or(one_of(zones::slug, slugs.clone()));
             zones::table.filter(named).select(ZoneRef::as_select()).load(c).await?
         });
         found.extend(more);
