@@ -75,6 +75,18 @@ macro_rules! load_rows {
     };
 }
 
+/// Loads the rows of any number of ids: by as many statements as it takes for each to have no more of them than a database lets it.
+macro_rules! load_rows_of {
+    ($connection:expr, $ids:expr, |$chunk:ident| $query:expr) => {{
+        let mut found = Vec::new();
+        for chunk in $ids.chunks($crate::repository::mentions::ROWS_A_STATEMENT) {
+            let $chunk = chunk.to_vec();
+            found.append(&mut load_rows!($connection, $query)?);
+        }
+        found
+    }};
+}
+
 /// Adds a `Vec` of rows to a table, on whichever database is in use. A statement for many rows on PostgreSQL; on SQLite, which takes
 /// longer to prepare one of many rows than to run as many, a statement a row that stays prepared.
 macro_rules! insert_rows {

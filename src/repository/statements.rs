@@ -12,7 +12,6 @@ use diesel::{QueryableByName, sql_query};
 use diesel_async::RunQueryDsl;
 
 use super::Connection;
-use super::mentions::ROWS_A_STATEMENT;
 use super::one_of::one_of;
 use crate::error::{Error, Result};
 use crate::models::{
@@ -305,15 +304,10 @@ pub async fn list_statements_of_quotes(
     connection: &mut Connection,
     ids: &[QuoteId],
 ) -> Result<HashMap<QuoteId, StatementId>> {
-    let mut found = HashMap::with_capacity(ids.len());
-    for chunk in ids.chunks(ROWS_A_STATEMENT) {
-        let rows: Vec<(QuoteId, StatementId)> = load_rows!(
-            connection,
-            statement_reports::table
-                .filter(one_of(statement_reports::quote_id, chunk.to_vec()))
-                .select((statement_reports::quote_id, statement_reports::statement_id))
-        )?;
-        found.extend(rows);
-    }
-    Ok(found)
+    let rows: Vec<(QuoteId, StatementId)> = load_rows_of!(connection, ids, |ids| {
+        statement_reports::table
+            .filter(one_of(statement_reports::quote_id, ids))
+            .select((statement_reports::quote_id, statement_reports::statement_id))
+    });
+    Ok(rows.into_iter().collect())
 }

@@ -113,20 +113,12 @@ pub async fn list_affiliations(
     let mut found: HashMap<ActorId, Affiliation> = HashMap::new();
     let mut wanted: Vec<ActorId> = ids.iter().copied().collect();
     while !wanted.is_empty() {
-        let mut parents = HashSet::new();
-        for chunk in wanted.chunks(ROWS_A_STATEMENT) {
-            let rows: Vec<Affiliation> = load_rows!(
-                connection,
-                actors::table.filter(one_of(actors::id, chunk.to_vec())).select((
-                    actors::id,
-                    actors::kind,
-                    actors::country,
-                    actors::parent_id
-                ))
-            )?;
-            parents.extend(rows.iter().filter_map(|row| row.parent));
-            found.extend(rows.into_iter().map(|row| (row.id, row)));
-        }
+        let rows: Vec<Affiliation> = load_rows_of!(connection, wanted, |ids| {
+            let columns = (actors::id, actors::kind, actors::country, actors::parent_id);
+            actors::table.filter(one_of(actors::id, ids)).select(columns)
+        });
+        let parents: HashSet<ActorId> = rows.iter().filter_map(|row| row.parent).collect();
+        found.extend(rows.into_iter().map(|row| (row.id, row)));
         wanted = parents.into_iter().filter(|parent| !found.contains_key(parent)).collect();
     }
     Ok(found)
@@ -137,15 +129,9 @@ pub async fn list_affiliations(
 /// # Errors
 /// Only of the database.
 pub async fn list_positions_of_quotes(connection: &mut Connection, ids: &[QuoteId]) -> Result<Vec<PositionRow>> {
-    let mut found = Vec::new();
-    for chunk in ids.chunks(ROWS_A_STATEMENT) {
-        let rows: Vec<PositionRow> = load_rows!(
-            connection,
-            positions::table.filter(one_of(positions::quote_id, chunk.to_vec())).select(PositionRow::as_select())
-        )?;
-        found.extend(rows);
-    }
-    Ok(found)
+    Ok(load_rows_of!(connection, ids, |ids| {
+        positions::table.filter(one_of(positions::quote_id, ids)).select(PositionRow::as_select())
+    }))
 }
 
 /// Adds positions.
@@ -265,18 +251,15 @@ pub async fn list_readings_by_hand(
     quotes: &[QuoteId],
 ) -> Result<HashMap<(QuoteId, ZoneId), (PositionReading, i64)>> {
     let mut last: HashMap<(QuoteId, ZoneId), (PositionReading, i64)> = HashMap::new();
-    for chunk in quotes.chunks(ROWS_A_STATEMENT) {
-        let rows: Vec<(QuoteId, ZoneId, Json<PositionReading>)> = load_rows!(
-            connection,
-            position_reviews::table
-                .filter(one_of(position_reviews::quote_id, chunk.to_vec()))
-                .select((position_reviews::quote_id, position_reviews::zone_id, position_reviews::after))
-                .order((position_reviews::made_at, position_reviews::id))
-        )?;
-        for (quote, zone, Json(reading)) in rows {
-            let times = last.get(&(quote, zone)).map_or(0, |(_, times)| *times);
-            last.insert((quote, zone), (reading, times + 1));
-        }
+    let rows: Vec<(QuoteId, ZoneId, Json<PositionReading>)> = load_rows_of!(connection, quotes, |quotes| {
+        position_reviews::table
+            .filter(one_of(position_reviews::quote_id, quotes))
+            .select((position_reviews::quote_id, position_reviews::zone_id, position_reviews::after))
+            .order((position_reviews::made_at, position_reviews::id))
+    });
+    for (quote, zone, Json(reading)) in rows {
+        let times = last.get(&(quote, zone)).map_or(0, |(_, times)| *times);
+        last.insert((quote, zone), (reading, times + 1));
     }
     Ok(last)
 }

@@ -216,18 +216,12 @@ pub async fn list_reports_of_statements(
     connection: &mut Connection,
     ids: &[StatementId],
 ) -> Result<Vec<ReportOfStatement>> {
-    let mut found = Vec::new();
-    for chunk in ids.chunks(ROWS_A_STATEMENT) {
-        let rows: Vec<ReportOfStatement> = load_rows!(
-            connection,
-            statement_reports::table
-                .filter(one_of(statement_reports::statement_id, chunk.to_vec()))
-                .select((statement_reports::quote_id, statement_reports::statement_id, statement_reports::content))
-                .order((statement_reports::first_on, statement_reports::quote_id))
-        )?;
-        found.extend(rows);
-    }
-    Ok(found)
+    Ok(load_rows_of!(connection, ids, |ids| {
+        statement_reports::table
+            .filter(one_of(statement_reports::statement_id, ids))
+            .select((statement_reports::quote_id, statement_reports::statement_id, statement_reports::content))
+            .order((statement_reports::first_on, statement_reports::quote_id))
+    }))
 }
 
 /// The rows of these statements, of those that there are.
@@ -235,15 +229,9 @@ pub async fn list_reports_of_statements(
 /// # Errors
 /// Only of the database.
 pub async fn list_states(connection: &mut Connection, ids: &[StatementId]) -> Result<Vec<StatementState>> {
-    let mut found = Vec::new();
-    for chunk in ids.chunks(ROWS_A_STATEMENT) {
-        let rows: Vec<StatementState> = load_rows!(
-            connection,
-            statements::table.filter(one_of(statements::id, chunk.to_vec())).select(StatementState::as_select())
-        )?;
-        found.extend(rows);
-    }
-    Ok(found)
+    Ok(load_rows_of!(connection, ids, |ids| {
+        statements::table.filter(one_of(statements::id, ids)).select(StatementState::as_select())
+    }))
 }
 
 /// What is known of the quote that shows what was said.
@@ -260,18 +248,13 @@ pub struct Lead {
 /// # Errors
 /// Only of the database.
 pub async fn find_leads(connection: &mut Connection, ids: &[QuoteId]) -> Result<HashMap<QuoteId, Lead>> {
-    let mut found = HashMap::with_capacity(ids.len());
-    for chunk in ids.chunks(ROWS_A_STATEMENT) {
-        let rows: Vec<(QuoteId, Lead)> = load_rows!(
-            connection,
-            quotes::table
-                .inner_join(articles::table)
-                .filter(one_of(quotes::id, chunk.to_vec()))
-                .select((quotes::id, (quotes::kind, articles::sort_on)))
-        )?;
-        found.extend(rows);
-    }
-    Ok(found)
+    let rows: Vec<(QuoteId, Lead)> = load_rows_of!(connection, ids, |ids| {
+        quotes::table
+            .inner_join(articles::table)
+            .filter(one_of(quotes::id, ids))
+            .select((quotes::id, (quotes::kind, articles::sort_on)))
+    });
+    Ok(rows.into_iter().collect())
 }
 
 /// How many reports statements have, and the day under which the first of them is listed; without those that have none.
@@ -282,19 +265,14 @@ pub async fn count_reports(
     connection: &mut Connection,
     ids: &[StatementId],
 ) -> Result<HashMap<StatementId, (i64, Day)>> {
-    let mut counted = HashMap::with_capacity(ids.len());
-    for chunk in ids.chunks(ROWS_A_STATEMENT) {
-        let rows: Vec<(StatementId, i64, Option<Day>)> = load_rows!(
-            connection,
-            statement_reports::table
-                .inner_join(quotes::table)
-                .filter(one_of(statement_reports::statement_id, chunk.to_vec()))
-                .group_by(statement_reports::statement_id)
-                .select((statement_reports::statement_id, count_star(), min(quotes::sort_on)))
-        )?;
-        counted.extend(rows.into_iter().filter_map(|(id, count, first)| first.map(|first| (id, (count, first)))));
-    }
-    Ok(counted)
+    let rows: Vec<(StatementId, i64, Option<Day>)> = load_rows_of!(connection, ids, |ids| {
+        statement_reports::table
+            .inner_join(quotes::table)
+            .filter(one_of(statement_reports::statement_id, ids))
+            .group_by(statement_reports::statement_id)
+            .select((statement_reports::statement_id, count_star(), min(quotes::sort_on)))
+    });
+    Ok(rows.into_iter().filter_map(|(id, count, first)| Some((id, (count, first?)))).collect())
 }
 
 /// Adds statements.
