@@ -3,6 +3,7 @@
 use serde::{Deserialize, Serialize};
 use unicode_normalization::UnicodeNormalization;
 use unicode_normalization::char::is_combining_mark;
+use url::Url;
 use utoipa::ToSchema;
 
 use super::Day;
@@ -103,12 +104,30 @@ pub(super) fn check_url(errors: &mut Vec<FieldError>, pointer: &str, url: Option
 }
 
 /// Whether a text is an absolute http or https address of a length that can be kept.
+///
+/// Whoever follows it must be led to the same host, so it has to be an address by RFC 3986 as well as by the URL Standard: browsers
+/// mend what other readers refuse, or read otherwise.
+///
+/// ```
+/// use onrecord::models::is_url;
+///
+/// assert!(is_url("https://президент.рф/news?id=1"));
+/// assert!(is_url("http://[2001:db8::1]:8080/"));
+/// assert!(!is_url("http://[news"));
+/// assert!(!is_url("http://news.example\\@else.example/"));
+/// assert!(!is_url("/news/1"));
+/// ```
 #[must_use]
 pub fn is_url(url: &str) -> bool {
-    let rest = url.strip_prefix("https://").or_else(|| url.strip_prefix("http://"));
-    rest.is_some_and(|rest| !rest.is_empty() && !rest.starts_with('/'))
+    let Some(rest) = url.strip_prefix("https://").or_else(|| url.strip_prefix("http://")) else { return false };
+    let authority = rest.split(['/', '?', '#']).next().unwrap_or_default();
+    let user = authority.rsplit_once('@').map_or("", |(user, _)| user);
+    !authority.is_empty()
+        && !authority.contains('\\')
+        && user.bytes().all(|b| b.is_ascii() && !matches!(b, b'[' | b']'))
         && !url.contains(|c: char| c.is_whitespace() || c.is_control())
         && url.len() <= 2_000
+        && Url::parse(url).is_ok()
 }
 
 /// Refuses what does not look like a Wikidata item (`Q159`).

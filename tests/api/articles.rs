@@ -241,6 +241,7 @@ async fn an_article_is_a_text_or_a_page_and_never_both() {
         (json!({ "text": "  " }), "/text"),
         (json!({ "text": "A.", "html": "<p>A.</p>" }), "/html"),
         (json!({ "text": "A.", "url": "ftp://example.org/a" }), "/url"),
+        (json!({ "text": "A.", "url": "https://[example/a" }), "/url"),
         (json!({ "text": "A.", "language": "English" }), "/language"),
     ] {
         let problem = app.post("/v1/articles", body).await.expect_problem(422, "invalid_body");
