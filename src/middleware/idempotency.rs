@@ -135,7 +135,7 @@ fn scope_of(request: &HttpRequest, services: &Services) -> String {
     let author = request.extensions().get::<Author>().and_then(|author| author.key);
     let address = || format!("address {}", client_address(request, &services.settings.server));
     let text = author.map_or_else(address, |key| format!("key {key}"));
-    hex(&Sha256::digest(text))
+    base16ct::lower::encode_string(&Sha256::digest(text))
 }
 
 fn fingerprint_of(request: &HttpRequest, body: &[u8]) -> String {
@@ -146,9 +146,5 @@ fn fingerprint_of(request: &HttpRequest, body: &[u8]) -> String {
         hash.update(part.len().to_be_bytes());
         hash.update(part);
     }
-    hex(&hash.finalize())
-}
-
-fn hex(bytes: &[u8]) -> String {
-    bytes.iter().map(|byte| format!("{byte:02x}")).collect()
+    base16ct::lower::encode_string(&hash.finalize())
 }

@@ -184,7 +184,7 @@ impl KeyText {
     pub fn generate() -> Result<Self, getrandom::Error> {
         let mut secret = [0; SECRET_DIGITS / 2];
         getrandom::fill(&mut secret)?;
-        let secret = hexadecimal(&secret);
+        let secret = base16ct::lower::encode_string(&secret);
         let check = checksum(&secret);
         Ok(Self(format!("{MARK}{secret}{check}")))
     }
@@ -198,7 +198,7 @@ impl KeyText {
     /// What is kept of it. No salt and no slow hash: nobody guesses 256 random bits.
     #[must_use]
     pub fn hash(&self) -> String {
-        hexadecimal(&Sha256::digest(&self.0))
+        base16ct::lower::encode_string(&Sha256::digest(&self.0))
     }
 
     /// The text itself, for whoever asked for the key.
@@ -229,11 +229,7 @@ impl fmt::Debug for KeyText {
 }
 
 fn checksum(secret: &str) -> String {
-    let mut digits = hexadecimal(&Sha256::digest(secret));
+    let mut digits = base16ct::lower::encode_string(&Sha256::digest(secret));
     digits.truncate(CHECK_DIGITS);
     digits
-}
-
-fn hexadecimal(bytes: &[u8]) -> String {
-    bytes.iter().map(|byte| format!("{byte:02x}")).collect()
 }

@@ -119,7 +119,7 @@ pub(super) fn create_views(connection: &mut AsyncConnectionWrapper<AsyncPgConnec
     };
     let statements = views.statements(&columns);
     // A start that finds them as they should be holds up nobody who reads.
-    let mark: String = Sha256::digest(&statements).iter().map(|byte| format!("{byte:02x}")).collect();
+    let mark = base16ct::lower::encode_string(&Sha256::digest(&statements));
     if schema.mark.as_ref() == Some(&mark) {
         return Ok(());
     }

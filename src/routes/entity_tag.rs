@@ -18,7 +18,7 @@ pub struct ResourceVersion(pub i64);
 /// ```
 #[must_use]
 pub fn tag_of(version: Option<ResourceVersion>, body: &[u8]) -> String {
-    let hash: String = Sha256::digest(body).iter().take(8).map(|byte| format!("{byte:02x}")).collect();
+    let hash = base16ct::lower::encode_string(&Sha256::digest(body)[..8]);
     match version {
         Some(ResourceVersion(version)) => format!("\"{version}-{hash}\""),
         None => format!("\"{hash}\""),

@@ -385,7 +385,7 @@ fn stamp() -> String {
         digest.update(stems.stem(folded));
         digest.update([0]);
     });
-    let words: String = digest.finalize().iter().take(4).map(|byte| format!("{byte:02x}")).collect();
+    let words = base16ct::lower::encode_string(&digest.finalize()[..4]);
     format!("{FORMAT}-{words}")
 }
 
