@@ -171,7 +171,9 @@ pub struct Phrase {
 /// Word classes and cues by word.
 #[derive(Debug, Default)]
 pub struct Lexicon {
-    words: FxHashMap<Box<[u8]>, Entry>,
+    /// Which entry a word has. They stand by themselves: a table without them stays in the processor's cache.
+    words: FxHashMap<Spelling, u16>,
+    entries: Vec<Entry>,
     /// All cues; an [`Entry`] holds indices.
     pub cues: Vec<Cue>,
     /// All phrases; an [`Entry`] holds indices.
@@ -214,15 +216,15 @@ impl Lexicon {
         let mut lexicon = Self::default();
         for (bit, name) in class::NAMES.iter().enumerate() {
             for word in words.get(*name).map(|list| list.split_whitespace()).into_iter().flatten() {
-                lexicon.words.entry(key(word)).or_default().classes |= 1 << bit;
+                lexicon.change(word, |entry| entry.classes |= 1 << bit);
             }
         }
         for (noun, surname) in persons::nouns() {
             let class = if surname { class::NOUN_OR_SURNAME } else { class::PERSON_NOUN };
-            lexicon.words.entry(key(&noun)).or_default().classes |= class;
+            lexicon.change(&noun, |entry| entry.classes |= class);
         }
         for noun in cues.nouns {
-            lexicon.words.entry(key(&noun)).or_default().classes |= class::SAYING_NOUN;
+            lexicon.change(&noun, |entry| entry.classes |= class::SAYING_NOUN);
         }
         for verb in cues.verbs {
             lexicon.add_verb(&verb);
@@ -232,6 +234,16 @@ impl Lexicon {
         }
         lexicon.sort_cues();
         lexicon
+    }
+
+    /// Changes what is known of a word. A test holds that there is room for each.
+    fn change(&mut self, word: &str, change: impl FnOnce(&mut Entry)) {
+        let Some(spelling) = Spelling::of(word) else { return };
+        let index = *self.words.entry(spelling).or_insert(self.entries.len() as u16);
+        if self.entries.len() == usize::from(index) {
+            self.entries.push(Entry::default());
+        }
+        change(&mut self.entries[usize::from(index)]);
     }
 
     fn add_verb(&mut self, verb: &VerbLine) {
@@ -258,7 +270,7 @@ impl Lexicon {
             let Some(first) = parts.next() else { continue };
             let index = self.cues.len() as u16;
             self.cues.push(Cue { lemma: verb.lemma.clone(), frames, forms, rest: parts.collect() });
-            self.words.entry(key(&first)).or_default().cues.push(index);
+            self.change(&first, |entry| entry.cues.push(index));
         }
     }
 
@@ -267,24 +279,24 @@ impl Lexicon {
         let Some(first) = words.first().cloned() else { return };
         let index = self.phrases.len() as u16;
         self.phrases.push(Phrase { words, position: phrase.position });
-        self.words.entry(key(&first)).or_default().phrases.push(index);
+        self.change(&first, |entry| entry.phrases.push(index));
     }
 
     fn sort_cues(&mut self) {
         let cues = &self.cues;
-        for entry in self.words.values_mut() {
+        for entry in &mut self.entries {
             entry.cues.sort_by_key(|&index| std::cmp::Reverse(cues[index as usize].rest.len()));
         }
     }
 
     /// What is known of a word in lower case.
     pub fn look_up(&self, lower: &str) -> Option<&Entry> {
-        self.look_up_bytes(lower.as_bytes())
+        self.look_up_spelling(&Spelling::of(lower)?)
     }
 
-    /// The same, for a word in UTF-8.
-    pub fn look_up_bytes(&self, lower: &[u8]) -> Option<&Entry> {
-        self.words.get(lower)
+    /// The same, for a word that is spelled out.
+    pub fn look_up_spelling(&self, spelling: &Spelling) -> Option<&Entry> {
+        self.words.get(spelling).and_then(|index| self.entries.get(usize::from(*index)))
     }
 
     /// The number of verbs, by their dictionary forms.
@@ -295,8 +307,32 @@ impl Lexicon {
     }
 }
 
-fn key(word: &str) -> Box<[u8]> {
-    word.as_bytes().into()
+/// The bytes of a word in lower case, and zeros behind them: no longer than most words need, it is compared and hashed at once, and
+/// stands in the table itself.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Hash)]
+pub struct Spelling([u64; 3]);
+
+impl Spelling {
+    /// The bytes that it has room for. The lexicon has no longer word.
+    pub const ROOM: usize = 24;
+
+    /// `None` for a word that is too long.
+    pub fn of(lower: &str) -> Option<Self> {
+        let mut bytes = [0; Self::ROOM];
+        bytes.get_mut(..lower.len())?.copy_from_slice(lower.as_bytes());
+        Some(Self::from_bytes(&bytes))
+    }
+
+    /// Of the bytes with the zeros behind them.
+    pub fn from_bytes(bytes: &[u8; Self::ROOM]) -> Self {
+        let (words, _) = bytes.as_chunks();
+        Self(std::array::from_fn(|at| words.get(at).map_or(0, |word| u64::from_le_bytes(*word))))
+    }
+
+    /// The first eight bytes as a number.
+    pub fn head(&self) -> u64 {
+        self.0[0]
+    }
 }
 
 #[cfg(test)]
@@ -319,6 +355,19 @@ mod tests {
         }
         assert_eq!(words.len(), class::NAMES.len(), "words.toml has a class that nobody reads");
         assert_eq!(LEXICON.verb_count(), cues.verbs.len());
+    }
+
+    #[test]
+    fn there_is_room_for_each_word() {
+        let cues: CueFile = toml::from_str(CUES).unwrap();
+        let words: HashMap<String, String> = toml::from_str(WORDS).unwrap();
+        let of_classes = words.values().flat_map(|list| list.split_whitespace()).map(str::to_owned);
+        let of_cues = cues.verbs.into_iter().flat_map(|verb| verb.forms).chain(cues.nouns);
+        let of_phrases = cues.phrases.into_iter().map(|phrase| phrase.text);
+        let firsts = of_cues.chain(of_phrases).filter_map(|text| text.split(' ').next().map(str::to_owned));
+        for word in of_classes.chain(firsts).chain(persons::nouns().map(|(noun, _)| noun)) {
+            assert!(LEXICON.look_up(&word).is_some(), "{word}");
+        }
     }
 
     #[test]

@@ -270,7 +270,7 @@ pub fn find<T>(source: &Source, names: &Names, make: impl Fn(usize, usize, usize
     // Matches come in order, so the characters are counted once.
     let mut at_byte = 0;
     let mut at_char = 0;
-    for found in names.find_iter(folded) {
+    for found in names.find_at(folded, source.beginnings.iter().copied()) {
         at_char += folded[at_byte..found.start()].chars().count();
         at_byte = found.start();
         let end = at_char + folded[found.start()..found.end()].chars().count();

@@ -8,8 +8,6 @@ pub(crate) struct Names {
     automaton: AhoCorasick,
     /// Whether a name begins with this byte.
     firsts: Box<[bool; 256]>,
-    /// Whether a name may begin behind this byte: it stands in no word.
-    borders: Box<[bool; 256]>,
     /// The beginnings of the names as a set of bits: where none of them stands, nothing needs to be looked for.
     beginnings: Box<[u64; 1024]>,
 }
@@ -25,8 +23,6 @@ impl Names {
             .kind(Some(AhoCorasickKind::ContiguousNFA))
             .build(names.iter().map(|name| name.as_ref()))
             .ok()?;
-        let borders =
-            Box::new(std::array::from_fn(|byte| !u8::try_from(byte).is_ok_and(|byte| byte.is_ascii_alphanumeric())));
         let mut firsts = Box::new([false; 256]);
         let mut beginnings = Box::new([0; 1024]);
         for name in names.iter().map(|name| name.as_ref().as_bytes()) {
@@ -39,44 +35,37 @@ impl Names {
             cases.into_iter().for_each(|first| firsts[usize::from(first)] = true);
             beginnings[at] |= bit;
         }
-        Some(Self { automaton, firsts, borders, beginnings })
+        Some(Self { automaton, firsts, beginnings })
     }
 
     /// The names in a text that begin and end with a word, in order and not overlapping.
     ///
     /// Names have two bytes at least.
     pub fn find_iter<'t>(&'t self, text: &'t str) -> impl Iterator<Item = Match> + 't {
-        let mut from = 0;
-        std::iter::from_fn(move || {
-            loop {
-                let start = self.next_beginning(text, from)?;
-                from = start + 1;
-                let here = Input::new(text).range(start..).anchored(Anchored::Yes);
-                let Ok(Some(found)) = self.automaton.try_find(here) else { continue };
-                from = found.end().max(from);
-                if !text[found.end()..].starts_with(char::is_alphanumeric) {
-                    return Some(found);
-                }
-            }
-        })
+        self.find_at(text, beginnings(text))
     }
 
-    /// The next place at which a name may begin: a word begins there, and the bytes are those of a name.
-    fn next_beginning(&self, text: &str, from: usize) -> Option<usize> {
+    /// The same where it is known where words may begin in the text: see [`beginnings`].
+    pub fn find_at<'t>(
+        &'t self,
+        text: &'t str,
+        beginnings: impl IntoIterator<Item = u32> + 't,
+    ) -> impl Iterator<Item = Match> + 't {
         let bytes = text.as_bytes();
-        if from == 0 && self.is_beginning(bytes) {
-            return Some(0);
-        }
-        let mut at = from.max(1);
-        loop {
-            // Every byte passes here: two tables tell most of them apart without a branch for each.
-            let may_begin = |pair: &[u8]| self.borders[usize::from(pair[0])] & self.firsts[usize::from(pair[1])];
-            at += bytes.get(at - 1..)?.windows(2).position(may_begin)?;
-            if self.is_beginning(&bytes[at..]) && is_border(text, at) {
-                return Some(at);
+        let mut from = 0;
+        beginnings.into_iter().filter_map(move |start| {
+            let start = start as usize;
+            // Two tables tell most of them apart.
+            let may_begin =
+                start >= from && self.firsts[usize::from(bytes[start])] && self.is_beginning(&bytes[start..]);
+            if !may_begin || !is_border(text, start) {
+                return None;
             }
-            at += 1;
-        }
+            let here = Input::new(text).range(start..).anchored(Anchored::Yes);
+            let found = self.automaton.try_find(here).ok()??;
+            from = found.end();
+            (!text[found.end()..].starts_with(char::is_alphanumeric)).then_some(found)
+        })
     }
 
     fn is_beginning(&self, bytes: &[u8]) -> bool {
@@ -84,6 +73,19 @@ impl Names {
         bytes.first_chunk().is_some_and(|first| is_set(beginning(first)))
             || bytes.first_chunk().is_some_and(|first| is_set(short_beginning(first)))
     }
+}
+
+/// The bytes of a text at which words may begin: none of them stands behind a letter or a figure of ASCII, and none is a space.
+pub(crate) fn beginnings(text: &str) -> Vec<u32> {
+    let mut found = Vec::with_capacity(text.len() / 4);
+    let mut may_begin = true;
+    for (byte, at) in text.bytes().zip(0..) {
+        if may_begin && byte != b' ' {
+            found.push(at);
+        }
+        may_begin = !byte.is_ascii_alphanumeric();
+    }
+    found
 }
 
 /// Where the first four bytes of a name are kept among the beginnings; letter case is not told apart.

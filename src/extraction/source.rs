@@ -2,6 +2,7 @@
 
 use std::borrow::Cow;
 
+use super::search::beginnings;
 use crate::models::text::TextSpan;
 
 /// A text as characters.
@@ -16,6 +17,8 @@ pub struct Source<'a> {
     pub chars: Vec<char>,
     /// The folded characters as a string.
     pub folded: Cow<'a, str>,
+    /// Where words may begin in the folded string: see [`beginnings`].
+    pub beginnings: Vec<u32>,
     /// For each character its first byte in the original, and the length of the original at the end.
     bytes: Vec<u32>,
 }
@@ -35,7 +38,7 @@ impl<'a> Source<'a> {
             bytes.extend(other.map(|_| (at + run.len()) as u32));
         }
         bytes.push(text.len() as u32);
-        Self { text, chars, folded, bytes }
+        Self { text, chars, beginnings: beginnings(&folded), folded, bytes }
     }
 
     /// The number of characters.
@@ -82,7 +85,7 @@ pub fn fold(c: char) -> char {
 pub(super) fn replaced(text: &str, asked: impl Fn(u8) -> bool, with: impl Fn(char) -> char) -> Cow<'_, str> {
     let mut out = String::new();
     let (mut at, mut copied) = (0, 0);
-    while let Some(run) = text.as_bytes()[at..].iter().position(|byte| !byte.is_ascii() || asked(*byte)) {
+    while let Some(run) = first_byte(&text.as_bytes()[at..], |byte| !byte.is_ascii() | asked(byte)) {
         at += run;
         let Some(c) = text[at..].chars().next() else { break };
         let other = with(c);
@@ -101,6 +104,17 @@ pub(super) fn replaced(text: &str, asked: impl Fn(u8) -> bool, with: impl Fn(cha
     }
     out.push_str(&text[copied..]);
     Cow::Owned(out)
+}
+
+/// The place of the first byte that is `wanted`.
+///
+/// Processors compare many bytes with one instruction, if nothing hangs on the answer for each: so they are asked about in chunks.
+pub(super) fn first_byte(bytes: &[u8], wanted: impl Fn(u8) -> bool) -> Option<usize> {
+    const CHUNK: usize = 32;
+    let (chunks, _) = bytes.as_chunks::<CHUNK>();
+    let has_none = |chunk: &&[u8; CHUNK]| !chunk.iter().fold(false, |any, byte| any | wanted(*byte));
+    let from = chunks.iter().take_while(has_none).count() * CHUNK;
+    bytes[from..].iter().position(|byte| wanted(*byte)).map(|at| from + at)
 }
 
 /// The runs of characters that `belong` to words, as `text.split(…)` gives them without the empty ones.
@@ -136,7 +150,7 @@ fn ascii_runs(text: &str) -> impl Iterator<Item = (&str, Option<char>, usize)> {
     std::iter::from_fn(move || {
         let start = at;
         let rest = text.get(start..).filter(|rest| !rest.is_empty())?;
-        let run = rest.bytes().position(|byte| !byte.is_ascii()).unwrap_or(rest.len());
+        let run = first_byte(rest.as_bytes(), |byte| !byte.is_ascii()).unwrap_or(rest.len());
         let other = rest[run..].chars().next();
         at += run + other.map_or(0, char::len_utf8);
         Some((&rest[..run], other, start))

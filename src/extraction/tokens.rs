@@ -2,7 +2,7 @@
 
 use std::cmp::Ordering;
 
-use super::lexicon::{Bits, Entry, LEXICON, class};
+use super::lexicon::{Bits, Entry, LEXICON, Spelling, class};
 use super::source::Source;
 
 /// What a token is.
@@ -171,10 +171,14 @@ fn is_abbreviation(source: &Source, start: usize, dot: usize) -> bool {
     if dot - start > 6 {
         return false;
     }
-    let mut lower: String = (start..dot).flat_map(|i| source.at(i).to_lowercase()).collect();
-    lower.push('.');
+    let mut lower = String::with_capacity(Spelling::ROOM);
+    (start..=dot).for_each(|at| push_lower(source.at(at), &mut lower));
+    let known = LEXICON.look_up(&lower).is_some_and(|entry| entry.classes & class::ABBREVIATION != 0);
+    if !known || source.at(start).is_uppercase() {
+        return known;
+    }
     // "no." and "co." in lower case are more often a word at the end of a sentence.
-    let shortens_in_lower_case = !matches!(
+    !matches!(
         lower.as_str(),
         "no."
             | "mt."
@@ -199,9 +203,7 @@ fn is_abbreviation(source: &Source, start: usize, dot: usize) -> bool {
             | "mon."
             | "al."
             | "id."
-    );
-    LEXICON.look_up(&lower).is_some_and(|entry| entry.classes & class::ABBREVIATION != 0)
-        && (source.at(start).is_uppercase() || shortens_in_lower_case)
+    )
 }
 
 fn number_end(source: &Source, start: usize, end: usize) -> usize {
@@ -217,13 +219,10 @@ fn number_end(source: &Source, start: usize, end: usize) -> usize {
     at
 }
 
-/// Words up to so many letters are looked up without a string.
-const SHORT: usize = 24;
-
 /// Reads a word of ASCII letters alone, with white space, a comma or the end behind it; nearly all words are such.
 fn plain_word(source: &Source, start: usize, end: usize) -> Option<Token> {
     let reach = source.chars.get(start..end)?;
-    let mut short = [0; SHORT];
+    let mut short = [0; Spelling::ROOM];
     let (mut letters, mut capitals) = (0, 0);
     for &c in reach {
         if !c.is_ascii_alphabetic() {
@@ -236,22 +235,22 @@ fn plain_word(source: &Source, start: usize, end: usize) -> Option<Token> {
         letters += 1;
         capitals += usize::from(c.is_ascii_uppercase());
     }
-    let end = start + letters;
-    Some(classified(source, start, end, Spelling { letters, capitals, head: short_head(&short) }, &short[..letters]))
+    let spelling = Spelling::from_bytes(&short);
+    Some(classified(source, (start, start + letters), (letters, capitals), spelling.head(), Some(&spelling)))
 }
 
 fn word(source: &Source, start: usize, end: usize, lower: &mut String) -> Token {
     let chars = source.chars.get(start..end).unwrap_or_default();
     let (mut letters, mut capitals) = (0, 0);
-    if chars.len() <= SHORT && chars.iter().all(char::is_ascii) {
-        let mut short = [0; SHORT];
+    if chars.len() <= Spelling::ROOM && chars.iter().all(char::is_ascii) {
+        let mut short = [0; Spelling::ROOM];
         for (byte, c) in short.iter_mut().zip(chars) {
             letters += usize::from(c.is_ascii_alphabetic());
             capitals += usize::from(c.is_ascii_uppercase());
             *byte = c.to_ascii_lowercase() as u8;
         }
-        let spelling = Spelling { letters, capitals, head: short_head(&short) };
-        return classified(source, start, end, spelling, &short[..chars.len()]);
+        let spelling = Spelling::from_bytes(&short);
+        return classified(source, (start, end), (letters, capitals), spelling.head(), Some(&spelling));
     }
     lower.clear();
     for &c in chars {
@@ -259,27 +258,19 @@ fn word(source: &Source, start: usize, end: usize, lower: &mut String) -> Token 
         capitals += usize::from(c.is_uppercase());
         push_lower(c, lower);
     }
-    classified(source, start, end, Spelling { letters, capitals, head: head(lower) }, lower.as_bytes())
+    classified(source, (start, end), (letters, capitals), head(lower), Spelling::of(lower).as_ref())
 }
 
-fn short_head(short: &[u8; SHORT]) -> u64 {
-    short.first_chunk().map_or(0, |bytes| u64::from_le_bytes(*bytes))
-}
-
-/// What the letters of a word tell before it is looked up.
-struct Spelling {
-    /// How many letters it has, without hyphens, dots and figures.
-    letters: usize,
-    /// How many of them are capitals.
-    capitals: usize,
-    /// Its [`Token::head`].
+/// The token of a word, with what the lexicon knows of its lower case. `letters` are without hyphens, dots and figures; so many of
+/// them are `capitals`.
+fn classified(
+    source: &Source,
+    (start, end): (usize, usize),
+    (letters, capitals): (usize, usize),
     head: u64,
-}
-
-/// The token of a word, with what the lexicon knows of it under its lower case.
-fn classified(source: &Source, start: usize, end: usize, spelling: Spelling, lower: &[u8]) -> Token {
-    let Spelling { letters, capitals, head } = spelling;
-    let entry = LEXICON.look_up_bytes(lower);
+    lower: Option<&Spelling>,
+) -> Token {
+    let entry = lower.and_then(|lower| LEXICON.look_up_spelling(lower));
     let mut classes = entry.map_or(0, |entry| entry.classes);
     if (2..=3).contains(&letters) && capitals == letters {
         // "US", "IT", "WHO" are names.

@@ -1,5 +1,7 @@
 //! Lines of a text, and the paragraphs that hard-wrapped lines make up.
 
+use crate::extraction::source::first_byte;
+
 /// A paragraph, a headline, a menu line: one run of lines that belong together, without the space around it.
 #[derive(Debug, Clone, Copy)]
 pub(crate) struct Piece<'a> {
@@ -101,14 +103,17 @@ fn lines(text: &str) -> Vec<Piece<'_>> {
 /// in bytes, which is quicker than in characters.
 fn line_length(text: &str) -> usize {
     let bytes = text.as_bytes();
-    let ends = bytes.iter().enumerate().filter(|(_, byte)| matches!(byte, b'\n'..=b'\r' | 0xC2 | 0xE2));
-    let mut ends = ends.filter_map(|(at, _)| match &bytes[at..] {
-        [b'\n'..=b'\r', ..] => Some(at + 1),
-        [0xC2, 0x85, ..] => Some(at + 2),
-        [0xE2, 0x80, 0xA8 | 0xA9, ..] => Some(at + 3),
-        _ => None,
-    });
-    ends.next().unwrap_or(text.len())
+    let mut at = 0;
+    while let Some(next) = first_byte(&bytes[at..], |byte| matches!(byte, b'\n'..=b'\r' | 0xC2 | 0xE2)) {
+        at += next;
+        at += match &bytes[at..] {
+            [b'\n'..=b'\r', ..] => return at + 1,
+            [0xC2, 0x85, ..] => return at + 2,
+            [0xE2, 0x80, 0xA8 | 0xA9, ..] => return at + 3,
+            _ => 1,
+        };
+    }
+    text.len()
 }
 
 /// The number of words, counting runs without white space.
@@ -116,9 +121,16 @@ fn count_words(line: &str) -> usize {
     if !line.is_ascii() {
         return line.split_whitespace().count();
     }
-    let blank = |byte: u8| char::from(byte).is_whitespace();
-    let starts = line.as_bytes().windows(2).filter(|pair| blank(pair[0]) && !blank(pair[1])).count();
-    starts + usize::from(line.bytes().next().is_some_and(|first| !blank(first)))
+    let blank = |byte: u8| byte == b' ' || matches!(byte, b'\t'..=b'\r');
+    let bytes = line.as_bytes();
+    let rest = bytes.get(1..).unwrap_or_default();
+    let mut starts = usize::from(bytes.first().is_some_and(|first| !blank(*first)));
+    // Few enough for their number to fit a byte: processors add up many bytes at once.
+    for (before, after) in bytes.chunks(255).zip(rest.chunks(255)) {
+        let begins = before.iter().zip(after).map(|(before, after)| u8::from(blank(*before) & !blank(*after)));
+        starts += usize::from(begins.sum::<u8>());
+    }
+    starts
 }
 
 /// White space, and the invisible characters that pages leave at the edges of lines.
@@ -192,6 +204,23 @@ mod tests {
             assert_eq!(&text[piece.byte..piece.byte + piece.text.len()], piece.text);
         }
         assert_eq!(texts(text), ["Été à Genève", "À suivre…", "fin"]);
+    }
+
+    #[test]
+    fn lines_end_and_words_begin_wherever_they_do() {
+        for (end, length) in ["\n", "\u{b}", "\u{c}", "\r", "\u{85}", "\u{2028}", "\u{2029}"]
+            .iter()
+            .zip(0..)
+            .flat_map(|(end, at)| (at..100).step_by(3).map(move |length| (end, length)))
+        {
+            let line = "âa ".repeat(length);
+            assert_eq!(line_length(&format!("{line}{end}{line}{end}")), line.len() + end.len());
+            assert_eq!(line_length(&line), line.len());
+        }
+        for length in 0..600 {
+            let line: String = "ab c\u{1c}\t d".chars().cycle().take(length).collect();
+            assert_eq!(count_words(&line), line.split_whitespace().count(), "{length}");
+        }
     }
 
     #[test]
