@@ -33,6 +33,11 @@ impl<T> Default for Coalesced<T> {
 }
 
 impl<T: Clone> Coalesced<T> {
+    /// The last answer, however old it is.
+    pub async fn last(&self) -> Option<T> {
+        self.last.lock().await.answer.clone()
+    }
+
     /// The answer of some time after this was called. `put` is told the last answer, and is run where that is too old.
     ///
     /// # Errors

@@ -245,24 +245,22 @@ pub async fn find_actor_refs_of_keys(connection: &mut Connection, keys: &[Key<Ac
     Ok(found)
 }
 
-/// The actors of a kind that have this name, however it is cased and accented, with what people think of each.
+/// The actors that have one of these names, [folded](crate::models::fold): with the name, the kind of actor and what people think of
+/// it, by slug.
 ///
 /// # Errors
 /// Only of the database.
-pub async fn find_actors_by_name(
+pub async fn list_actors_with_names(
     connection: &mut Connection,
-    kind: ActorKind,
-    name: &str,
-) -> Result<Vec<(Review, ActorRef)>> {
-    on_backend!(connection, |c| {
-        let named = actor_names::table.filter(actor_names::folded.eq(fold(name))).select(actor_names::actor_id);
-        Ok(actors::table
-            .filter(actors::id.eq_any(named).and(actors::kind.eq(kind)))
-            .select((actors::review, ActorRef::as_select()))
+    folded: &[String],
+) -> Result<Vec<(String, ActorKind, Review, ActorRef)>> {
+    Ok(load_rows_of!(connection, folded, |folded| {
+        actor_names::table
+            .inner_join(actors::table)
+            .filter(one_of(actor_names::folded, folded))
+            .select((actor_names::folded, actors::kind, actors::review, ActorRef::as_select()))
             .order(actors::slug)
-            .load(c)
-            .await?)
-    })
+    }))
 }
 
 /// Adds an actor with its names and roles.

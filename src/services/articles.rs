@@ -13,7 +13,7 @@ pub(super) use self::storing::{Named, find_named, store_articles};
 use super::derived::derive_from_quotes;
 use super::included::{find_included_with_articles, include_with_articles, include_with_quotes};
 use super::search::facets;
-use super::{Services, apply, changes, check_precondition, in_body, statements};
+use super::{Services, apply, changes, check_precondition, gazetteer, in_body, statements};
 use crate::error::{Error, Result};
 use crate::models::{
     Article, ArticleFilter, ArticleId, ArticleInclude, ArticleMetadata, ArticleSummary, ArticleWithQuotes, Author,
@@ -119,21 +119,25 @@ pub async fn list_quotes_of_article(
 /// # Errors
 /// [`InvalidBody`](Error::InvalidBody).
 pub async fn create_article(services: &Services, new: NewArticle, author: &Author) -> Result<Received> {
-    let read = match read_article(services, new).await? {
-        Reading::Known(id) => {
-            let mut connection = services.database.connect().await?;
-            return find_with_quotes(&mut connection, id).await.map(Received::Known);
-        }
+    // Whether it is the current one is seen as the article is stored.
+    let extractor = gazetteer::last_extractor(services).await?;
+    let read = match read_article(services, new, extractor).await? {
+        Reading::Known(id) => return find_known(services, id).await,
         Reading::New(read) => read,
     };
     let read = match store_with_others(services, read, author).await? {
         Stored::New(article) => return Ok(Received::New(*article)),
         Stored::Not(read) => read,
     };
-    // Somebody sent the same article at the same moment, or what failed is not this one's.
+    // Somebody sent the same article at the same moment, the reference data is another by now, or what failed is not this one's.
     if let Some(known) = find_same(services, &read).await? {
         return Ok(Received::Known(known));
     }
+    let extractor = gazetteer::current_extractor(services).await?;
+    let read = match read_article(services, read.into_sent(), extractor).await? {
+        Reading::Known(id) => return find_known(services, id).await,
+        Reading::New(read) => read,
+    };
     match services.create(async |c| store_article(c, &read, author).await).await {
         Err(Error::Conflict(why)) => {
             let known = find_same(services, &read).await?;
@@ -141,6 +145,10 @@ pub async fn create_article(services: &Services, new: NewArticle, author: &Autho
         }
         stored => stored.map(Received::New),
     }
+}
+
+async fn find_known(services: &Services, id: ArticleId) -> Result<Received> {
+    find_with_quotes(&mut services.database.connect().await?, id).await.map(Received::Known)
 }
 
 /// The article that has the text or the address of one that was read.

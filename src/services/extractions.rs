@@ -3,7 +3,7 @@
 mod matching;
 
 use self::matching::{Deleted, Outcome, Standing, compare, mention_key};
-use super::quotes::Strangers;
+use super::quotes::{Missing, Strangers, strangers_of};
 use super::{
     Services, articles as article_rules, changes, gazetteer, idempotency, positions, quotes as quote_rules, statements,
 };
@@ -34,8 +34,7 @@ pub async fn reextract_article(services: &Services, id: ArticleId, dry_run: bool
             let mut connection = services.database.connect().await?;
             let standing = article_rules::find_article_in(&mut connection, id).await?;
             let latest = standing.summary.updated_at;
-            let strangers = Strangers::Preview(Vec::new());
-            let reread = Reread::of(&mut connection, &standing, latest, &extraction, strangers).await?;
+            let reread = Reread::of(&mut connection, &standing, latest, &extraction, &Missing::Preview).await?;
             return Ok(reread.answer(true));
         }
         let written = services
@@ -50,7 +49,8 @@ pub async fn reextract_article(services: &Services, id: ArticleId, dry_run: bool
                 }
                 let of_quotes = articles::lock_quotes_of_article(c, id).await?;
                 let latest = of_quotes.into_iter().fold(standing.summary.updated_at, Instant::max);
-                let mut reread = Reread::of(c, &standing, latest, &extraction, Strangers::Create(&edit.author)).await?;
+                let missing = Missing::Create(&edit.author);
+                let mut reread = Reread::of(c, &standing, latest, &extraction, &missing).await?;
                 reread.write(c, &standing, edit).await?;
                 let answer = reread.answer(false);
                 idempotency::keep_answer(c, services.idempotency.as_ref(), 200, &answer).await?;
@@ -79,7 +79,7 @@ pub async fn list_articles_to_read(
 
 /// Reads the text, on a thread where a long text holds nobody up.
 async fn read_again(services: &Services, article: Article) -> Result<Extraction> {
-    let extractor = gazetteer::current_extractor(services).await?;
+    let extractor = gazetteer::current_extractor(services).await?.extractor;
     let read = move || {
         let document = document_of(&extractor, &article);
         let mut extraction = extractor.extract_from(&article.text, document);
@@ -141,7 +141,7 @@ impl Reread {
         standing: &Article,
         latest: Instant,
         extraction: &Extraction,
-        mut strangers: Strangers<'_>,
+        missing: &Missing<'_>,
     ) -> Result<Self> {
         let named = article_rules::find_named(connection, std::iter::once(extraction)).await?;
         let mut article = standing.clone();
@@ -158,7 +158,8 @@ impl Reread {
         let rows: Vec<Standing> =
             rows.into_iter().map(|(quote, as_extracted)| Standing { quote, as_extracted }).collect();
         let deleted = list_deleted_quotes(connection, article.summary.id).await?;
-        let read = quote_rules::extracted_quotes(connection, &article, extraction, &named, &mut strangers).await?;
+        let strangers = &mut Strangers::look_up(connection, strangers_of(extraction)).await?;
+        let read = quote_rules::extracted_quotes(connection, &article, extraction, &named, strangers, missing).await?;
         Ok(Self {
             outcome: compare(&rows, &deleted, &read, &article.mentions, at),
             mentions_gained: without(&article.mentions, &standing.mentions),

@@ -10,12 +10,29 @@ use crate::extraction::{Extractor, Gazetteer, GazetteerSource, KnownActor, Known
 use crate::models::{Actor, Outlet, Role, Zone};
 use crate::repository::{actors, gazetteer, outlets, zones};
 
-/// The extractor that was compiled last, and the state of the reference data it was compiled from.
-pub(super) type CurrentExtractor = Arc<Coalesced<(i64, Arc<Extractor>)>>;
+/// The extractor that was compiled last.
+pub(super) type LastExtractor = Arc<Coalesced<CompiledExtractor>>;
+
+/// An extractor, and the state of the reference data that it was compiled from.
+#[derive(Clone)]
+pub(super) struct CompiledExtractor {
+    /// The number of changes there had been to what the extractor knows.
+    pub(super) version: i64,
+    pub(super) extractor: Arc<Extractor>,
+}
 
 /// The number of changes there were to what the extractor knows.
 pub(super) async fn find_version(services: &Services) -> Result<i64> {
     gazetteer::find_gazetteer_version(&mut services.database.connect().await?).await
+}
+
+/// The extractor that was compiled last, for those who ask in their transaction whether it still knows all; the current one where there
+/// is none.
+pub(super) async fn last_extractor(services: &Services) -> Result<CompiledExtractor> {
+    match services.extractor.last().await {
+        Some(last) => Ok(last),
+        None => current_extractor(services).await,
+    }
 }
 
 /// An extractor that knows the actors, zones and outlets as they are now.
@@ -25,11 +42,11 @@ pub(super) async fn find_version(services: &Services) -> Result<i64> {
 ///
 /// # Errors
 /// Only of the database.
-pub async fn current_extractor(services: &Services) -> Result<Arc<Extractor>> {
-    let compile_anew = async |last: Option<(i64, Arc<Extractor>)>| {
+pub(super) async fn current_extractor(services: &Services) -> Result<CompiledExtractor> {
+    let compile_anew = async |last: Option<CompiledExtractor>| {
         let mut connection = services.database.connect().await?;
         let version = gazetteer::find_gazetteer_version(&mut connection).await?;
-        if let Some(last) = last.filter(|(compiled, _)| *compiled == version) {
+        if let Some(last) = last.filter(|last| last.version == version) {
             return Ok(last);
         }
         let source = GazetteerSource {
@@ -40,9 +57,9 @@ pub async fn current_extractor(services: &Services) -> Result<Arc<Extractor>> {
         };
         drop(connection);
         let compile = move || Arc::new(Extractor::new(Gazetteer::new(source)));
-        Ok((version, blocking::run(compile).await.map_err(Error::internal)?))
+        Ok(CompiledExtractor { version, extractor: blocking::run(compile).await.map_err(Error::internal)? })
     };
-    services.extractor.ask(compile_anew).await.map(|(_, extractor)| extractor)
+    services.extractor.ask(compile_anew).await
 }
 
 fn known_actor(actor: &Actor) -> KnownActor {

@@ -54,7 +54,7 @@ pub struct Services {
     /// The database.
     pub database: Database,
     versions: Arc<DataVersions>,
-    extractor: gazetteer::CurrentExtractor,
+    extractor: gazetteer::LastExtractor,
     /// Keys that requests come with, by their prefixes.
     keys_asked_for: Arc<CoalescedByKey<Vec<(ApiKey, String)>>>,
     key_uses: keys::KeyUses,
@@ -96,7 +96,7 @@ impl Services {
             settings: Arc::new(settings),
             versions: Arc::new(DataVersions::new(&database)),
             database,
-            extractor: gazetteer::CurrentExtractor::default(),
+            extractor: gazetteer::LastExtractor::default(),
             keys_asked_for: Arc::default(),
             key_uses: keys::KeyUses::default(),
             background: background::Background::new()?,

@@ -2,10 +2,12 @@
 
 mod extracted;
 mod placement;
+mod strangers;
 
-pub(super) use self::extracted::{Strangers, create_with_outer_first, extracted_quotes, find_or_create_actor};
+pub(super) use self::extracted::{create_with_outer_first, extracted_quotes};
 use self::placement::blank_quote;
 pub(super) use self::placement::{BY_HAND, Words};
+pub(super) use self::strangers::{Missing, Strangers, strangers_of};
 use super::included::include_with_quotes;
 use super::search::facets;
 use super::{Services, actors, apply, changes, check, check_precondition, positions, statements};

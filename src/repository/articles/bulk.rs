@@ -39,24 +39,21 @@ pub async fn find_known_articles(
     texts: &[&str],
     urls: &[&str],
 ) -> Result<KnownArticles> {
-    on_backend!(connection, |c| {
-        let mut known = KnownArticles::default();
-        if !ids.is_empty() {
-            let found: Vec<ArticleId> =
-                articles::table.filter(articles::id.eq_any(ids)).select(articles::id).load(c).await?;
-            known.ids.extend(found);
-        }
-        if !texts.is_empty() {
-            let same = articles::table.filter(articles::text_sha256.eq_any(texts)).select(articles::text_sha256);
-            let found: Vec<String> = same.load(c).await?;
-            known.texts.extend(found);
-        }
-        if !urls.is_empty() {
-            let same = articles::table.filter(articles::url.eq_any(urls)).select(articles::url);
-            let found: Vec<Option<String>> = same.load(c).await?;
-            known.urls.extend(found.into_iter().flatten());
-        }
-        Ok(known)
+    let texts: Vec<String> = texts.iter().copied().map(str::to_owned).collect();
+    let urls: Vec<String> = urls.iter().copied().map(str::to_owned).collect();
+    let known_ids: Vec<ArticleId> = load_rows_of!(connection, ids, |ids| {
+        articles::table.filter(one_of(articles::id, ids)).select(articles::id)
+    });
+    let known_texts: Vec<String> = load_rows_of!(connection, texts, |texts| {
+        articles::table.filter(one_of(articles::text_sha256, texts)).select(articles::text_sha256)
+    });
+    let known_urls: Vec<Option<String>> = load_rows_of!(connection, urls, |urls| {
+        articles::table.filter(one_of(articles::url, urls)).select(articles::url)
+    });
+    Ok(KnownArticles {
+        ids: known_ids.into_iter().collect(),
+        texts: known_texts.into_iter().collect(),
+        urls: known_urls.into_iter().flatten().collect(),
     })
 }
 

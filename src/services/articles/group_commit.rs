@@ -8,10 +8,11 @@ use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
 
 use tokio::sync::{OwnedSemaphorePermit, Semaphore, oneshot};
 
-use super::{ReadArticle, find_new, store_articles};
+use super::{Identity, ReadArticle, find_new, store_articles};
 use crate::error::{Error, Result};
 use crate::models::{ArticleWithQuotes, Author, Idempotency};
 use crate::repository::Connection;
+use crate::repository::gazetteer::find_gazetteer_version;
 use crate::services::{Services, idempotency};
 
 /// Articles that one transaction takes at most: others wait for it to end.
@@ -38,7 +39,8 @@ struct Waiting {
 pub(super) enum Stored {
     /// It was committed.
     New(Box<ArticleWithQuotes>),
-    /// It was not: it is known, or the transaction failed, for whichever of its articles. It may be stored by itself.
+    /// It was not: it is known, it was read with what the reference data had been before, or the transaction failed, for whichever of
+    /// its articles. It may be stored by itself.
     Not(Box<ReadArticle>),
 }
 
@@ -119,15 +121,20 @@ async fn store_waiting(services: Services, _turn: OwnedSemaphorePermit) {
     }
 }
 
-/// What was stored of each; `None` for one that is known, or has the text or the address of one before it.
+/// What was stored of each; `None` for one that is known, has the text or the address of one before it, or was read with what the
+/// reference data had been before.
 async fn store_together(connection: &mut Connection, all: &[Waiting]) -> Result<Vec<Option<ArticleWithQuotes>>> {
-    let is_new = find_new(connection, &all.iter().map(|one| one.read.identity()).collect::<Vec<_>>()).await?;
+    let identities: Vec<Identity> = all.iter().map(|one| one.read.identity()).collect();
+    let is_new = async |c: &mut Connection| find_new(c, &identities).await;
+    let (is_new, version) = connection.both(is_new, find_gazetteer_version).await?;
+    let is_stored: Vec<bool> =
+        all.iter().zip(is_new).map(|(one, is_new)| is_new && one.read.was_read_with(version)).collect();
     let new: Vec<_> =
-        all.iter().zip(&is_new).filter(|(_, is_new)| **is_new).map(|(one, _)| (&*one.read, &one.author)).collect();
+        all.iter().zip(&is_stored).filter(|(_, is)| **is).map(|(one, _)| (&*one.read, &one.author)).collect();
     let mut stored = store_articles(connection, &new).await?.into_iter();
     let mut ends = Vec::with_capacity(all.len());
-    for (one, is_new) in all.iter().zip(is_new) {
-        let end = if is_new { stored.next() } else { None };
+    for (one, is_stored) in all.iter().zip(is_stored) {
+        let end = if is_stored { stored.next() } else { None };
         if let Some(stored) = &end {
             idempotency::keep_answer(connection, one.attempt.as_ref(), 201, stored).await?;
         }

@@ -13,7 +13,8 @@ use crate::models::{
     OutletRef, is_url,
 };
 use crate::repository::{Connection, articles, outlets};
-use crate::services::{Services, check, gazetteer, in_body};
+use crate::services::gazetteer::CompiledExtractor;
+use crate::services::{Services, check, in_body};
 
 /// What was read from an article that was sent.
 pub(in crate::services) enum Reading {
@@ -29,6 +30,8 @@ pub(in crate::services) struct ReadArticle {
     said: Said,
     pub(super) text: String,
     text_sha256: String,
+    /// Which reference data it was read with.
+    gazetteer_version: i64,
 }
 
 /// The bytes of a text that is read right where it came in: that takes a millisecond at most, but for one made to be slow.
@@ -36,13 +39,17 @@ const SHORT: usize = 16 * 1024;
 
 /// Reads an article that was sent, where it is not there already. A short one is not looked up before: it is read as soon as it would
 /// be, and whoever stores it looks.
-pub(in crate::services) async fn read_article(services: &Services, new: NewArticle) -> Result<Reading> {
+pub(in crate::services) async fn read_article(
+    services: &Services,
+    new: NewArticle,
+    with: CompiledExtractor,
+) -> Result<Reading> {
     check(&new)?;
     let html = read_html(services, &new).await?;
     let text = html.as_ref().map(|html| html.text.clone()).or_else(|| new.text.clone()).unwrap_or_default();
     check_text(services.settings.ingest.max_text_chars, &text)?;
     let text_sha256 = sha256(&text);
-    let extractor = gazetteer::current_extractor(services).await?;
+    let CompiledExtractor { version: gazetteer_version, extractor } = with;
     let names_known_outlet = match &new.outlet {
         None => true,
         Some(Key::Slug(slug)) => extractor.documents().has_outlet(slug),
@@ -67,13 +74,23 @@ pub(in crate::services) async fn read_article(services: &Services, new: NewArtic
         Said { url, outlet, new, html }
     };
     let (extraction, said, text) = read(services, extractor, said, text).await?;
-    Ok(Reading::New(Box::new(ReadArticle { extraction, said, text, text_sha256 })))
+    Ok(Reading::New(Box::new(ReadArticle { extraction, said, text, text_sha256, gazetteer_version })))
 }
 
 impl ReadArticle {
     /// What it is known by, before it has an id.
     pub(in crate::services) fn identity(&self) -> Identity<'_> {
         Identity { id: None, text_sha256: &self.text_sha256, url: self.said.url.as_deref() }
+    }
+
+    /// Whether it was read with this state of the reference data.
+    pub(super) fn was_read_with(&self, gazetteer_version: i64) -> bool {
+        self.gazetteer_version == gazetteer_version
+    }
+
+    /// The article as it was sent.
+    pub(super) fn into_sent(self) -> NewArticle {
+        self.said.new
     }
 
     /// The page that the text was taken out of, where it came in one.
@@ -83,7 +100,7 @@ impl ReadArticle {
 
     /// The article as it is stored, with what it names.
     pub(super) fn article(&self, named: &Named) -> Article {
-        let Self { extraction, said, text, text_sha256 } = self;
+        let Self { extraction, said, text, text_sha256, .. } = self;
         let document = &extraction.document;
         let outlet = document.outlet.as_ref().and_then(|slug| named.outlet(slug).cloned());
         Article {
@@ -127,7 +144,7 @@ pub(in crate::services) fn check_text(limit: usize, text: &str) -> Result<()> {
 
 /// What a text is known by.
 pub(in crate::services) fn sha256(text: &str) -> String {
-    Sha256::digest(text).iter().map(|byte| format!("{byte:02x}")).collect()
+    base16ct::lower::encode_string(&Sha256::digest(text))
 }
 
 /// What client and page said about an article, beside its text.

@@ -4,12 +4,12 @@ use std::collections::HashMap;
 
 use super::ReadArticle;
 use crate::error::{Error, Result};
-use crate::extraction::{self, ExtractedQuote, Extraction, SpeakerActor};
+use crate::extraction::{self, Extraction};
 use crate::models::{ActorRef, Article, ArticleWithQuotes, Author, Key, Mention, Outlet, OutletRef, QuoteId, ZoneRef};
 use crate::repository::articles::NewRow;
 use crate::repository::{self, Connection, actors, articles, mentions, outlets, zones};
 use crate::services::derived::derive_from_quotes;
-use crate::services::quotes::Strangers;
+use crate::services::quotes::{Missing, Strangers, strangers_of};
 use crate::services::{changes, quotes, statements};
 
 /// Stores an article that was read, with its quotes and the speakers it met for the first time.
@@ -28,15 +28,13 @@ pub(in crate::services) async fn store_articles(
     all: &[(&ReadArticle, &Author)],
 ) -> Result<Vec<ArticleWithQuotes>> {
     let extractions = || all.iter().map(|(read, _)| &read.extraction);
-    let is_stranger = |quote: &ExtractedQuote| {
-        let actor = quote.speaker.as_ref().and_then(|speaker| speaker.actor.as_ref());
-        matches!(actor, Some(SpeakerActor::New { .. }))
-    };
     // Two articles that name the same stranger at the same moment must make one actor of it.
-    if extractions().flat_map(|extraction| &extraction.quotes).any(is_stranger) {
+    if extractions().flat_map(strangers_of).next().is_some() {
         repository::gazetteer::lock_gazetteer(connection).await?;
     }
-    let named = find_named(connection, extractions()).await?;
+    let named = async |c: &mut Connection| find_named(c, extractions()).await;
+    let strangers = async |c: &mut Connection| Strangers::look_up(c, extractions().flat_map(strangers_of)).await;
+    let (named, mut strangers) = connection.both(named, strangers).await?;
     let articles: Vec<Article> = all.iter().map(|(read, _)| read.article(&named)).collect();
     let rows = all.iter().zip(&articles).map(|((read, _), article)| NewRow {
         article,
@@ -49,8 +47,9 @@ pub(in crate::services) async fn store_articles(
     connection.both(async |c| articles::create_articles(c, &rows).await, record).await?;
     let mut stored = Vec::with_capacity(all.len());
     for ((read, author), article) in all.iter().zip(articles) {
-        let strangers = &mut Strangers::Create(author);
-        let quotes = quotes::extracted_quotes(connection, &article, &read.extraction, &named, strangers).await?;
+        let (extraction, missing) = (&read.extraction, Missing::Create(author));
+        let quotes =
+            quotes::extracted_quotes(connection, &article, extraction, &named, &mut strangers, &missing).await?;
         stored.push(ArticleWithQuotes { article, quotes });
     }
     let of_articles = stored.iter().map(|stored| (&stored.article, stored.quotes.as_slice()));

@@ -9,7 +9,7 @@ use crate::models::{
 };
 use crate::repository::imports::ImportName;
 use crate::repository::{Connection, actors, merges, outlets, zones};
-use crate::services::quotes::{Strangers, find_or_create_actor};
+use crate::services::quotes::{Missing, Strangers};
 
 /// Keys that were looked up. What is remembered of a transaction that was rolled back has to be forgotten.
 #[derive(Debug, Default)]
@@ -150,8 +150,9 @@ impl Directory {
         author: &Author,
     ) -> Result<()> {
         if let Entry::Vacant(place) = self.by_name.entry((kind, fold(name))) {
-            let strangers = &mut Strangers::Create(author);
-            place.insert(find_or_create_actor(connection, name, kind, at, strangers).await?);
+            let mut strangers = Strangers::look_up(connection, std::iter::once(name)).await?;
+            let missing = Missing::Create(author);
+            place.insert(strangers.find_or_create_actor(connection, kind, name, at, &missing).await?);
         }
         Ok(())
     }

@@ -9,11 +9,12 @@ use super::references::{Outcome, Taking, names_of_actors};
 use crate::error::{Error, Result};
 use crate::models::{
     ActorKind, ActorRef, Article, ArticleId, Author, FieldError, ImportError, ImportProgress, Instant, Json, Key,
-    Mention, Quote, QuoteReading, Record, ResolvedBy, ResourceKind, Speaker, SpeakerRecord,
+    Mention, NewArticle, Quote, QuoteReading, Record, ResolvedBy, ResourceKind, Speaker, SpeakerRecord,
 };
 use crate::repository::imports::Lease;
 use crate::repository::{self, Connection, gazetteer, imports, mentions};
 use crate::services::articles::{Identity, ReadArticle, Reading, find_new, read_article, store_articles};
+use crate::services::gazetteer::current_extractor;
 use crate::services::{Services, changes};
 
 /// Errors that are kept of one import: a file of something else altogether must not fill the database.
@@ -94,8 +95,12 @@ impl Writer {
 
     /// Reads the articles that are to be read.
     async fn read(&self, batch: &[Line]) -> Result<Vec<Read>> {
+        let read_new = async |new: &NewArticle| {
+            let extractor = current_extractor(&self.services).await?;
+            read_article(&self.services, new.clone(), extractor).await
+        };
         let read = async |line: &Line| match &line.content {
-            Ok(Content::Unread(new)) => Some(read_article(&self.services, new.as_ref().clone()).await),
+            Ok(Content::Unread(new)) => Some(read_new(new).await),
             _ => None,
         };
         let mut all = Vec::with_capacity(batch.len());
