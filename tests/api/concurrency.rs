@@ -74,6 +74,28 @@ async fn articles_that_name_the_same_strangers_make_one_actor_of_each() {
 }
 
 #[actix_web::test]
+async fn an_article_is_read_with_all_that_is_known_as_it_is_sent() {
+    let app = TestApp::start().await;
+    for name in ["The Road", "The Lane"] {
+        app.post("/v1/outlets", json!({ "name": name, "kind": "website" })).await.expect(201);
+    }
+    let app = &app;
+    let send = async |number: usize, outlet: &str| {
+        let text = format!("Road {number} is open, Vintner said on Monday.");
+        app.post("/v1/articles", json!({ "text": text, "outlet": outlet })).await
+    };
+    let speaker =
+        async |number| send(number, "the-road").await.expect(201)["quotes"][0]["speaker"]["actor"]["slug"].clone();
+    assert_eq!(join_all((0..8).map(speaker)).await, [(); 8].map(|()| json!(null)));
+    let actor = json!({ "name": "Orsolya Vintner", "kind": "person", "aliases": ["Vintner"] });
+    app.post("/v1/actors", actor).await.expect(201);
+    assert_eq!(join_all((8..16).map(speaker)).await, [(); 8].map(|()| json!("orsolya-vintner")));
+    app.delete("/v1/outlets/the-lane").await.expect(204);
+    let refused = send(16, "the-lane").await;
+    assert_eq!(refused.expect_problem(422, "invalid_body")["errors"][0]["pointer"], "/outlet");
+}
+
+#[actix_web::test]
 async fn articles_that_come_in_together_are_committed_together_and_answered_each_for_itself() {
     let app = TestApp::start_with(&[("database.max_connections", "8"), ("database.acquire_timeout_ms", "60000")]).await;
     let keys = [app.new_key(Scope::Write).await, app.new_key(Scope::Write).await];
