@@ -121,16 +121,9 @@ fn count_words(line: &str) -> usize {
     if !line.is_ascii() {
         return line.split_whitespace().count();
     }
-    let blank = |byte: u8| byte == b' ' || matches!(byte, b'\t'..=b'\r');
-    let bytes = line.as_bytes();
-    let rest = bytes.get(1..).unwrap_or_default();
-    let mut starts = usize::from(bytes.first().is_some_and(|first| !blank(*first)));
-    // Few enough for their number to fit a byte: processors add up many bytes at once.
-    for (before, after) in bytes.chunks(255).zip(rest.chunks(255)) {
-        let begins = before.iter().zip(after).map(|(before, after)| u8::from(blank(*before) & !blank(*after)));
-        starts += usize::from(begins.sum::<u8>());
-    }
-    starts
+    let blank = |byte: u8| char::from(byte).is_whitespace();
+    let starts = line.as_bytes().windows(2).filter(|pair| blank(pair[0]) && !blank(pair[1])).count();
+    starts + usize::from(line.bytes().next().is_some_and(|first| !blank(first)))
 }
 
 /// White space, and the invisible characters that pages leave at the edges of lines.
@@ -208,16 +201,14 @@ mod tests {
 
     #[test]
     fn lines_end_and_words_begin_wherever_they_do() {
-        for (end, length) in ["\n", "\u{b}", "\u{c}", "\r", "\u{85}", "\u{2028}", "\u{2029}"]
-            .iter()
-            .zip(0..)
-            .flat_map(|(end, at)| (at..100).step_by(3).map(move |length| (end, length)))
-        {
-            let line = "âa ".repeat(length);
-            assert_eq!(line_length(&format!("{line}{end}{line}{end}")), line.len() + end.len());
-            assert_eq!(line_length(&line), line.len());
+        for end in ["\n", "\u{b}", "\u{c}", "\r", "\u{85}", "\u{2028}", "\u{2029}"] {
+            for length in 0..100 {
+                let line = "âa ".repeat(length);
+                assert_eq!(line_length(&format!("{line}{end}{line}{end}")), line.len() + end.len());
+                assert_eq!(line_length(&line), line.len());
+            }
         }
-        for length in 0..600 {
+        for length in 0..20 {
             let line: String = "ab c\u{1c}\t d".chars().cycle().take(length).collect();
             assert_eq!(count_words(&line), line.split_whitespace().count(), "{length}");
         }
